@@ -1,0 +1,85 @@
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Domain;
+using Sessions.Storage;
+using static Sessions.Domain.SessionEvent;
+
+namespace Sessions.Projections;
+
+/// <summary>
+/// Which sessions each user has: what <c>list</c> answers. Written in the transaction of the events,
+/// so whoever lists right after creating sees his session.
+/// </summary>
+public sealed class SessionList(NpgsqlDataSource database, CommandOptions options) : IAsyncDisposable
+{
+    static readonly string Add = SqlFile.Read(typeof(SessionList).Assembly, "add_to_session_list");
+    static readonly string Remove = SqlFile.Read(typeof(SessionList).Assembly, "remove_from_session_list");
+    static readonly string List = SqlFile.Read(typeof(SessionList).Assembly, "list_sessions");
+
+    readonly SharedRead<(string Owner, Guid? ItemId), IReadOnlyList<SessionId>> lists =
+        new(database, options, ListAll);
+
+    /// <summary>A user's sessions in the order of their creation, perhaps only those on one item.</summary>
+    /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
+    public Task<IReadOnlyList<SessionId>> Of(string owner, Guid? itemId, CancellationToken cancellation) =>
+        lists.Read((owner, itemId), cancellation);
+
+    /// <summary>
+    /// What events mean for the list: an <see cref="InlineProjection"/>, the same for live events and
+    /// for replayed ones.
+    /// </summary>
+    public static void Project(
+        NpgsqlBatch batch, IReadOnlyList<(SessionAddress Address, SessionEvent Event)> events)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        var added = new List<(SessionAddress Address, Guid ItemId)>();
+        var gone = new List<SessionAddress>();
+        foreach (var (address, @event) in events)
+        {
+            switch (@event)
+            {
+                case SessionCreated created:
+                    added.Add((address, created.Item.ItemId));
+                    break;
+                case SessionDeleted:
+                    gone.Add(address);
+                    break;
+            }
+        }
+
+        if (added.Count > 0)
+        {
+            batch.Add(Add)
+                .WithArray(NpgsqlDbType.Text, added.Select(row => row.Address.Owner).ToArray())
+                .WithArray(NpgsqlDbType.Uuid, added.Select(row => row.Address.Id.Value).ToArray())
+                .WithArray(NpgsqlDbType.Uuid, added.Select(row => row.ItemId).ToArray());
+        }
+
+        if (gone.Count > 0)
+        {
+            batch.Add(Remove)
+                .WithArray(NpgsqlDbType.Text, gone.Select(address => address.Owner).ToArray())
+                .WithArray(NpgsqlDbType.Uuid, gone.Select(address => address.Id.Value).ToArray());
+        }
+    }
+
+    static async Task<IReadOnlyList<SessionId>[]> ListAll(
+        NpgsqlConnection connection, IReadOnlyList<(string Owner, Guid? ItemId)> asked, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add(List)
+            .WithArray(NpgsqlDbType.Text, asked.Select(one => one.Owner).ToArray())
+            .WithArray(NpgsqlDbType.Uuid, asked.Select(one => one.ItemId).ToArray());
+        var lists = new List<SessionId>[asked.Count];
+        for (var i = 0; i < lists.Length; i++)
+            lists[i] = [];
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            lists[(int)reader.GetInt64(0) - 1].Add(new SessionId(reader.GetGuid(1)));
+        return lists;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => lists.DisposeAsync();
+}

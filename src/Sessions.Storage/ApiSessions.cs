@@ -1,0 +1,99 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Sessions.Storage;
+
+/// <summary>A login that is in force.</summary>
+public sealed record ApiSession(string UserName, DateTimeOffset CreatedAt, DateTimeOffset LastAccessedAt);
+
+/// <summary>
+/// The logins, shared by all nodes. A token is known here only by its hash, so that nobody who reads
+/// the table can use it.
+/// </summary>
+public sealed class ApiSessions : IAsyncDisposable
+{
+    readonly NpgsqlDataSource database;
+    readonly TimeSpan idleTimeout;
+    readonly TimeSpan touchSlack;
+    readonly SharedRead<byte[], ApiSession?> finds;
+
+    /// <summary>The logins of a database.</summary>
+    /// <param name="database">Where they are.</param>
+    /// <param name="options">How reads are batched.</param>
+    /// <param name="idleTimeout">How long a login lives after its last use.</param>
+    public ApiSessions(NpgsqlDataSource database, CommandOptions options, TimeSpan idleTimeout)
+    {
+        this.database = database;
+        this.idleTimeout = idleTimeout;
+        // "Last accessed" may lag by this much, so that it costs a write only once in a while.
+        touchSlack = idleTimeout / 30;
+        finds = new SharedRead<byte[], ApiSession?>(database, options, FindAll);
+    }
+
+    /// <summary>Remembers a login.</summary>
+    public async Task Add(byte[] tokenHash, string userName, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Sql.AddApiSession)
+            .With(NpgsqlDbType.Bytea, tokenHash)
+            .With(NpgsqlDbType.Text, userName);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>The login behind a token, or null: never known, logged out, or unused for too long.</summary>
+    public Task<ApiSession?> Find(byte[] tokenHash, CancellationToken cancellation) =>
+        finds.Read(tokenHash, cancellation);
+
+    /// <summary>Forgets a login.</summary>
+    public async Task Remove(byte[] tokenHash, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Sql.RemoveApiSession).With(NpgsqlDbType.Bytea, tokenHash);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>Forgets the logins that have lapsed, and says how many.</summary>
+    public async Task<int> RemoveLapsed(CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Sql.RemoveLapsedApiSessions)
+            .With(NpgsqlDbType.Interval, idleTimeout);
+        return await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    async Task<ApiSession?[]> FindAll(
+        NpgsqlConnection connection, IReadOnlyList<byte[]> hashes, CancellationToken cancellation)
+    {
+        var found = new ApiSession?[hashes.Count];
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add(Sql.FindApiSessions)
+            .WithArray(NpgsqlDbType.Bytea, hashes.ToArray())
+            .With(NpgsqlDbType.Interval, idleTimeout)
+            .With(NpgsqlDbType.Interval, touchSlack);
+        var stale = new List<byte[]>();
+        await using (var reader = await batch.ExecuteReaderAsync(cancellation))
+        {
+            while (await reader.ReadAsync(cancellation))
+            {
+                var place = (int)reader.GetInt64(0) - 1;
+                found[place] = new ApiSession(
+                    reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetFieldValue<DateTimeOffset>(3));
+                if (reader.GetBoolean(4))
+                    stale.Add(hashes[place]);
+            }
+        }
+
+        if (stale.Count > 0)
+            await Touch(connection, [.. stale], cancellation);
+        return found;
+    }
+
+    async Task Touch(NpgsqlConnection connection, byte[][] hashes, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add(Sql.TouchApiSessions)
+            .WithArray(NpgsqlDbType.Bytea, hashes)
+            .With(NpgsqlDbType.Interval, touchSlack);
+        await batch.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => finds.DisposeAsync();
+}

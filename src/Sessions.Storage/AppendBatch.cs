@@ -1,0 +1,143 @@
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Domain;
+
+namespace Sessions.Storage;
+
+/// <summary>
+/// The statements that write a set of changed streams: rows, events, schedule, read models. Each is
+/// one statement for all streams, and one pipeline sends them all; PostgreSQL takes such a pipeline
+/// for one transaction.
+/// </summary>
+static class AppendBatch
+{
+    /// <summary>Adds the statements to a batch.</summary>
+    /// <param name="batch">Takes the statements.</param>
+    /// <param name="changes">The streams; those without new events cost nothing.</param>
+    /// <param name="policy">Says when an ended session is to be removed.</param>
+    /// <param name="project">The inline read models.</param>
+    /// <param name="reschedule">
+    /// Whether every stream's message is written anew, as the schedule's own passes need. Otherwise
+    /// only where its kind changes: a keep-alive leaves its message alone.
+    /// </param>
+    public static void Append(
+        this NpgsqlBatch batch,
+        IReadOnlyCollection<StreamChange> changes,
+        LeasePolicy policy,
+        InlineProjection project,
+        bool reschedule = false)
+    {
+        var changed = changes.Where(change => change.Events.Count > 0).ToArray();
+        Advance(batch, [.. changed.Where(change => change.StoredVersion > 0)]);
+        Create(batch, [.. changed.Where(change => change.StoredVersion == 0)]);
+        AppendEvents(batch, changed);
+        Schedule(batch, reschedule ? changes : changed, policy, reschedule);
+        if (changed.Length > 0)
+            project(batch, [.. changed.SelectMany(change => change.Events.Select(e => (change.Address, e.Event)))]);
+    }
+
+    static void Create(NpgsqlBatch batch, StreamChange[] created)
+    {
+        if (created.Length == 0)
+            return;
+
+        batch.Add(Sql.CreateStreams)
+            .WithArray(NpgsqlDbType.Uuid, Map(created, change => change.Address.Id.Value))
+            .WithArray(NpgsqlDbType.Text, Map(created, change => change.Address.Owner))
+            .WithArray(NpgsqlDbType.Integer, Map(created, change => change.Version))
+            .With(NpgsqlDbType.Smallint, SnapshotJson.Schema)
+            .WithArray(NpgsqlDbType.Json, Map(created, change => SnapshotJson.Write(change.Session)))
+            .WithArray(NpgsqlDbType.Json, Map(created, change => SnapshotJson.WriteOrigin((Session.Living)change.Session)))
+            .WithArray(NpgsqlDbType.Uuid, Map(created, change => ((Session.Living)change.Session).Origin.ClientToken));
+    }
+
+    static void Advance(NpgsqlBatch batch, StreamChange[] advanced)
+    {
+        if (advanced.Length == 0)
+            return;
+
+        batch.Add(Sql.AdvanceStreams)
+            .WithArray(NpgsqlDbType.Uuid, Map(advanced, change => change.Address.Id.Value))
+            .WithArray(NpgsqlDbType.Text, Map(advanced, change => change.Address.Owner))
+            .WithArray(NpgsqlDbType.Integer, Map(advanced, change => change.StoredVersion))
+            .WithArray(NpgsqlDbType.Integer, Map(advanced, change => change.Version))
+            .With(NpgsqlDbType.Smallint, SnapshotJson.Schema)
+            .WithArray(NpgsqlDbType.Json, Map(advanced, change => SnapshotJson.Write(change.Session)))
+            .WithArray(NpgsqlDbType.Boolean, Map(advanced, change => change.Session is Session.Deleted));
+    }
+
+    static void AppendEvents(NpgsqlBatch batch, StreamChange[] changed)
+    {
+        var count = changed.Sum(change => change.Events.Count);
+        if (count == 0)
+            return;
+
+        var (ids, owners, versions) = (new Guid[count], new string[count], new int[count]);
+        var (commands, types, schemas) = (new Guid[count], new string[count], new short[count]);
+        var (data, metadata) = (new byte[count][], new byte[count][]);
+        var row = 0;
+        foreach (var change in changed)
+        {
+            for (var i = 0; i < change.Events.Count; i++, row++)
+            {
+                var added = change.Events[i];
+                (ids[row], owners[row]) = (change.Address.Id.Value, change.Address.Owner);
+                (versions[row], commands[row]) = (change.StoredVersion + i + 1, added.CommandId);
+                (var type, data[row]) = EventJson.Write(added.Event);
+                (types[row], schemas[row]) = (type.Name, type.Schema);
+                metadata[row] = added.By.ToJson();
+            }
+        }
+
+        batch.Add(Sql.AppendEvents)
+            .With(NpgsqlDbType.TimestampTz, changed[0].Events[0].Event.At)
+            .WithArray(NpgsqlDbType.Uuid, ids)
+            .WithArray(NpgsqlDbType.Text, owners)
+            .WithArray(NpgsqlDbType.Integer, versions)
+            .WithArray(NpgsqlDbType.Uuid, commands)
+            .WithArray(NpgsqlDbType.Text, types)
+            .WithArray(NpgsqlDbType.Smallint, schemas)
+            .WithArray(NpgsqlDbType.Json, data)
+            .WithArray(NpgsqlDbType.Json, metadata);
+    }
+
+    static void Schedule(
+        NpgsqlBatch batch, IReadOnlyCollection<StreamChange> changes, LeasePolicy policy, bool reschedule)
+    {
+        List<StreamChange> put = [], removed = [];
+        foreach (var change in changes)
+        {
+            var next = DueMessage.Of(change.Session, policy);
+            if (next is null)
+                removed.Add(change);
+            else if (reschedule || next.Value.Kind != DueMessage.Of(change.Stored, policy)?.Kind)
+                put.Add(change);
+        }
+
+        if (put.Count > 0)
+        {
+            batch.Add(Sql.PutMessages)
+                .WithArray(NpgsqlDbType.Uuid, Map(put, change => change.Address.Id.Value))
+                .WithArray(NpgsqlDbType.Text, Map(put, change => change.Address.Owner))
+                .WithArray(NpgsqlDbType.Text, Map(put, change => NameOf(DueMessage.Of(change.Session, policy)!.Value.Kind)))
+                .WithArray(NpgsqlDbType.TimestampTz, Map(put, change => DueMessage.Of(change.Session, policy)!.Value.At));
+        }
+
+        if (removed.Count > 0)
+        {
+            batch.Add(Sql.RemoveMessages)
+                .WithArray(NpgsqlDbType.Uuid, Map(removed, change => change.Address.Id.Value))
+                .WithArray(NpgsqlDbType.Text, Map(removed, change => change.Address.Owner));
+        }
+    }
+
+    internal static string NameOf(DueKind kind) => kind == DueKind.Expire ? "expire" : "purge";
+
+    static T[] Map<T>(IReadOnlyList<StreamChange> changes, Func<StreamChange, T> column)
+    {
+        var values = new T[changes.Count];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = column(changes[i]);
+        return values;
+    }
+}

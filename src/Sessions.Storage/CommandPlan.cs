@@ -1,0 +1,153 @@
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Domain;
+
+namespace Sessions.Storage;
+
+/// <summary>
+/// A batch of commands with the streams they are about: read in one round trip, decided in arrival
+/// order, folded in memory.
+/// </summary>
+sealed class CommandPlan
+{
+    readonly Dictionary<SessionAddress, StreamChange> streams = [];
+    readonly Dictionary<(string Owner, Guid Token), SessionAddress> tokens = [];
+    readonly HashSet<Guid> committed = [];
+    DateTimeOffset now;
+
+    public IReadOnlyCollection<StreamChange> Changes => streams.Values;
+
+    public bool ChangesAnything => streams.Values.Any(stream => stream.Events.Count > 0);
+
+    /// <summary>Reads the streams, the tokens, what is known of commands in doubt, and the time.</summary>
+    public static async Task<CommandPlan> Load(
+        NpgsqlConnection connection, IReadOnlyList<PendingCommand> commands, CancellationToken cancellation)
+    {
+        var plan = new CommandPlan();
+        var addressed = commands
+            .Where(command => command.Command is not SessionCommand.Create || command.InDoubt)
+            .Select(command => command.Address).Distinct().ToArray();
+        var tokened = commands.Where(command => command.ClientToken is not null).ToArray();
+        var doubtful = commands.Where(command => command.InDoubt).ToArray();
+
+        await using var batch = new NpgsqlBatch(connection);
+        if (addressed.Length > 0)
+        {
+            batch.Add(Sql.LoadStreams)
+                .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(addressed, address => address.Id.Value))
+                .WithArray(NpgsqlDbType.Text, Array.ConvertAll(addressed, address => address.Owner));
+        }
+
+        if (tokened.Length > 0)
+        {
+            batch.Add(Sql.LoadStreamsByToken)
+                .WithArray(NpgsqlDbType.Text, Array.ConvertAll(tokened, command => command.Address.Owner))
+                .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(tokened, command => command.ClientToken!.Value));
+        }
+
+        if (doubtful.Length > 0)
+        {
+            batch.Add(Sql.FindCommitted)
+                .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(doubtful, command => command.Address.Id.Value))
+                .WithArray(NpgsqlDbType.Text, Array.ConvertAll(doubtful, command => command.Address.Owner))
+                .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(doubtful, command => command.Id));
+        }
+
+        batch.Add(Sql.Now);
+        var outdated = new List<SessionAddress>();
+        await using (var reader = await batch.ExecuteReaderAsync(cancellation))
+        {
+            if (addressed.Length > 0)
+                await plan.ReadStreams(reader, place => addressed[place].Owner, outdated, cancellation);
+            if (tokened.Length > 0)
+                await plan.ReadTokens(reader, tokened, outdated, cancellation);
+            if (doubtful.Length > 0)
+                await plan.ReadCommitted(reader, cancellation);
+            await reader.ReadAsync(cancellation);
+            plan.now = reader.GetFieldValue<DateTimeOffset>(0);
+        }
+
+        foreach (var address in outdated)
+            plan.streams[address] = await StreamRows.Fold(connection, address, cancellation);
+        return plan;
+    }
+
+    /// <summary>Decides the commands in their order. One that cannot be decided harms no other.</summary>
+    public void Decide(IReadOnlyList<PendingCommand> commands, LeasePolicy policy)
+    {
+        foreach (var command in commands)
+        {
+            if (committed.Contains(command.Id))
+                continue;
+
+            var stream = StreamOf(command);
+            try
+            {
+                var decision = stream.Decide(command.Command, command.Id, command.By, now, policy);
+                command.Decided = new CommandOutcome(decision, stream.Address, stream.Session);
+                Remember(command, stream);
+            }
+            catch (Exception broken) when (broken is not OutOfMemoryException)
+            {
+                command.Fail(broken);
+            }
+        }
+    }
+
+    StreamChange StreamOf(PendingCommand command)
+    {
+        var address = command.ClientToken is { } token
+            ? tokens.GetValueOrDefault((command.Address.Owner, token), command.Address)
+            : command.Address;
+        if (!streams.TryGetValue(address, out var stream))
+            streams.Add(address, stream = StreamChange.New(address));
+        return stream;
+    }
+
+    /// <summary>Keeps the tokens true for the commands behind in the same batch.</summary>
+    void Remember(PendingCommand command, StreamChange stream)
+    {
+        if (command.ClientToken is { } token)
+            tokens[(command.Address.Owner, token)] = stream.Address;
+        if (stream is { Stored: Session.Living { Origin.ClientToken: { } freed }, Session: Session.Deleted })
+            tokens.Remove((stream.Address.Owner, freed));
+    }
+
+    async Task ReadStreams(
+        NpgsqlDataReader reader, Func<int, string> ownerOf, List<SessionAddress> outdated, CancellationToken cancellation)
+    {
+        while (await reader.ReadAsync(cancellation))
+            Add(reader, ownerOf((int)reader.GetInt64(0) - 1), outdated);
+        await reader.NextResultAsync(cancellation);
+    }
+
+    async Task ReadTokens(
+        NpgsqlDataReader reader, PendingCommand[] tokened, List<SessionAddress> outdated, CancellationToken cancellation)
+    {
+        while (await reader.ReadAsync(cancellation))
+        {
+            var command = tokened[(int)reader.GetInt64(0) - 1];
+            tokens[(command.Address.Owner, command.ClientToken!.Value)] =
+                Add(reader, command.Address.Owner, outdated);
+        }
+
+        await reader.NextResultAsync(cancellation);
+    }
+
+    async Task ReadCommitted(NpgsqlDataReader reader, CancellationToken cancellation)
+    {
+        while (await reader.ReadAsync(cancellation))
+            committed.Add(reader.GetGuid(0));
+        await reader.NextResultAsync(cancellation);
+    }
+
+    SessionAddress Add(NpgsqlDataReader reader, string owner, List<SessionAddress> outdated)
+    {
+        var address = new SessionAddress(new SessionId(reader.GetGuid(1)), owner);
+        if (StreamRows.ReadSnapshot(reader, firstColumn: 2, address) is { } stream)
+            streams[address] = stream;
+        else
+            outdated.Add(address);
+        return address;
+    }
+}

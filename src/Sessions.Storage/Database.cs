@@ -1,0 +1,35 @@
+using Npgsql;
+
+namespace Sessions.Storage;
+
+/// <summary>Connections to PostgreSQL, with the settings that this store counts on.</summary>
+public static class Database
+{
+    /// <summary>
+    /// A pool for a connection string. What the string itself sets is left alone. Several hosts mean
+    /// one primary and its standbys: the pool finds the one that takes writes.
+    /// </summary>
+    public static NpgsqlDataSource Open(string connectionString)
+    {
+        var given = new NpgsqlConnectionStringBuilder(connectionString);
+        var settings = new NpgsqlConnectionStringBuilder
+        {
+            ApplicationName = "sessions@" + Environment.MachineName,
+            // Statements are few and always the same: prepared once a connection, by themselves.
+            MaxAutoPrepare = 64,
+            AutoPrepareMinUsages = 2,
+            // No statement leaves anything behind in its session, so nothing has to be reset.
+            NoResetOnClose = true,
+            Timeout = 3,
+            CommandTimeout = 30,
+            KeepAlive = 30,
+        };
+        foreach (var key in given.Keys)
+            settings[key] = given[key];
+
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        return given.Host?.Contains(',', StringComparison.Ordinal) == true
+            ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
+            : builder.Build();
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Sessions.Domain;
+using static Sessions.Domain.SessionEvent;
+
+namespace Sessions.Storage;
+
+/// <summary>How one kind of event is stored.</summary>
+/// <param name="Name">Its name in the table; never changes.</param>
+/// <param name="Schema">The version of its data that is written now.</param>
+/// <param name="Json">Its data.</param>
+public sealed record EventType(string Name, short Schema, JsonTypeInfo Json);
+
+/// <summary>Turns the data of one schema version into that of the next.</summary>
+/// <param name="Name">The event's name.</param>
+/// <param name="From">The schema version that it reads.</param>
+/// <param name="Change">Changes the data in place.</param>
+public sealed record Upcast(string Name, short From, Action<JsonObject> Change);
+
+/// <summary>Events as they are stored: names, schema versions, and old versions read as new ones.</summary>
+public sealed class EventJson
+{
+    /// <summary>
+    /// The names of all events. To change an event's data, raise its schema here and add an upcast
+    /// to <see cref="Upcasts"/>; never change a name or remove a row.
+    /// </summary>
+    public static readonly FrozenDictionary<Type, EventType> Types = new Dictionary<Type, EventType>
+    {
+        [typeof(SessionCreated)] = new("session_created", 1, EventJsonContext.Default.SessionCreated),
+        [typeof(SessionKeptAlive)] = new("session_kept_alive", 1, EventJsonContext.Default.SessionKeptAlive),
+        [typeof(FilePrepared)] = new("file_prepared", 1, EventJsonContext.Default.FilePrepared),
+        [typeof(TransferStarted)] = new("transfer_started", 1, EventJsonContext.Default.TransferStarted),
+        [typeof(FileTransferred)] = new("file_transferred", 1, EventJsonContext.Default.FileTransferred),
+        [typeof(TransferAborted)] = new("transfer_aborted", 1, EventJsonContext.Default.TransferAborted),
+        [typeof(SessionCanceled)] = new("session_canceled", 1, EventJsonContext.Default.SessionCanceled),
+        [typeof(SessionFailed)] = new("session_failed", 1, EventJsonContext.Default.SessionFailed),
+        [typeof(SessionExpired)] = new("session_expired", 1, EventJsonContext.Default.SessionExpired),
+        [typeof(SessionDeleted)] = new("session_deleted", 1, EventJsonContext.Default.SessionDeleted),
+    }.ToFrozenDictionary();
+
+    /// <summary>What became of old schema versions. None has been needed yet.</summary>
+    public static readonly IReadOnlyList<Upcast> Upcasts = [];
+
+    /// <summary>The format in force.</summary>
+    public static EventJson Current { get; } = new(Types.Values, Upcasts);
+
+    readonly FrozenDictionary<string, EventType> byName;
+    readonly FrozenDictionary<(string, short), Upcast> upcasts;
+
+    /// <summary>A format of its own, as tests of upcasting need.</summary>
+    public EventJson(IEnumerable<EventType> types, IEnumerable<Upcast> upcasts)
+    {
+        byName = types.ToFrozenDictionary(type => type.Name, StringComparer.Ordinal);
+        this.upcasts = upcasts.ToFrozenDictionary(upcast => (upcast.Name, upcast.From));
+    }
+
+    /// <summary>The type and the data to store of an event.</summary>
+    public static (EventType Type, byte[] Data) Write(SessionEvent @event)
+    {
+        ArgumentNullException.ThrowIfNull(@event);
+        var type = Types[@event.GetType()];
+        return (type, JsonSerializer.SerializeToUtf8Bytes(@event, type.Json));
+    }
+
+    /// <summary>An event as it was stored, by whichever version of this program.</summary>
+    /// <exception cref="NotSupportedException">A newer version of this program wrote it.</exception>
+    public SessionEvent Read(string name, short schema, ReadOnlySpan<byte> data, DateTimeOffset at)
+    {
+        if (!byName.TryGetValue(name, out var type) || schema > type.Schema)
+            throw new NotSupportedException($"The event {name} of schema {schema} is newer than this program.");
+
+        var stored = schema == type.Schema
+            ? JsonSerializer.Deserialize(data, type.Json)
+            : Raise(type, schema, JsonNode.Parse(data)!.AsObject()).Deserialize(type.Json);
+        return (SessionEvent)stored! with { At = at };
+    }
+
+    JsonObject Raise(EventType type, short schema, JsonObject data)
+    {
+        for (; schema < type.Schema; schema++)
+        {
+            if (!upcasts.TryGetValue((type.Name, schema), out var upcast))
+                throw new NotSupportedException($"The event {type.Name} has no upcast from schema {schema}.");
+            upcast.Change(data);
+        }
+
+        return data;
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    Converters = [typeof(UtcTimeConverter)])]
+[JsonSerializable(typeof(SessionCreated))]
+[JsonSerializable(typeof(SessionKeptAlive))]
+[JsonSerializable(typeof(FilePrepared))]
+[JsonSerializable(typeof(TransferStarted))]
+[JsonSerializable(typeof(FileTransferred))]
+[JsonSerializable(typeof(TransferAborted))]
+[JsonSerializable(typeof(SessionCanceled))]
+[JsonSerializable(typeof(SessionFailed))]
+[JsonSerializable(typeof(SessionExpired))]
+[JsonSerializable(typeof(SessionDeleted))]
+[JsonSerializable(typeof(SnapshotData))]
+[JsonSerializable(typeof(SessionOrigin))]
+[JsonSerializable(typeof(Provenance))]
+sealed partial class EventJsonContext : JsonSerializerContext;
+
+/// <summary>Times as <c>2026-01-31T12:03:07.123456Z</c>: always UTC, no longer than need be.</summary>
+sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+        reader.GetDateTimeOffset();
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.UtcDateTime);
+}

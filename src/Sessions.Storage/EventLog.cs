@@ -1,0 +1,40 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Sessions.Storage;
+
+/// <summary>An open transaction that holds the log's readers back.</summary>
+/// <param name="ProcessId">Its backend, or 0 for a prepared transaction.</param>
+/// <param name="Application">What it calls itself.</param>
+/// <param name="Age">How long it has been open.</param>
+public sealed record LogBlocker(int ProcessId, string Application, TimeSpan Age);
+
+/// <summary>
+/// All events of all streams, in one order that never changes behind a reader's back. It ends at the
+/// oldest transaction still open: nothing is skipped, ever, and nothing by time.
+/// </summary>
+public sealed class EventLog(NpgsqlDataSource database)
+{
+    /// <summary>The next events after a position, in the log's order; none when the reader is up to date.</summary>
+    public async Task<IReadOnlyList<RecordedEvent>> ReadAfter(
+        LogPosition position, int limit, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Sql.ReadLog)
+            .With(NpgsqlDbType.Integer, position.Epoch)
+            .With(NpgsqlDbType.Xid8, position.Transaction)
+            .With(NpgsqlDbType.Bigint, position.Number)
+            .With(NpgsqlDbType.Integer, limit);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await StreamRows.ReadEvents(reader, cancellation);
+    }
+
+    /// <summary>The oldest transaction open longer than this that holds readers back, or null.</summary>
+    public async Task<LogBlocker?> FindBlocker(TimeSpan age, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Sql.FindLogBlocker).With(NpgsqlDbType.Interval, age);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation)
+            ? new LogBlocker(reader.GetInt32(0), reader.GetString(1), reader.GetFieldValue<TimeSpan>(2))
+            : null;
+    }
+}

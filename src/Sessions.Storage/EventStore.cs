@@ -1,0 +1,73 @@
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Domain;
+
+namespace Sessions.Storage;
+
+/// <summary>A session as its row has it.</summary>
+/// <param name="Session">Its state.</param>
+/// <param name="Version">How many events led to it.</param>
+/// <param name="ReadAt">The database's time right after it was read.</param>
+public sealed record LoadedSession(Session Session, int Version, DateTimeOffset ReadAt);
+
+/// <summary>Reads streams. They are written by <see cref="GroupCommit"/>.</summary>
+public sealed class EventStore(NpgsqlDataSource database, CommandOptions options) : IAsyncDisposable
+{
+    readonly SharedRead<SessionAddress, LoadedSession> loads = new(database, options, LoadAll);
+
+    /// <summary>A session's state; <see cref="Session.NotCreated"/> if there is none at this address.</summary>
+    /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
+    public Task<LoadedSession> Load(SessionAddress address, CancellationToken cancellation) =>
+        loads.Read(address, cancellation);
+
+    /// <summary>All events of a stream, in order; none if there is no such stream.</summary>
+    public async Task<IReadOnlyList<RecordedEvent>> Read(SessionAddress address, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await StreamRows.Read(connection, address, cancellation);
+    }
+
+    /// <summary>Whose session an id is, or null. For callers who may address everybody's.</summary>
+    public async Task<string?> FindOwner(SessionId id, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Sql.FindOwner).With(NpgsqlDbType.Uuid, id.Value);
+        return (string?)await command.ExecuteScalarAsync(cancellation);
+    }
+
+    static async Task<LoadedSession[]> LoadAll(
+        NpgsqlConnection connection, IReadOnlyList<SessionAddress> addresses, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add(Sql.LoadStreams)
+            .WithArray(NpgsqlDbType.Uuid, addresses.Select(address => address.Id.Value).ToArray())
+            .WithArray(NpgsqlDbType.Text, addresses.Select(address => address.Owner).ToArray());
+        batch.Add(Sql.Now);
+
+        var streams = new StreamChange?[addresses.Count];
+        var outdated = new List<int>();
+        DateTimeOffset now;
+        await using (var reader = await batch.ExecuteReaderAsync(cancellation))
+        {
+            while (await reader.ReadAsync(cancellation))
+            {
+                var place = (int)reader.GetInt64(0) - 1;
+                streams[place] = StreamRows.ReadSnapshot(reader, firstColumn: 2, addresses[place]);
+                if (streams[place] is null)
+                    outdated.Add(place);
+            }
+
+            await reader.NextResultAsync(cancellation);
+            await reader.ReadAsync(cancellation);
+            now = reader.GetFieldValue<DateTimeOffset>(0);
+        }
+
+        foreach (var place in outdated)
+            streams[place] = await StreamRows.Fold(connection, addresses[place], cancellation);
+        return [.. streams.Select(stream => stream is null
+            ? new LoadedSession(Session.Initial, Version: 0, now)
+            : new LoadedSession(stream.Session, stream.StoredVersion, now))];
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => loads.DisposeAsync();
+}

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Sessions.Domain;
+
+namespace Sessions.Storage;
+
+/// <summary>How commands are queued and batched; configuration <c>Commands:*</c>.</summary>
+public sealed record CommandOptions
+{
+    /// <summary>How many batches are on their way at once.</summary>
+    /// <value>Two: while one waits for the disk, the next is decided.</value>
+    public int Lanes { get; init; } = 2;
+
+    /// <summary>How many commands may wait, over all lanes, before the next is turned away.</summary>
+    public int QueueLimit { get; init; } = 8192;
+
+    /// <summary>How many commands share a transaction at most.</summary>
+    public int BatchLimit { get; init; } = 512;
+}
+
+/// <summary>
+/// Carries out commands. Those that wait at the same time share one read and one durable
+/// transaction; each is answered by itself, and only when its events are on disk.
+/// </summary>
+public sealed class GroupCommit : IAsyncDisposable
+{
+    readonly Lane<PendingCommand>[] lanes;
+
+    /// <summary>Opens the lanes.</summary>
+    public GroupCommit(
+        NpgsqlDataSource database,
+        LeasePolicy policy,
+        CommandOptions options,
+        InlineProjection project,
+        TimeProvider clock,
+        ILogger<GroupCommit> log)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var transaction = new CommandTransaction(database, policy, project, clock, log);
+        lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ => new Lane<PendingCommand>(
+            Math.Max(1, options.QueueLimit / options.Lanes), options.BatchLimit, transaction.Execute))];
+    }
+
+    /// <summary>Decides a command on a session and makes what follows from it durable.</summary>
+    /// <param name="address">The session; for a creation, the id that it will get.</param>
+    /// <param name="command">What is asked.</param>
+    /// <param name="by">Who asks, for the record.</param>
+    /// <param name="cancellation">Gives up waiting; the command is dropped if its turn has not come.</param>
+    /// <exception cref="StoreUnavailableException">
+    /// The queue is full, or the database cannot be reached; says whether the outcome is unknown.
+    /// </exception>
+    public Task<CommandOutcome> Submit(
+        SessionAddress address, SessionCommand command, Provenance by, CancellationToken cancellation)
+    {
+        var pending = new PendingCommand(address, command, by, cancellation);
+        // Commands that can meet in one stream share a lane, so that they meet in memory. A creation
+        // meets others by its token.
+        var meeting = pending.ClientToken is { } token
+            ? HashCode.Combine(address.Owner, token)
+            : address.Id.GetHashCode();
+        if (!lanes[(uint)meeting % lanes.Length].TryAdd(pending))
+            throw new StoreUnavailableException("Too many commands wait.", outcomeUnknown: false);
+        return pending.Answer;
+    }
+
+    /// <summary>Takes no more commands, and waits until those taken are answered.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var lane in lanes)
+            await lane.DisposeAsync();
+    }
+}

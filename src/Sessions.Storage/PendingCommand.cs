@@ -1,0 +1,62 @@
+using Sessions.Domain;
+
+namespace Sessions.Storage;
+
+/// <summary>What became of a command.</summary>
+/// <param name="Decision">Accepted or refused.</param>
+/// <param name="Address">
+/// The session it was decided on; for a creation with a known client token, the one created before.
+/// </param>
+/// <param name="Session">Its state behind the decision.</param>
+public sealed record CommandOutcome(Decision Decision, SessionAddress Address, Session Session);
+
+/// <summary>
+/// The store cannot be reached, or has too much to do. Unless <see cref="OutcomeUnknown"/>, the
+/// command has not been and will not be carried out.
+/// </summary>
+public sealed class StoreUnavailableException : Exception
+{
+    /// <summary>An exception with its reason.</summary>
+    public StoreUnavailableException(string message, bool outcomeUnknown, Exception? inner = null)
+        : base(message, inner) => OutcomeUnknown = outcomeUnknown;
+
+    /// <summary>Whether the command may have been carried out all the same.</summary>
+    public bool OutcomeUnknown { get; }
+}
+
+/// <summary>A command on its way, and the caller who waits for it.</summary>
+sealed class PendingCommand(
+    SessionAddress address, SessionCommand command, Provenance by, CancellationToken caller)
+{
+    readonly TaskCompletionSource<CommandOutcome> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Guid Id { get; } = Guid.CreateVersion7();
+
+    public SessionAddress Address { get; } = address;
+
+    public SessionCommand Command { get; } = command;
+
+    public Provenance By { get; } = by;
+
+    public Guid? ClientToken { get; } = (command as SessionCommand.Create)?.ClientToken;
+
+    public Task<CommandOutcome> Answer => answer.Task;
+
+    /// <summary>Nobody waits for it any more, and nothing has been done about it yet.</summary>
+    public bool IsAbandoned => caller.IsCancellationRequested && !InDoubt;
+
+    /// <summary>
+    /// A transaction with this command's events was sent, and its end is not known. From then on the
+    /// log is asked before the command is decided again.
+    /// </summary>
+    public bool InDoubt { get; set; }
+
+    /// <summary>What was decided, not yet told to the caller: first it must be durable.</summary>
+    public CommandOutcome? Decided { get; set; }
+
+    public void Acknowledge() => answer.TrySetResult(Decided!);
+
+    public void Fail(Exception reason) => answer.TrySetException(reason);
+
+    public void Abandon() => answer.TrySetCanceled(caller);
+}

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Sessions.Storage;
+
+/// <summary>PostgreSQL's programs are not on this machine.</summary>
+public sealed class PostgresMissingException : Exception
+{
+    /// <summary>Says what to install.</summary>
+    public PostgresMissingException(string message)
+        : base(message)
+    {
+    }
+}
+
+/// <summary>
+/// PostgreSQL's own programs, as the machine has them. PostgreSQL refuses to run as root, so root
+/// runs them under the account <c>postgres</c>.
+/// </summary>
+sealed class PostgresPrograms
+{
+    const string Account = "postgres";
+
+    readonly string bin;
+    readonly bool asRoot;
+    readonly bool needsPassage;
+
+    PostgresPrograms(string bin, bool asRoot, bool needsPassage) =>
+        (this.bin, this.asRoot, this.needsPassage) = (bin, asRoot, needsPassage);
+
+    /// <summary>The newest programs there are: on the path, or where Debian and Fedora put them.</summary>
+    /// <param name="folder">Where the cluster is to live.</param>
+    public static PostgresPrograms Find(string folder)
+    {
+        var candidates = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Concat(VersionsIn("/usr/lib/postgresql"))
+            .Concat(VersionsIn("/usr/local/opt"))
+            .Concat(["/usr/pgsql/bin", "/usr/local/pgsql/bin", "/opt/homebrew/bin"]);
+        var found = candidates.FirstOrDefault(
+            candidate => File.Exists(Path.Combine(candidate, "initdb")) && File.Exists(Path.Combine(candidate, "pg_ctl")))
+            ?? throw new PostgresMissingException(
+                "PostgreSQL's programs (initdb, pg_ctl, postgres) are not on this machine. Install them, for "
+                + "example with 'apt-get install postgresql', or set ConnectionStrings:Sessions to a database "
+                + "that runs elsewhere.");
+        var root = Environment.UserName == "root" && OperatingSystem.IsLinux();
+        return new PostgresPrograms(found, root, root && !OthersMayPass(folder));
+    }
+
+    /// <summary>Runs one and returns its exit code.</summary>
+    public async Task<int> Run(string program, IEnumerable<string> arguments, CancellationToken cancellation) =>
+        (await Start(Path.Combine(bin, program), arguments, cancellation)).ExitCode;
+
+    /// <summary>Runs one that must succeed.</summary>
+    /// <exception cref="InvalidOperationException">It failed; holds what it said.</exception>
+    public async Task Require(string program, IEnumerable<string> arguments, CancellationToken cancellation)
+    {
+        var (exitCode, output) = await Start(Path.Combine(bin, program), arguments, cancellation);
+        if (exitCode != 0)
+            throw new InvalidOperationException($"{program} failed with {exitCode}: {output}");
+    }
+
+    /// <summary>Lets the account that runs PostgreSQL own a folder and what is in it.</summary>
+    public async Task Give(string folder, CancellationToken cancellation)
+    {
+        if (!asRoot)
+            return;
+
+        using var chown = Process.Start("chown", ["-R", Account + ":", folder]);
+        await chown.WaitForExitAsync(cancellation);
+    }
+
+    /// <summary>Reads a file that only that account may read.</summary>
+    public async Task<string> Read(string path, CancellationToken cancellation) =>
+        asRoot
+            ? (await Start("/bin/cat", [path], cancellation)).Output
+            : await File.ReadAllTextAsync(path, cancellation);
+
+    async Task<(int ExitCode, string Output)> Start(
+        string program, IEnumerable<string> arguments, CancellationToken cancellation)
+    {
+        // What the server inherits must not be a pipe to us: it lives on when we are gone.
+        var output = Path.GetTempFileName();
+        var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = "/" };
+        string[] redirected = ["-c", "output=$1; shift; exec \"$@\" >\"$output\" 2>&1 </dev/null", "sh", output];
+        foreach (var argument in redirected.Concat(AsAccount()).Append(program).Concat(arguments))
+            start.ArgumentList.Add(argument);
+        if (asRoot)
+            start.Environment["HOME"] = "/var/lib/postgresql";
+        try
+        {
+            using var process = Process.Start(start)!;
+            await process.WaitForExitAsync(cancellation);
+            return (process.ExitCode, await File.ReadAllTextAsync(output, cancellation));
+        }
+        finally
+        {
+            File.Delete(output);
+        }
+    }
+
+    /// <summary>
+    /// Root becomes the account. In a clone under root's closed home folder the account must also be
+    /// let through to its own files; nothing else changes hands.
+    /// </summary>
+    string[] AsAccount() =>
+        !asRoot ? []
+        : !needsPassage ? ["setpriv", "--reuid=" + Account, "--regid=" + Account, "--init-groups", "--"]
+        : ["setpriv", "--reuid=" + Account, "--regid=" + Account, "--init-groups",
+            "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--"];
+
+    static bool OthersMayPass(string folder)
+    {
+        for (var parent = Directory.GetParent(folder); parent is not null; parent = parent.Parent)
+        {
+            if (!OperatingSystem.IsWindows() && (parent.UnixFileMode & UnixFileMode.OtherExecute) == UnixFileMode.None)
+                return false;
+        }
+
+        return true;
+    }
+
+    static IEnumerable<string> VersionsIn(string folder) =>
+        Directory.Exists(folder)
+            ? Directory.EnumerateDirectories(folder)
+                .OrderByDescending(version => double.TryParse(
+                    Path.GetFileName(version), CultureInfo.InvariantCulture, out var number) ? number : 0)
+                .Select(version => Path.Combine(version, "bin"))
+            : [];
+}

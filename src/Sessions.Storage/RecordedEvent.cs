@@ -1,0 +1,44 @@
+using Sessions.Domain;
+
+namespace Sessions.Storage;
+
+/// <summary>
+/// A place in the log. Ordered by epoch, then by transaction, then by number, which is the order in
+/// which readers may rely on it; see <see cref="EventLog"/>.
+/// </summary>
+public readonly record struct LogPosition(int Epoch, ulong Transaction, long Number) : IComparable<LogPosition>
+{
+    /// <summary>Before the first event.</summary>
+    public static LogPosition Start { get; }
+
+    /// <inheritdoc/>
+    public int CompareTo(LogPosition other) =>
+        (Epoch, Transaction, Number).CompareTo((other.Epoch, other.Transaction, other.Number));
+
+    /// <summary>Whether one place lies before another.</summary>
+    public static bool operator <(LogPosition left, LogPosition right) => left.CompareTo(right) < 0;
+
+    /// <summary>Whether one place lies behind another.</summary>
+    public static bool operator >(LogPosition left, LogPosition right) => left.CompareTo(right) > 0;
+
+    /// <summary>Whether one place lies before another or is the same.</summary>
+    public static bool operator <=(LogPosition left, LogPosition right) => left.CompareTo(right) <= 0;
+
+    /// <summary>Whether one place lies behind another or is the same.</summary>
+    public static bool operator >=(LogPosition left, LogPosition right) => left.CompareTo(right) >= 0;
+}
+
+/// <summary>An event as it lies in the log.</summary>
+/// <param name="Position">Where.</param>
+/// <param name="Address">Whose, and which session's.</param>
+/// <param name="Version">Its number within its stream, from 1.</param>
+/// <param name="CommandId">The command that caused it.</param>
+/// <param name="Event">What happened; <see cref="SessionEvent.At"/> says when.</param>
+/// <param name="Provenance">Who caused it, and by which way.</param>
+public sealed record RecordedEvent(
+    LogPosition Position,
+    SessionAddress Address,
+    int Version,
+    Guid CommandId,
+    SessionEvent Event,
+    Provenance Provenance);

@@ -1,0 +1,183 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Domain;
+
+namespace Sessions.Storage;
+
+/// <summary>How the schedule works; configuration <c>Schedule:*</c>.</summary>
+public sealed record ScheduleOptions
+{
+    /// <summary>How many messages a pass takes at most.</summary>
+    public int BatchLimit { get; init; } = 500;
+
+    /// <summary>The longest sleep between passes.</summary>
+    public TimeSpan SleepMax { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often a message may fail before it is given up.</summary>
+    public int AttemptsMax { get; init; } = 8;
+
+    /// <summary>How long a message that failed rests; doubles with each attempt.</summary>
+    public TimeSpan Backoff { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest such rest.</summary>
+    public TimeSpan BackoffMax { get; init; } = TimeSpan.FromMinutes(5);
+}
+
+/// <summary>What one pass over the due messages did.</summary>
+/// <param name="Taken">Messages that were due and free.</param>
+/// <param name="Ended">Of these, sessions that were expired or removed; the others were renewed meanwhile.</param>
+/// <param name="Failed">Of these, messages put aside.</param>
+/// <param name="More">Whether more may be due at this moment.</param>
+/// <param name="NextDueIn">How long until the next message, or null when none is written.</param>
+public sealed record SchedulePass(int Taken, int Ended, int Failed, bool More, TimeSpan? NextDueIn);
+
+/// <summary>
+/// Carries out due messages. Every node runs it and none leads: a pass takes messages together with
+/// their streams, skips what others hold, and commits work and claim as one.
+/// </summary>
+public sealed partial class ScheduledMessages(
+    NpgsqlDataSource database,
+    LeasePolicy policy,
+    ScheduleOptions options,
+    InlineProjection project,
+    ILogger<ScheduledMessages> log)
+{
+    static readonly Provenance System = new(Actor: null, Origin: "schedule", Node: Environment.MachineName);
+
+    /// <summary>One pass: takes what is due, oldest first, up to the batch limit.</summary>
+    public Task<SchedulePass> RunOnce(CancellationToken cancellation) => Pass(options.BatchLimit, cancellation);
+
+    async Task<SchedulePass> Pass(int limit, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var (due, now) = await Take(connection, limit, cancellation);
+        var decided = new List<StreamChange>(due.Count);
+        var failed = new List<(SessionAddress Address, Exception Error)>();
+        foreach (var message in due)
+        {
+            try
+            {
+                decided.Add(await Decide(connection, message, now, cancellation));
+            }
+            catch (Exception error) when (error is not (OperationCanceledException or OutOfMemoryException)
+                && !Failure.IsConnection(error))
+            {
+                failed.Add((message.Address, error));
+            }
+        }
+
+        try
+        {
+            var next = await Write(connection, decided, failed, asksNext: due.Count < limit, cancellation);
+            await transaction.CommitAsync(cancellation);
+            foreach (var (address, error) in failed)
+                LogMessageFailed(error, address.Id.Value);
+            return new SchedulePass(
+                due.Count, decided.Count(change => change.Events.Count > 0), failed.Count, due.Count == limit, next);
+        }
+        catch (PostgresException refused) when (!Failure.IsConnection(refused) && due.Count > 0)
+        {
+            await transaction.RollbackAsync(cancellation);
+            if (due.Count > 1)
+                return await Pass(due.Count / 2, cancellation);
+            await PutAside(due[0].Address, refused, cancellation);
+            return new SchedulePass(Taken: 1, Ended: 0, Failed: 1, More: true, NextDueIn: null);
+        }
+    }
+
+    static async Task<(List<DueRow> Due, DateTimeOffset Now)> Take(
+        NpgsqlConnection connection, int limit, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add(Sql.TakeDueMessages).With(NpgsqlDbType.Integer, limit);
+        batch.Add(Sql.Now);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var due = new List<DueRow>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            var outdated = reader.GetInt16(5) != SnapshotJson.Schema;
+            due.Add(new DueRow(
+                new SessionAddress(new SessionId(reader.GetGuid(0)), reader.GetString(1)),
+                reader.GetString(2) == AppendBatch.NameOf(DueKind.Expire) ? DueKind.Expire : DueKind.Purge,
+                reader.GetInt32(4),
+                outdated ? null : reader.GetFieldValue<byte[]>(6),
+                outdated ? null : reader.GetFieldValue<byte[]>(7)));
+        }
+
+        await reader.NextResultAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return (due, reader.GetFieldValue<DateTimeOffset>(0));
+    }
+
+    async Task<StreamChange> Decide(
+        NpgsqlConnection connection, DueRow message, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var stream = message.Snapshot is null
+            ? await StreamRows.Fold(connection, message.Address, cancellation)
+            : new StreamChange(message.Address, message.Version, SnapshotJson.Read(
+                message.Address.Owner, message.Snapshot, message.Origin));
+        SessionCommand command = message.Kind == DueKind.Expire
+            ? new SessionCommand.Expire()
+            : new SessionCommand.Purge();
+        stream.Decide(command, Guid.CreateVersion7(), System, now, policy);
+        return stream;
+    }
+
+    /// <summary>Writes all in one round trip, and asks for the next due time when this was the last batch.</summary>
+    async Task<TimeSpan?> Write(
+        NpgsqlConnection connection,
+        List<StreamChange> decided,
+        List<(SessionAddress Address, Exception Error)> failed,
+        bool asksNext,
+        CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Append(decided, policy, project, reschedule: true);
+        foreach (var (address, error) in failed)
+            AddFailure(batch, address, error);
+        if (asksNext)
+            batch.Add(Sql.NextDue);
+        if (batch.BatchCommands.Count == 0)
+            return null;
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        while (reader.FieldCount == 0 && await reader.NextResultAsync(cancellation))
+        {
+        }
+
+        return asksNext && await reader.ReadAsync(cancellation) && !await reader.IsDBNullAsync(1, cancellation)
+            ? reader.GetFieldValue<TimeSpan>(1)
+            : null;
+    }
+
+    async Task PutAside(SessionAddress address, Exception error, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var batch = new NpgsqlBatch(connection);
+        AddFailure(batch, address, error);
+        await batch.ExecuteNonQueryAsync(cancellation);
+        LogMessageFailed(error, address.Id.Value);
+    }
+
+    void AddFailure(NpgsqlBatch batch, SessionAddress address, Exception error)
+    {
+        batch.Add(Sql.FailMessage)
+            .With(NpgsqlDbType.Uuid, address.Id.Value)
+            .With(NpgsqlDbType.Text, address.Owner)
+            .With(NpgsqlDbType.Text, error.GetType().Name + ": " + error.Message)
+            .With(NpgsqlDbType.Integer, options.AttemptsMax)
+            .With(NpgsqlDbType.Interval, options.Backoff)
+            .With(NpgsqlDbType.Interval, options.BackoffMax);
+        batch.Add(Sql.BuryMessages)
+            .With(NpgsqlDbType.Uuid, address.Id.Value)
+            .With(NpgsqlDbType.Text, address.Owner);
+    }
+
+    /// <summary>A due message with its stream's row, not yet understood: it may be what fails.</summary>
+    sealed record DueRow(SessionAddress Address, DueKind Kind, int Version, byte[]? Snapshot, byte[]? Origin);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The scheduled message of session {Session} failed")]
+    partial void LogMessageFailed(Exception error, Guid session);
+}

@@ -1,0 +1,85 @@
+using Npgsql;
+
+namespace Sessions.Storage;
+
+/// <summary>
+/// A query that callers who wait at the same time share: one round trip answers them all.
+/// </summary>
+/// <typeparam name="TKey">What one caller asks for.</typeparam>
+/// <typeparam name="TResult">What he gets.</typeparam>
+public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
+{
+    const int AttemptsMax = 3;
+
+    readonly NpgsqlDataSource database;
+    readonly Query query;
+    readonly Lane<(TKey Key, TaskCompletionSource<TResult> Answer)>[] lanes;
+    uint turn;
+
+    /// <summary>Answers all keys, in their order.</summary>
+    public delegate Task<TResult[]> Query(
+        NpgsqlConnection connection, IReadOnlyList<TKey> keys, CancellationToken cancellation);
+
+    /// <summary>Opens the lanes.</summary>
+    public SharedRead(NpgsqlDataSource database, CommandOptions options, Query query)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        this.database = database;
+        this.query = query;
+        lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ =>
+            new Lane<(TKey, TaskCompletionSource<TResult>)>(
+                Math.Max(1, options.QueueLimit / options.Lanes), options.BatchLimit, Answer))];
+    }
+
+    /// <summary>The answer for one key, read after this call began.</summary>
+    /// <exception cref="StoreUnavailableException">The queue is full, or the database cannot be reached.</exception>
+    public Task<TResult> Read(TKey key, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var answer = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!lanes[Interlocked.Increment(ref turn) % lanes.Length].TryAdd((key, answer)))
+            throw new StoreUnavailableException("Too many reads wait.", outcomeUnknown: false);
+        return answer.Task;
+    }
+
+    async Task Answer(IReadOnlyList<(TKey Key, TaskCompletionSource<TResult> Answer)> asked)
+    {
+        try
+        {
+            var results = await Ask([.. asked.Select(one => one.Key)]);
+            for (var i = 0; i < asked.Count; i++)
+                asked[i].Answer.TrySetResult(results[i]);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            var reason = Failure.IsConnection(error)
+                ? new StoreUnavailableException("The database cannot be reached.", outcomeUnknown: false, error)
+                : error;
+            foreach (var one in asked)
+                one.Answer.TrySetException(reason);
+        }
+    }
+
+    async Task<TResult[]> Ask(TKey[] keys)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync();
+                return await query(connection, keys, CancellationToken.None);
+            }
+            catch (Exception broken) when (attempt < AttemptsMax && Failure.IsConnection(broken))
+            {
+                database.Clear();
+            }
+        }
+    }
+
+    /// <summary>Takes no more, and waits until those who wait are answered.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var lane in lanes)
+            await lane.DisposeAsync();
+    }
+}

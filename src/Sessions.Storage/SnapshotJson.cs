@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Sessions.Domain;
+
+namespace Sessions.Storage;
+
+/// <summary>
+/// A stream's state as its row keeps it, in two parts: what changes, and what was fixed at the
+/// session's creation. A snapshot is a cache of the events; one of another schema is not read, the
+/// stream is folded again.
+/// </summary>
+static class SnapshotJson
+{
+    /// <summary>Raise this when the shape or the meaning of <see cref="SnapshotData"/> changes.</summary>
+    public const short Schema = 1;
+
+    public static byte[] Write(Session session) =>
+        JsonSerializer.SerializeToUtf8Bytes(ToData(session), EventJsonContext.Default.SnapshotData);
+
+    public static byte[] WriteOrigin(Session.Living session) =>
+        JsonSerializer.SerializeToUtf8Bytes(session.Origin, EventJsonContext.Default.SessionOrigin);
+
+    public static Session Read(string owner, ReadOnlySpan<byte> snapshot, ReadOnlySpan<byte> origin)
+    {
+        var data = JsonSerializer.Deserialize(snapshot, EventJsonContext.Default.SnapshotData)!;
+        if (data.Deleted is { } gone)
+            return new Session.Deleted(owner, gone.At, gone.By, gone.Reason);
+
+        var pinned = JsonSerializer.Deserialize(origin, EventJsonContext.Default.SessionOrigin)!;
+        var lease = data.Lease!;
+        var files = (data.Files ?? [])
+            .ToImmutableSortedDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);
+        return data.Ended is { } end
+            ? new Session.Ended(pinned, lease, data.Progress, files, end.At, Ending(end))
+            : new Session.Active(pinned, lease, data.Progress, files);
+    }
+
+    static SnapshotData ToData(Session session) => session switch
+    {
+        Session.Active s => new SnapshotData(s.Lease, s.Progress, FilesOf(s)),
+        Session.Ended s => new SnapshotData(s.Lease, s.Progress, FilesOf(s), s.Ending switch
+        {
+            SessionEnding.Failed failed => new EndedData(s.At, FailedBecause: failed.Message),
+            SessionEnding.Expired expired => new EndedData(s.At, Expired: expired),
+            _ => new EndedData(s.At),
+        }),
+        Session.Deleted s => new SnapshotData(Lease: null, Deleted: new DeletedData(s.At, s.By, s.Reason)),
+        _ => throw new InvalidOperationException("A session that was never created has no snapshot."),
+    };
+
+    static Dictionary<string, FileActivity>? FilesOf(Session.Living session) =>
+        session.Files.IsEmpty ? null : new Dictionary<string, FileActivity>(session.Files, StringComparer.Ordinal);
+
+    static SessionEnding Ending(EndedData end) =>
+        end.Expired is { } expired ? expired
+        : end.FailedBecause is { } message ? new SessionEnding.Failed(message)
+        : new SessionEnding.Canceled();
+}
+
+/// <summary>The changing part of a snapshot. What a keep-alive changes comes first.</summary>
+sealed record SnapshotData(
+    SessionLease? Lease,
+    int Progress = 0,
+    Dictionary<string, FileActivity>? Files = null,
+    EndedData? Ended = null,
+    DeletedData? Deleted = null);
+
+sealed record EndedData(DateTimeOffset At, string? FailedBecause = null, SessionEnding.Expired? Expired = null);
+
+sealed record DeletedData(DateTimeOffset At, string? By, DeletionReason Reason);

@@ -1,0 +1,15 @@
+-- Writes the next message of sessions, in place of the one each had.
+--
+--   $1  stream_id  uuid[]
+--   $2  owner      text[]
+--   $3  kind       text[]
+--   $4  due_at     timestamptz[]
+
+insert into event_store.scheduled_messages (stream_id, owner, kind, due_at)
+select *
+from unnest($1, $2, $3, $4)
+on conflict (stream_id, owner) do update
+set kind = excluded.kind,
+    due_at = excluded.due_at,
+    attempts = 0,
+    last_error = null

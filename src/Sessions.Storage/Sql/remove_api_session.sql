@@ -1,0 +1,6 @@
+-- Forgets a login.
+--
+--   $1  token_hash  bytea
+
+delete from access.api_sessions
+where token_hash = $1

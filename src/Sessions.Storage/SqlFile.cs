@@ -1,0 +1,54 @@
+using System.Reflection;
+
+namespace Sessions.Storage;
+
+/// <summary>The statements of an assembly: one <c>.sql</c> file each, embedded, read once.</summary>
+public static class SqlFile
+{
+    /// <summary>The text of one embedded file, for example <c>append_events</c>.</summary>
+    /// <exception cref="FileNotFoundException">The assembly holds no such file.</exception>
+    public static string Read(Assembly assembly, string name)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        using var stream = assembly.GetManifestResourceStream(name + ".sql")
+            ?? throw new FileNotFoundException($"{assembly.GetName().Name} embeds no {name}.sql.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
+
+/// <summary>The statements of this project, each named as its file.</summary>
+static class Sql
+{
+    public static readonly string LoadStreams = Read("load_streams");
+    public static readonly string LoadStreamsByToken = Read("load_streams_by_token");
+    public static readonly string Now = Read("now");
+    public static readonly string CreateStreams = Read("create_streams");
+    public static readonly string AdvanceStreams = Read("advance_streams");
+    public static readonly string AppendEvents = Read("append_events");
+    public static readonly string PutMessages = Read("put_messages");
+    public static readonly string RemoveMessages = Read("remove_messages");
+    public static readonly string FindCommitted = Read("find_committed");
+    public static readonly string FindOwner = Read("find_owner");
+    public static readonly string ReadStream = Read("read_stream");
+    public static readonly string ReadLog = Read("read_log");
+    public static readonly string FindLogBlocker = Read("find_log_blocker");
+    public static readonly string TakeDueMessages = Read("take_due_messages");
+    public static readonly string NextDue = Read("next_due");
+    public static readonly string FailMessage = Read("fail_message");
+    public static readonly string BuryMessages = Read("bury_messages");
+    public static readonly string CountDeadLetters = Read("count_dead_letters");
+    public static readonly string ListDeadLetters = Read("list_dead_letters");
+    public static readonly string RetryDeadLetter = Read("retry_dead_letter");
+    public static readonly string AppliedMigrations = Read("applied_migrations");
+    public static readonly string PrepareMigrations = Read("prepare_migrations");
+    public static readonly string RecordMigration = Read("record_migration");
+    public static readonly string BeginEpoch = Read("begin_epoch");
+    public static readonly string AddApiSession = Read("add_api_session");
+    public static readonly string FindApiSessions = Read("find_api_sessions");
+    public static readonly string TouchApiSessions = Read("touch_api_sessions");
+    public static readonly string RemoveApiSession = Read("remove_api_session");
+    public static readonly string RemoveLapsedApiSessions = Read("remove_lapsed_api_sessions");
+
+    static string Read(string name) => SqlFile.Read(typeof(Sql).Assembly, name);
+}

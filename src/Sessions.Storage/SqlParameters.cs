@@ -1,0 +1,48 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Sessions.Storage;
+
+/// <summary>Statements and their positional parameters, in the order of <c>$1, $2, …</c>.</summary>
+public static class SqlParameters
+{
+    /// <summary>Adds a statement to a batch and returns it for its parameters.</summary>
+    public static NpgsqlBatchCommand Add(this NpgsqlBatch batch, string sql)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var command = new NpgsqlBatchCommand(sql);
+        batch.BatchCommands.Add(command);
+        return command;
+    }
+
+    /// <summary>Adds the next parameter of a statement that stands alone.</summary>
+    public static NpgsqlCommand With(this NpgsqlCommand command, NpgsqlDbType type, object? value)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        command.Parameters.Add(Parameter(type, value));
+        return command;
+    }
+
+    /// <summary>Adds the next parameter of a batch's statement.</summary>
+    public static NpgsqlBatchCommand With(this NpgsqlBatchCommand command, NpgsqlDbType type, object? value)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        command.Parameters.Add(Parameter(type, value));
+        return command;
+    }
+
+    /// <summary>Adds an array as the next parameter: one statement for many rows.</summary>
+    public static NpgsqlBatchCommand WithArray<T>(this NpgsqlBatchCommand command, NpgsqlDbType element, T[] values)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        command.Parameters.Add(new NpgsqlParameter<T[]>
+        {
+            NpgsqlDbType = NpgsqlDbType.Array | element,
+            TypedValue = values,
+        });
+        return command;
+    }
+
+    static NpgsqlParameter Parameter(NpgsqlDbType type, object? value) =>
+        new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };
+}

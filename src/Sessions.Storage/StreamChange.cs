@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Npgsql;
+using Sessions.Domain;
+
+namespace Sessions.Storage;
+
+/// <summary>
+/// Writes what events mean for a read model, in the transaction of the events themselves. Called for
+/// live events and for replayed ones alike.
+/// </summary>
+/// <param name="batch">Takes the projection's statements.</param>
+/// <param name="events">The events, in order; a stream may occur more than once.</param>
+public delegate void InlineProjection(
+    NpgsqlBatch batch, IReadOnlyList<(SessionAddress Address, SessionEvent Event)> events);
+
+/// <summary>An event on its way into the log.</summary>
+sealed record NewEvent(SessionEvent Event, Guid CommandId, Provenance By);
+
+/// <summary>One stream as it was read, and what has been decided on it since. Nothing is written here.</summary>
+sealed class StreamChange(SessionAddress address, int storedVersion, Session stored)
+{
+    readonly List<NewEvent> events = [];
+
+    public SessionAddress Address { get; } = address;
+
+    public int StoredVersion { get; } = storedVersion;
+
+    public Session Stored { get; } = stored;
+
+    public Session Session { get; private set; } = stored;
+
+    public IReadOnlyList<NewEvent> Events => events;
+
+    public int Version => StoredVersion + events.Count;
+
+    public static StreamChange New(SessionAddress address) => new(address, storedVersion: 0, Session.Initial);
+
+    /// <summary>
+    /// Decides one command on the stream as it stands by now, behind all that was decided before. A
+    /// lease that has run out is expired first, whatever becomes of the command.
+    /// </summary>
+    public Decision Decide(
+        SessionCommand command, Guid commandId, Provenance by, DateTimeOffset now, LeasePolicy policy)
+    {
+        var context = new DecisionContext(now, policy, Address.Owner, by.Actor, by.MayReadStorage);
+        var settled = SessionDecider.Settle(Session, context);
+        if (settled.Length > 0)
+            Record(settled, commandId, new Provenance(Actor: null, Origin: "lease", Node: by.Node));
+
+        var decision = SessionDecider.Decide(Session, command, context);
+        if (decision is Decision.Accepted accepted)
+            Record(accepted.Events, commandId, by);
+        return decision;
+    }
+
+    void Record(ImmutableArray<SessionEvent> decided, Guid commandId, Provenance by)
+    {
+        foreach (var @event in decided)
+        {
+            Session = Session.Evolve(Session, @event);
+            events.Add(new NewEvent(@event, commandId, by));
+        }
+    }
+}

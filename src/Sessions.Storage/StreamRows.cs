@@ -1,0 +1,60 @@
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Domain;
+
+namespace Sessions.Storage;
+
+/// <summary>Rows of <c>streams</c> and <c>events</c> as what they mean.</summary>
+static class StreamRows
+{
+    /// <summary>
+    /// A stream from the columns version, snapshot_schema, snapshot, origin; null when the snapshot
+    /// has another schema and the stream must be folded.
+    /// </summary>
+    public static StreamChange? ReadSnapshot(NpgsqlDataReader reader, int firstColumn, SessionAddress address) =>
+        reader.GetInt16(firstColumn + 1) != SnapshotJson.Schema
+            ? null
+            : new StreamChange(address, reader.GetInt32(firstColumn), SnapshotJson.Read(
+                address.Owner,
+                reader.GetFieldValue<byte[]>(firstColumn + 2),
+                reader.GetFieldValue<byte[]>(firstColumn + 3)));
+
+    /// <summary>A stream from its events.</summary>
+    public static async Task<StreamChange> Fold(
+        NpgsqlConnection connection, SessionAddress address, CancellationToken cancellation)
+    {
+        var events = await Read(connection, address, cancellation);
+        return new StreamChange(address, events.Count, Session.Fold(events.Select(recorded => recorded.Event)));
+    }
+
+    /// <summary>The events of one stream, in order; none if there is no such stream.</summary>
+    public static async Task<List<RecordedEvent>> Read(
+        NpgsqlConnection connection, SessionAddress address, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(Sql.ReadStream, connection)
+            .With(NpgsqlDbType.Uuid, address.Id.Value)
+            .With(NpgsqlDbType.Text, address.Owner);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await ReadEvents(reader, cancellation);
+    }
+
+    /// <summary>All rows of a statement that returns the columns of <c>read_log.sql</c>.</summary>
+    public static async Task<List<RecordedEvent>> ReadEvents(NpgsqlDataReader reader, CancellationToken cancellation)
+    {
+        var events = new List<RecordedEvent>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            events.Add(new RecordedEvent(
+                new LogPosition(reader.GetInt32(0), reader.GetFieldValue<ulong>(1), reader.GetInt64(2)),
+                new SessionAddress(new SessionId(reader.GetGuid(3)), reader.GetString(4)),
+                reader.GetInt32(5),
+                reader.GetGuid(7),
+                EventJson.Current.Read(
+                    reader.GetString(8), reader.GetInt16(9), reader.GetFieldValue<byte[]>(10),
+                    reader.GetFieldValue<DateTimeOffset>(6)),
+                Provenance.FromJson(reader.GetFieldValue<byte[]>(11))));
+        }
+
+        return events;
+    }
+}
