@@ -1,1 +1,41 @@
-System.Console.WriteLine("hi");
+using Sessions.Api.Access;
+using Sessions.Api.Hosting;
+using Sessions.Api.Vapi;
+using Sessions.Api.Vapi.Dialects;
+
+if (args is ["hash-password"])
+{
+    Console.Error.Write("Password: ");
+    Console.WriteLine(Users.Hash(Console.ReadLine() ?? ""));
+    return;
+}
+
+var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+{
+    Args = args,
+    ContentRootPath = AppContext.BaseDirectory,
+});
+await using var development = builder.Environment.IsDevelopment()
+    ? await Development.Provide(builder.Configuration, Directory.GetCurrentDirectory())
+    : null;
+var settings = ServerSettings.Read(builder.Configuration);
+
+builder.WebHost.ConfigureKestrel(kestrel =>
+{
+    kestrel.AddServerHeader = false;
+    kestrel.Limits.MaxRequestBodySize = RequestBody.SizeMax;
+});
+builder.Services
+    .AddSingleton(TimeProvider.System)
+    .AddStorage(settings)
+    .AddAccess(settings)
+    .AddContent(settings)
+    .AddOperations()
+    .AddWorkers();
+
+var app = builder.Build();
+app.MapGet("/health/live", Health.Live);
+app.MapGet("/health/ready", http => http.RequestServices.GetRequiredService<Health>().Ready(http));
+app.MapModernDialect(app.Services.GetRequiredService<IReadOnlyList<Operation>>());
+app.AnnounceOnStart();
+await app.RunAsync();

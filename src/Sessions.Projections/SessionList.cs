@@ -70,14 +70,14 @@ public sealed class SessionList(NpgsqlDataSource database, CommandOptions option
         batch.Add(List)
             .WithArray(NpgsqlDbType.Text, asked.Select(one => one.Owner).ToArray())
             .WithArray(NpgsqlDbType.Uuid, asked.Select(one => one.ItemId).ToArray());
-        var lists = new List<SessionId>[asked.Count];
-        for (var i = 0; i < lists.Length; i++)
-            lists[i] = [];
+        var answers = new List<SessionId>[asked.Count];
+        for (var i = 0; i < answers.Length; i++)
+            answers[i] = [];
 
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
-            lists[(int)reader.GetInt64(0) - 1].Add(new SessionId(reader.GetGuid(1)));
-        return lists;
+            answers[(int)reader.GetInt64(0) - 1].Add(new SessionId(reader.GetGuid(1)));
+        return answers;
     }
 
     /// <inheritdoc/>

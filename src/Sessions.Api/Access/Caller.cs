@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Sessions.Api.Vapi;
+using Sessions.Storage;
+
+namespace Sessions.Api.Access;
+
+/// <summary>The roles that a user may have. Everybody may create sessions and use his own.</summary>
+internal static class Roles
+{
+    public const string Administrator = "administrator";
+    public const string Auditor = "auditor";
+    public const string ReadStorage = "ContentLibrary.ReadStorage";
+
+    public static readonly ImmutableArray<string> All = [Administrator, Auditor, ReadStorage];
+}
+
+/// <summary>Who is logged in.</summary>
+/// <param name="Token">The token that he shows.</param>
+/// <param name="User">Who he is.</param>
+internal sealed record Caller(string Token, User User)
+{
+    public string Name => User.Name;
+
+    public bool IsAdministrator => User.Has(Roles.Administrator);
+
+    /// <summary>Who caused an event, and by which way, for the record.</summary>
+    public Provenance ProvenanceOf(Call call, string node) =>
+        new(
+            Name,
+            call.Origin,
+            User.Roles.IsEmpty ? null : User.Roles,
+            call.Http.Connection.RemoteIpAddress?.ToString(),
+            TraceParentOf(call.Http.Request),
+            node)
+        {
+            MayReadStorage = User.Has(Roles.ReadStorage),
+        };
+
+    /// <summary>The request's W3C trace parent, if it has one of the form that the standard fixes.</summary>
+    static string? TraceParentOf(HttpRequest request) =>
+        request.Headers.TraceParent is [{ Length: 55 } traceParent] && traceParent.All(c => char.IsAsciiHexDigitLower(c) || c == '-')
+            ? traceParent
+            : null;
+}

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Sessions.Storage;
+
+namespace Sessions.Api.Access;
+
+/// <summary>
+/// Logging in and out, and who is behind a token. The logins lie in the database for all nodes; what
+/// a node has just looked up it believes for a moment, so a logout elsewhere holds here at once after it.
+/// </summary>
+internal sealed class Logins(ApiSessions sessions, Users users, TimeProvider clock)
+{
+    /// <summary>How long a node believes what it has looked up.</summary>
+    public static readonly TimeSpan BelievedFor = TimeSpan.FromSeconds(2);
+
+    /// <summary>How many lookups are kept before the old ones are thrown out.</summary>
+    const int RememberedMax = 100_000;
+
+    /// <summary>Letters and digits only: one client cuts a token at the first dash.</summary>
+    const string Alphabet = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+    const int TokenLength = 40;
+
+    readonly ConcurrentDictionary<string, (Caller Caller, long SeenAt)> believed = new(StringComparer.Ordinal);
+
+    /// <summary>Logs a user in and returns his token, or null if name and password do not fit.</summary>
+    public async Task<string?> Add(string name, string password, CancellationToken cancellation)
+    {
+        if (await users.Verify(name, password, cancellation) is not { } user)
+            return null;
+        var token = RandomNumberGenerator.GetString(Alphabet, TokenLength);
+        await sessions.Add(HashOf(token), user.Name, cancellation);
+        return token;
+    }
+
+    /// <summary>Who is behind a token, or null.</summary>
+    public ValueTask<Caller?> Authenticate(string token, CancellationToken cancellation) =>
+        believed.TryGetValue(token, out var known) && clock.GetElapsedTime(known.SeenAt) < BelievedFor
+            ? ValueTask.FromResult<Caller?>(known.Caller)
+            : LookUp(token, cancellation);
+
+    /// <summary>The login behind a token, or null.</summary>
+    public Task<ApiSession?> Find(string token, CancellationToken cancellation) =>
+        sessions.Find(HashOf(token), cancellation);
+
+    /// <summary>Logs out.</summary>
+    public async Task Remove(string token, CancellationToken cancellation)
+    {
+        await sessions.Remove(HashOf(token), cancellation);
+        believed.TryRemove(token, out _);
+    }
+
+    async ValueTask<Caller?> LookUp(string token, CancellationToken cancellation)
+    {
+        var seenAt = clock.GetTimestamp();
+        if (await Find(token, cancellation) is not { } session || users.Find(session.UserName) is not { } user)
+        {
+            believed.TryRemove(token, out _);
+            return null;
+        }
+
+        if (believed.Count >= RememberedMax)
+            believed.Clear();
+        var caller = new Caller(token, user);
+        believed[token] = (caller, seenAt);
+        return caller;
+    }
+
+    static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+}

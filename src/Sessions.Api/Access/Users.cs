@@ -1,0 +1,84 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Identity;
+
+namespace Sessions.Api.Access;
+
+/// <summary>One user as the configuration names him.</summary>
+internal sealed class UserSettings
+{
+    public string Name { get; set; } = "";
+
+    public string? Password { get; set; }
+
+    public string? PasswordHash { get; set; }
+
+    public IReadOnlyList<string> Roles { get; set; } = [];
+}
+
+/// <summary>A user, without his password.</summary>
+internal sealed record User(string Name, ImmutableArray<string> Roles)
+{
+    public bool Has(string role) => Roles.Contains(role, StringComparer.Ordinal);
+}
+
+/// <summary>The users of this server, from its configuration.</summary>
+internal sealed class Users : IDisposable
+{
+    readonly FrozenDictionary<string, (User User, Lazy<string> Hash)> users;
+    readonly PasswordHasher<User> hasher = new();
+    readonly SemaphoreSlim verifying = new(Environment.ProcessorCount);
+    readonly (User User, Lazy<string> Hash) nobody;
+
+    /// <exception cref="InvalidOperationException">A user is not rightly configured; says which, and how.</exception>
+    public Users(IReadOnlyList<UserSettings> settings)
+    {
+        users = settings
+            .Select(Check)
+            .ToFrozenDictionary(user => user.User.Name, StringComparer.Ordinal);
+        nobody = (new User("", []), new Lazy<string>(() => hasher.HashPassword(nobody.User, "")));
+    }
+
+    /// <summary>A user by name, or null: he may have been configured away since he logged in.</summary>
+    public User? Find(string name) => users.TryGetValue(name, out var found) ? found.User : null;
+
+    /// <summary>
+    /// The user of this name and password, or null. Takes as long for a name that does not exist, and
+    /// never more than one processor each: hashing is slow on purpose.
+    /// </summary>
+    public async Task<User?> Verify(string name, string password, CancellationToken cancellation)
+    {
+        var known = users.TryGetValue(name, out var found);
+        var (user, hash) = known ? found : nobody;
+        await verifying.WaitAsync(cancellation);
+        try
+        {
+            var result = await Task.Run(() => hasher.VerifyHashedPassword(user, hash.Value, password), cancellation);
+            return known && result != PasswordVerificationResult.Failed ? user : null;
+        }
+        finally
+        {
+            verifying.Release();
+        }
+    }
+
+    public void Dispose() => verifying.Dispose();
+
+    /// <summary>A password as the configuration may keep it: PBKDF2, salted.</summary>
+    public static string Hash(string password) => new PasswordHasher<User>().HashPassword(new User("", []), password);
+
+    (User User, Lazy<string> Hash) Check(UserSettings settings, int index)
+    {
+        var at = $"Users:{index}";
+        if (string.IsNullOrWhiteSpace(settings.Name))
+            throw new InvalidOperationException($"{at}:Name is not set.");
+        if (settings.Password is null == settings.PasswordHash is null)
+            throw new InvalidOperationException($"{at} ({settings.Name}) needs either Password or PasswordHash.");
+        if (settings.Roles.FirstOrDefault(role => !Roles.All.Contains(role, StringComparer.Ordinal)) is { } unknown)
+            throw new InvalidOperationException(
+                $"{at} ({settings.Name}) has the role '{unknown}'; there are: {string.Join(", ", Roles.All)}.");
+
+        var user = new User(settings.Name, [.. settings.Roles]);
+        return (user, new Lazy<string>(() => settings.PasswordHash ?? hasher.HashPassword(user, settings.Password!)));
+    }
+}

@@ -1,0 +1,28 @@
+namespace Sessions.Api.Hosting;
+
+/// <summary>What a developer sees when the server has started: where it listens, and what to try.</summary>
+internal static partial class Announcement
+{
+    public static void AnnounceOnStart(this WebApplication app) =>
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            foreach (var url in app.Urls)
+                LogListening(app.Logger, url);
+            if (app.Environment.IsDevelopment())
+                Console.WriteLine(Commands(app.Urls.First()));
+        });
+
+    static string Commands(string url) => $"""
+
+        Sessions listens on {url}. Try:
+
+          TOKEN=$(curl -s -X POST -u demo:demo {url}/api/session | tr -d '"')
+          curl -s -H "vmware-api-session-id: $TOKEN" {url}/api/content/library
+          curl -s -H "vmware-api-session-id: $TOKEN" {url}/api/content/library/item/download-session
+
+        Ctrl-C stops it.
+        """;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Listening on {Url}")]
+    static partial void LogListening(ILogger logger, string url);
+}

@@ -1,0 +1,56 @@
+using Sessions.Content;
+using Sessions.Storage;
+
+namespace Sessions.Api.Hosting;
+
+/// <summary>
+/// What a developer gets with nothing configured: a private PostgreSQL, a sample library, two users.
+/// Each only where the configuration does not say otherwise.
+/// </summary>
+internal sealed class Development : IAsyncDisposable
+{
+    const string Folder = ".sessions";
+
+    LocalPostgres? postgres;
+
+    Development()
+    {
+    }
+
+    public static async Task<Development> Provide(ConfigurationManager configuration, string contentRoot)
+    {
+        var folder = Path.Combine(contentRoot, Folder);
+        var given = new Development();
+        var defaults = new Dictionary<string, string?>(StringComparer.Ordinal);
+        if (string.IsNullOrEmpty(configuration["Content:Root"]))
+        {
+            var sample = Path.Combine(folder, "content");
+            Directory.CreateDirectory(folder);
+            SampleLibrary.WriteTo(sample);
+            defaults["Content:Root"] = sample;
+        }
+
+        if (!configuration.GetSection("Users").Exists())
+        {
+            defaults["Users:0:Name"] = "demo";
+            defaults["Users:0:Password"] = "demo";
+            defaults["Users:1:Name"] = "admin";
+            defaults["Users:1:Password"] = "admin";
+            defaults["Users:1:Roles:0"] = "administrator";
+            defaults["Users:1:Roles:1"] = "auditor";
+            defaults["Users:1:Roles:2"] = "ContentLibrary.ReadStorage";
+        }
+
+        if (string.IsNullOrEmpty(configuration["ConnectionStrings:Sessions"]))
+        {
+            given.postgres = await LocalPostgres.Start(
+                Path.Combine(folder, "postgres"), settings: null, CancellationToken.None);
+            defaults["ConnectionStrings:Sessions"] = given.postgres.ConnectionString;
+        }
+
+        configuration.AddInMemoryCollection(defaults);
+        return given;
+    }
+
+    public ValueTask DisposeAsync() => postgres?.DisposeAsync() ?? ValueTask.CompletedTask;
+}

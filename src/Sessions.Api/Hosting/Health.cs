@@ -1,0 +1,86 @@
+using System.Text.Json;
+using Sessions.Api.Vapi.Dialects;
+using Sessions.Storage;
+
+namespace Sessions.Api.Hosting;
+
+/// <summary>
+/// Whether this node lives, and whether it should be given work. Not ready is 503. A stalled log and
+/// dead letters are told but take no node out of service: every node would say the same.
+/// </summary>
+internal sealed partial class Health(
+    Migrator migrator, EventLog log, DeadLetters letters, TimeProvider clock, ILogger<Health> logger)
+{
+    /// <summary>An open transaction older than this stalls the log's readers noticeably.</summary>
+    static readonly TimeSpan StallAge = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the database may take to answer.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public async Task Ready(HttpContext http)
+    {
+        var report = await Look(http.RequestAborted);
+        http.Response.StatusCode = report.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        JsonResponse.Write(http.Response, report, static (json, report) => report.Write(json));
+    }
+
+    public static Task Live(HttpContext http)
+    {
+        JsonResponse.Write(http.Response, "live", static (json, status) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("status", status);
+            json.WriteEndObject();
+        });
+        return Task.CompletedTask;
+    }
+
+    async Task<Report> Look(CancellationToken cancellation)
+    {
+        using var patience = new CancellationTokenSource(Patience, clock);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
+        try
+        {
+            var missing = await migrator.FindMissing(linked.Token);
+            return missing.Count > 0
+                ? new Report("migrations are missing", missing, Blocker: null, DeadLetters: null)
+                : new Report(
+                    Problem: null, missing, await log.FindBlocker(StallAge, linked.Token), await letters.Count(linked.Token));
+        }
+        catch (Exception unreachable) when (!cancellation.IsCancellationRequested)
+        {
+            LogUnreachable(unreachable);
+            return new Report("the database cannot be reached", [], Blocker: null, DeadLetters: null);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Not ready: the database cannot be asked")]
+    partial void LogUnreachable(Exception error);
+
+    sealed record Report(string? Problem, IReadOnlyList<string> Missing, LogBlocker? Blocker, long? DeadLetters)
+    {
+        public bool IsReady => Problem is null;
+
+        public void Write(Utf8JsonWriter json)
+        {
+            json.WriteStartObject();
+            json.WriteString("status", !IsReady ? "not ready" : Blocker is null && DeadLetters is 0 ? "ready" : "degraded");
+            if (Problem is not null)
+                json.WriteString("problem", Problem);
+            if (Missing.Count > 0)
+                json.WriteString("missing_migrations", string.Join(", ", Missing));
+            if (Blocker is not null)
+            {
+                json.WriteStartObject("log_stalled_by");
+                json.WriteNumber("pid", Blocker.ProcessId);
+                json.WriteString("application", Blocker.Application);
+                json.WriteNumber("open_for_seconds", (long)Blocker.Age.TotalSeconds);
+                json.WriteEndObject();
+            }
+
+            if (DeadLetters is { } dead)
+                json.WriteNumber("dead_letters", dead);
+            json.WriteEndObject();
+        }
+    }
+}

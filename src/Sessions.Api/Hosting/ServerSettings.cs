@@ -1,0 +1,66 @@
+using System.Globalization;
+using Sessions.Api.Access;
+using Sessions.Domain;
+using Sessions.Storage;
+
+namespace Sessions.Api.Hosting;
+
+/// <summary>Everything that the configuration says, checked before anything starts.</summary>
+internal sealed record ServerSettings(
+    string ConnectionString,
+    string ContentRoot,
+    IReadOnlyList<UserSettings> Users,
+    LeasePolicy Lease,
+    CommandOptions Commands,
+    ScheduleOptions Schedule,
+    TimeSpan LoginIdleTimeout,
+    NodeName Node)
+{
+    /// <exception cref="InvalidOperationException">Something is missing or wrong; says what to set.</exception>
+    public static ServerSettings Read(IConfiguration configuration)
+    {
+        var users = configuration.GetSection("Users").Get<UserSettings[]>() ?? [];
+        if (users.Length == 0)
+            throw new InvalidOperationException("Nobody could log in: set Users:0:Name, Users:0:PasswordHash and so on.");
+
+        var settings = new ServerSettings(
+            Required(configuration, "ConnectionStrings:Sessions", "the Npgsql connection string of the database"),
+            Required(configuration, "Content:Root", "the folder of the content library"),
+            users,
+            configuration.GetSection("Lease").Get<LeasePolicy>() ?? new LeasePolicy(),
+            configuration.GetSection("Commands").Get<CommandOptions>() ?? new CommandOptions(),
+            configuration.GetSection("Schedule").Get<ScheduleOptions>() ?? new ScheduleOptions(),
+            configuration.GetValue("Access:IdleTimeout", TimeSpan.FromMinutes(30)),
+            new NodeName(configuration["Node:Name"] ?? Environment.MachineName));
+        settings.Check();
+        return settings;
+    }
+
+    void Check()
+    {
+        AtLeast("Lease:IdleTimeout", Lease.IdleTimeout, TimeSpan.FromMilliseconds(1));
+        AtLeast("Lease:RenewalSlack", Lease.RenewalSlack, TimeSpan.Zero);
+        AtLeast("Lease:KeepAliveSlack", Lease.KeepAliveSlack, TimeSpan.Zero);
+        AtLeast("Lease:Retention", Lease.Retention, TimeSpan.Zero);
+        AtLeast("Lease:MaxLifetime", Lease.MaxLifetime ?? Lease.IdleTimeout, TimeSpan.FromMilliseconds(1));
+        AtLeast("Access:IdleTimeout", LoginIdleTimeout, TimeSpan.FromSeconds(1));
+        AtLeast("Commands:Lanes", Commands.Lanes, 1);
+        AtLeast("Commands:QueueLimit", Commands.QueueLimit, 1);
+        AtLeast("Commands:BatchLimit", Commands.BatchLimit, 1);
+        AtLeast("Schedule:BatchLimit", Schedule.BatchLimit, 1);
+        AtLeast("Schedule:AttemptsMax", Schedule.AttemptsMax, 1);
+    }
+
+    static void AtLeast<T>(string key, T value, T least)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(least) < 0)
+            throw new InvalidOperationException(
+                string.Create(CultureInfo.InvariantCulture, $"{key} is {value}; the least that makes sense is {least}."));
+    }
+
+    static string Required(IConfiguration configuration, string key, string meaning) =>
+        configuration[key] is { Length: > 0 } value
+            ? value
+            : throw new InvalidOperationException($"{key} is not set: {meaning}.");
+}

@@ -1,0 +1,63 @@
+using Npgsql;
+using Sessions.Api.Access;
+using Sessions.Api.Vapi;
+using Sessions.Api.Vapi.Operations;
+using Sessions.Api.Workers;
+using Sessions.Content;
+using Sessions.Projections;
+using Sessions.Storage;
+
+namespace Sessions.Api.Hosting;
+
+/// <summary>What the server is made of, by part.</summary>
+internal static class Services
+{
+    public static IServiceCollection AddStorage(this IServiceCollection services, ServerSettings settings) => services
+        .AddSingleton(settings.Lease)
+        .AddSingleton(settings.Commands)
+        .AddSingleton(settings.Schedule)
+        .AddSingleton(settings.Node)
+        .AddSingleton<NpgsqlDataSource>(_ => Database.Open(settings.ConnectionString))
+        .AddSingleton<InlineProjection>(SessionList.Project)
+        .AddSingleton<GroupCommit>()
+        .AddSingleton<EventStore>()
+        .AddSingleton<EventLog>()
+        .AddSingleton<ScheduledMessages>()
+        .AddSingleton<DeadLetters>()
+        .AddSingleton<SessionList>()
+        .AddSingleton(provider => new Migrator(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            [typeof(EventStore).Assembly, typeof(SessionList).Assembly],
+            provider.GetRequiredService<ILogger<Migrator>>()));
+
+    public static IServiceCollection AddAccess(this IServiceCollection services, ServerSettings settings) => services
+        .AddSingleton(new Users(settings.Users))
+        .AddSingleton(provider => new ApiSessions(
+            provider.GetRequiredService<NpgsqlDataSource>(), settings.Commands, settings.LoginIdleTimeout))
+        .AddSingleton<Logins>();
+
+    public static IServiceCollection AddContent(this IServiceCollection services, ServerSettings settings) => services
+        .AddSingleton(provider => new ContentLibrary(
+            settings.ContentRoot,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ContentLibrary>>()));
+
+    public static IServiceCollection AddOperations(this IServiceCollection services) => services
+        .AddSingleton<DownloadSessionOperations>()
+        .AddSingleton<LibraryOperations>()
+        .AddSingleton<LoginOperations>()
+        .AddSingleton<IReadOnlyList<Operation>>(provider =>
+        [
+            .. provider.GetRequiredService<DownloadSessionOperations>().All,
+            .. provider.GetRequiredService<LibraryOperations>().All,
+            .. provider.GetRequiredService<LoginOperations>().All,
+        ]);
+
+    /// <summary>The schema comes first: the others wait for it.</summary>
+    public static IServiceCollection AddWorkers(this IServiceCollection services) => services
+        .AddSingleton<DatabaseReadiness>()
+        .AddHostedService(provider => provider.GetRequiredService<DatabaseReadiness>())
+        .AddHostedService<ScheduleWorker>()
+        .AddHostedService<LoginSweeper>()
+        .AddSingleton<Health>();
+}

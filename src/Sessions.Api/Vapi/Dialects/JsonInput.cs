@@ -1,0 +1,66 @@
+using System.Text.Json;
+
+namespace Sessions.Api.Vapi.Dialects;
+
+/// <summary>Values from plain JSON: a walk over their type. Fields that it does not know are ignored.</summary>
+internal static class JsonInput
+{
+    /// <summary>Reads a value; false if it is of another type. JSON null is a missing value.</summary>
+    public static bool TryRead(JsonElement json, VapiType type, out object? value)
+    {
+        value = null;
+        if (json.ValueKind == JsonValueKind.Null)
+            return true;
+
+        switch (type)
+        {
+            case VapiType.String when json.ValueKind == JsonValueKind.String:
+                value = TextOf(json);
+                return value is not null;
+            case VapiType.Int64 when json.ValueKind == JsonValueKind.Number:
+                // Any number is a number: one beyond 64 bits is out of every range that there is.
+                value = json.TryGetInt64(out var number) ? number : OutOfRange(json);
+                return value is not null;
+            case VapiType.Bool when json.ValueKind is JsonValueKind.True or JsonValueKind.False:
+                value = json.GetBoolean();
+                return true;
+            case VapiType.Structure structure when json.ValueKind == JsonValueKind.Object:
+                return TryReadFields(json, structure, out value);
+            default:
+                return false;
+        }
+    }
+
+    static bool TryReadFields(JsonElement json, VapiType.Structure structure, out object? value)
+    {
+        var values = new object?[structure.Fields.Length];
+        value = new StructureValue(structure, values);
+        for (var i = 0; i < values.Length; i++)
+        {
+            var field = structure.Fields[i];
+            if (json.TryGetProperty(field.Name, out var member) && !TryRead(member, field.Type, out values[i]))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>A whole number too large for 64 bits, as the nearest that fits; null for a fraction.</summary>
+    static object? OutOfRange(JsonElement json) =>
+        json.TryGetDecimal(out var number) && decimal.IsInteger(number)
+            ? number > 0 ? long.MaxValue : long.MinValue
+            : null;
+
+    /// <summary>The text, or null when its escapes are no characters (a lone surrogate).</summary>
+    static string? TextOf(JsonElement json)
+    {
+        try
+        {
+            return json.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using Sessions.Api.Access;
+using Sessions.Storage;
+using static Sessions.Api.Vapi.Dialects.ModernDialect;
+
+namespace Sessions.Api.Vapi.Dialects;
+
+/// <summary>
+/// What stands at one path: finds the operation by method and action, asks who is there, binds,
+/// invokes, prints. Every way out of it is an answer in the dialect's form.
+/// </summary>
+internal sealed partial class OperationGate(string dialect, BoundOperation[] operations)
+{
+    const string TokenHeader = "vmware-api-session-id";
+
+    readonly string methods = string.Join(", ", operations.Select(one => one.Operation.Route.Verb).Distinct(StringComparer.Ordinal));
+
+    public async Task Handle(HttpContext http)
+    {
+        try
+        {
+            var (operation, answer) = await Answer(http);
+            if (answer.Error is { } error)
+                Print(http, error);
+            else
+                Print(http, operation!, answer.Value);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there any more to be answered.
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            Print(http, Errors.Unavailable(unavailable.OutcomeUnknown));
+        }
+        catch (BadHttpRequestException bad)
+        {
+            Print(http, bad.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? Errors.TooLarge(RequestBody.SizeMax)
+                : Errors.Malformed("HTTP"));
+        }
+        catch (Exception unexpected)
+        {
+            LogFailed(Logger(http), unexpected, http.Request.Method, http.Request.Path);
+            Print(http, Errors.Internal());
+        }
+    }
+
+    async ValueTask<(Operation?, Answer)> Answer(HttpContext http)
+    {
+        if (Find(http.Request, out var wrong) is not { } bound)
+            return (null, wrong!);
+
+        Caller? caller = null;
+        if (!bound.Operation.IsLogin)
+        {
+            var token = http.Request.Headers[TokenHeader].ToString();
+            if (token.Length == 0)
+                return (null, Errors.LoginRequired());
+            caller = await http.RequestServices.GetRequiredService<Logins>().Authenticate(token, http.RequestAborted);
+            if (caller is null)
+                return (null, Errors.LoginRequired());
+        }
+
+        var (arguments, error) = await bound.Bind(http);
+        return error is not null
+            ? (null, error)
+            : (bound.Operation, await bound.Operation.Invoke(new Call(bound.Operation, dialect, caller, arguments, http)));
+    }
+
+    BoundOperation? Find(HttpRequest request, out VapiError? wrong)
+    {
+        wrong = null;
+        var action = request.QueryString.HasValue ? (string?)request.Query["action"] : null;
+        var methodIsKnown = false;
+        foreach (var bound in operations)
+        {
+            if (bound.Operation.Route.Verb != request.Method)
+                continue;
+            methodIsKnown = true;
+            if (bound.Operation.Route.Action == action)
+                return bound;
+        }
+
+        wrong = methodIsKnown ? Errors.UnknownOperation() : Errors.WrongMethod(methods);
+        return null;
+    }
+
+    static ILogger Logger(HttpContext http) =>
+        http.RequestServices.GetRequiredService<ILogger<OperationGate>>();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    static partial void LogFailed(ILogger logger, Exception error, string method, string path);
+}

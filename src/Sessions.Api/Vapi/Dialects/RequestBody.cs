@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Sessions.Api.Vapi.Dialects;
+
+/// <summary>The body of a request, as far as a dialect may look at it.</summary>
+internal static class RequestBody
+{
+    /// <summary>The largest body that is read, in bytes. Kestrel enforces it while it reads.</summary>
+    public const int SizeMax = 1 << 20;
+
+    static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
+
+    /// <summary>
+    /// The body as JSON. No body at all, sent in whichever way and under whatever media type, is a
+    /// legal "nothing", and so is <c>null</c>.
+    /// </summary>
+    public static async ValueTask<(JsonDocument? Json, VapiError? Error)> ReadJson(
+        HttpRequest request, CancellationToken cancellation)
+    {
+        if (request.ContentLength is 0 || (request.ContentLength is null && request.Headers.TransferEncoding.Count == 0))
+            return default;
+
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellation);
+            if (!read.IsCompleted)
+            {
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
+            }
+
+            try
+            {
+                return read.Buffer.IsEmpty ? default
+                    : IsJson(request.ContentType) ? (Parse(read.Buffer), null)
+                    : (null, Errors.WrongMediaType("application/json"));
+            }
+            catch (JsonException)
+            {
+                return (null, Errors.Malformed("JSON"));
+            }
+            finally
+            {
+                reader.AdvanceTo(read.Buffer.End);
+            }
+        }
+    }
+
+    /// <summary>The document owns a copy, so it outlives the pipe's buffer.</summary>
+    static JsonDocument Parse(ReadOnlySequence<byte> body) => JsonDocument.Parse(body.ToArray(), Options);
+
+    static bool IsJson(string? contentType)
+    {
+        if (contentType is null)
+            return true;
+        var mediaType = contentType.AsSpan();
+        var end = mediaType.IndexOf(';');
+        mediaType = (end < 0 ? mediaType : mediaType[..end]).Trim();
+        return mediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
+    }
+}

@@ -1,0 +1,90 @@
+using Sessions.Domain;
+using static Sessions.Api.Vapi.ErrorType;
+
+namespace Sessions.Api.Vapi;
+
+/// <summary>Every error that this server answers: its type, its text, and what the text says.</summary>
+internal static class Errors
+{
+    public static VapiError NotFoundAt(string sessionId) => new(NotFound, Messages.SessionNotFound.With(sessionId));
+
+    public static VapiError ItemNotFound(string itemId) => new(NotFound, Messages.ItemMissing.With(itemId));
+
+    public static VapiError LibraryNotFound(string libraryId) => new(NotFound, Messages.LibraryMissing.With(libraryId));
+
+    public static VapiError InvalidClientToken() => new(InvalidArgument, Messages.ClientTokenInvalid.With());
+
+    public static VapiError MissingArgument(string method, string name) =>
+        new(InvalidArgument, Messages.ArgumentMissing.With(method, name));
+
+    public static VapiError WrongArgument(string method, string name, string expected) =>
+        new(InvalidArgument, Messages.ArgumentInvalid.With(method, name, expected));
+
+    public static VapiError Malformed(string format) => new(InvalidRequest, Messages.BodyMalformed.With(format));
+
+    public static VapiError TooLarge(long limit) =>
+        new(InvalidRequest, Messages.BodyTooLarge.With($"{limit}")) { StatusOverride = StatusCodes.Status413PayloadTooLarge };
+
+    public static VapiError WrongMediaType(string expected) =>
+        new(InvalidRequest, Messages.MediaTypeUnsupported.With(expected))
+        { StatusOverride = StatusCodes.Status415UnsupportedMediaType };
+
+    public static VapiError UnknownOperation() => new(OperationNotFound, Messages.NoSuchOperation.With());
+
+    public static VapiError WrongMethod(string allowed) =>
+        new(OperationNotFound, Messages.MethodNotAllowed.With(allowed))
+        { StatusOverride = StatusCodes.Status405MethodNotAllowed, Allow = allowed };
+
+    public static VapiError LoginRequired() =>
+        new(Unauthenticated, Messages.NotLoggedIn.With()) { Challenge = "Basic realm=\"VAPI endpoint\"" };
+
+    public static VapiError Internal() => new(InternalServerError, Messages.Faulty.With());
+
+    public static VapiError Unavailable(bool outcomeUnknown) =>
+        new(ServiceUnavailable, (outcomeUnknown ? Messages.OutcomeUnknown : Messages.NotNow).With()) { RetryAfter = TimeSpan.FromSeconds(1) };
+
+    public static VapiError TooManyRaces() => new(ConcurrentChange, Messages.Overtaken.With());
+
+    /// <summary>Why the domain refused a command, in the words of the wire.</summary>
+    /// <param name="reason">The refusal.</param>
+    /// <param name="id">The session.</param>
+    /// <param name="session">Its state, which says what became of it.</param>
+    /// <param name="toOwner">Whether its owner asks: nobody else is told what became of it.</param>
+    public static VapiError Of(Refusal reason, SessionId id, Session session, bool toOwner) => reason switch
+    {
+        Refusal.NotFound => Gone(id, session, toOwner),
+        Refusal.NotActive => new(NotAllowedInCurrentState, Messages.SessionNotActive.With($"{id}", StateOf(session))),
+        Refusal.ProgressOutOfRange => new(InvalidArgument, Messages.ProgressOutOfRange.With()),
+        Refusal.UnknownFile => new(InvalidArgument, Messages.FileNotFound.With($"{id}")),
+        Refusal.DirectNotAllowed => new(Unauthorized, Messages.DirectNotAllowed.With()),
+        Refusal.ClientTokenReused => new(InvalidArgument, Messages.ClientTokenReused.With()),
+        _ => Internal(),
+    };
+
+    /// <summary>What a session that ended by its lease says of it.</summary>
+    public static LocalizableMessage OfExpiry(Session.Ended session, SessionEnding.Expired expiry) =>
+        expiry.Reason == ExpiryReason.Lifetime
+            ? Messages.OutOfLifetime.With(VapiType.Format(session.At))
+            : Messages.Expired.With(
+                VapiType.Format(session.At), $"{(long)(session.At - expiry.LastActiveAt).TotalSeconds}");
+
+    /// <summary>What a session that its client gave up says of it: the client's own words.</summary>
+    public static LocalizableMessage OfClient(string message) => Messages.ClientError.With(message);
+
+    static VapiError Gone(SessionId id, Session session, bool toOwner) =>
+        new(NotFound, session switch
+        {
+            Session.Deleted { Reason: DeletionReason.Requested } gone when toOwner =>
+                Messages.SessionDeleted.With($"{id}", gone.By ?? "the system", VapiType.Format(gone.At)),
+            Session.Deleted gone when toOwner => Messages.SessionPurged.With($"{id}", VapiType.Format(gone.At)),
+            _ => Messages.SessionNotFound.With($"{id}"),
+        });
+
+    static string StateOf(Session session) => session switch
+    {
+        Session.Ended { Ending: SessionEnding.Canceled } => "canceled",
+        Session.Ended { Ending: SessionEnding.Failed } => "failed",
+        Session.Ended { Ending: SessionEnding.Expired } => "expired",
+        _ => "active",
+    };
+}

@@ -1,0 +1,104 @@
+using Sessions.Api.Access;
+
+namespace Sessions.Api.Vapi;
+
+/// <summary>
+/// One operation of the API: what it is called, what goes in and out, and what it does. Written once;
+/// each dialect binds and prints it by these facts alone.
+/// </summary>
+/// <param name="Service">Its service, as <c>com.vmware.content.library.item.download_session</c>.</param>
+/// <param name="Name">Its name within the service, as <c>keep_alive</c>.</param>
+/// <param name="Route">Where the modern dialect has it.</param>
+/// <param name="Parameters">Its input.</param>
+/// <param name="Output">The type of its answer.</param>
+/// <param name="Errors">The errors that are its own; anybody may be unauthenticated or come at a bad time.</param>
+/// <param name="Invoke">Carries it out.</param>
+internal sealed record Operation(
+    string Service,
+    string Name,
+    HttpRoute Route,
+    IReadOnlyList<Parameter> Parameters,
+    VapiType Output,
+    IReadOnlyList<ErrorType> Errors,
+    Func<Call, ValueTask<Answer>> Invoke)
+{
+    /// <summary>Its whole name, as validation errors and the record of events use it.</summary>
+    public string FullName { get; } = Service + "." + Name;
+
+    /// <summary>Whether it may be called without a login: only the login itself.</summary>
+    public bool IsLogin { get; init; }
+}
+
+/// <summary>Where the modern dialect has an operation.</summary>
+/// <param name="Verb">The HTTP method.</param>
+/// <param name="Path">The path behind <c>/api/</c>, with parameters in braces.</param>
+/// <param name="Action">The value of <c>?action=</c>, or null.</param>
+/// <param name="Status">The status of success.</param>
+internal sealed record HttpRoute(string Verb, string Path, string? Action = null, int Status = StatusCodes.Status200OK);
+
+/// <summary>One input of an operation.</summary>
+/// <param name="Name">Its canonical name.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="IsOptional">Whether it may be missing.</param>
+internal record Parameter(string Name, VapiType Type, bool IsOptional)
+{
+    /// <summary>
+    /// In the modern dialect, the header that carries it. Its clients disagree on the spelling and
+    /// some use the query, so all of these are read.
+    /// </summary>
+    public string? Header { get; init; }
+}
+
+/// <summary>An input whose values are of this type.</summary>
+internal sealed record Parameter<T>(string Name, VapiType Type, bool IsOptional = false)
+    : Parameter(Name, Type, IsOptional);
+
+/// <summary>An operation being called.</summary>
+/// <param name="operation">Which.</param>
+/// <param name="dialect">In which dialect, for the record.</param>
+/// <param name="caller">Who calls; null only at a login.</param>
+/// <param name="arguments">The inputs, in the order of the operation's parameters.</param>
+/// <param name="http">The request.</param>
+internal sealed class Call(Operation operation, string dialect, Caller? caller, object?[] arguments, HttpContext http)
+{
+    public Caller Caller => caller ?? throw new InvalidOperationException("Nobody is logged in.");
+
+    public HttpContext Http => http;
+
+    public CancellationToken Cancellation => http.RequestAborted;
+
+    /// <summary>By which way the call came, as the record keeps it: <c>api keep_alive</c>.</summary>
+    public string Origin => dialect + " " + operation.Name;
+
+    /// <summary>The value of an input, or the type's default where an optional one is missing.</summary>
+    public T? Get<T>(Parameter<T> parameter)
+    {
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (ReferenceEquals(operation.Parameters[i], parameter))
+                return arguments[i] is T value ? value : default;
+        }
+
+        throw new InvalidOperationException($"{operation.FullName} has no parameter {parameter.Name}.");
+    }
+}
+
+/// <summary>A structure as it was read: its fields by name, unknown ones left out.</summary>
+internal sealed class StructureValue(VapiType.Structure type, object?[] values)
+{
+    public VapiType.Structure Type => type;
+
+    public object? this[string field]
+    {
+        get
+        {
+            for (var i = 0; i < type.Fields.Length; i++)
+            {
+                if (type.Fields[i].Name == field)
+                    return values[i];
+            }
+
+            throw new InvalidOperationException($"{type.Name} has no field {field}.");
+        }
+    }
+}

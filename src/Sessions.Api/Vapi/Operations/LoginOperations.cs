@@ -1,0 +1,35 @@
+using Sessions.Api.Access;
+using Sessions.Api.Vapi.Models;
+
+namespace Sessions.Api.Vapi.Operations;
+
+/// <summary>Logging in and out of the API. Its sessions are logins, not downloads.</summary>
+internal sealed class LoginOperations(Logins logins)
+{
+    const string Service = "com.vmware.cis.session";
+    const string Path = "session";
+
+    public IEnumerable<Operation> All =>
+    [
+        new(Service, "create", new("POST", Path, Status: 201), [], VapiType.Text, [ErrorType.Unauthenticated], Create)
+        {
+            IsLogin = true,
+        },
+        new(Service, "get", new("GET", Path), [], LoginModel.Shape, [ErrorType.Unauthenticated],
+            async call => await logins.Find(call.Caller.Token, call.Cancellation) is { } login
+                ? Answer.Of(login)
+                : Errors.LoginRequired()),
+        new(Service, "delete", new("DELETE", Path, Status: 204), [], VapiType.Nothing, [ErrorType.Unauthenticated],
+            async call =>
+            {
+                await logins.Remove(call.Caller.Token, call.Cancellation);
+                return Answer.Done;
+            }),
+    ];
+
+    async ValueTask<Answer> Create(Call call) =>
+        BasicCredentials.Of(call.Http.Request) is { } given
+        && await logins.Add(given.User, given.Password, call.Cancellation) is { } token
+            ? Answer.Of(token)
+            : Errors.LoginRequired();
+}

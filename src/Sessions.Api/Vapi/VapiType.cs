@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Sessions.Api.Vapi;
+
+/// <summary>
+/// The types of the API, as data: what a value looks like is said once, and each dialect walks it.
+/// </summary>
+public abstract record VapiType
+{
+    VapiType()
+    {
+    }
+
+    /// <summary>No value: an operation that only does something.</summary>
+    public static VapiType Nothing { get; } = new Void();
+
+    /// <summary>A string.</summary>
+    public static VapiType Text { get; } = new String();
+
+    /// <summary>A whole number of 64 bits.</summary>
+    public static VapiType Integer { get; } = new Int64();
+
+    /// <summary>True or false.</summary>
+    public static VapiType Flag { get; } = new Bool();
+
+    /// <summary>A time: UTC, milliseconds, <c>Z</c>, which is the only form that every client reads.</summary>
+    public static VapiType Time { get; } = new DateTime();
+
+    /// <summary>A list of values of one type.</summary>
+    public static VapiType ListOf(VapiType element) => new List(element);
+
+    /// <summary>One of a few words.</summary>
+    public static VapiType OneOf(string name, params ReadOnlySpan<string> words) => new Enumeration(name, [.. words]);
+
+    /// <summary>A time as it stands on the wire.</summary>
+    public static string Format(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    internal sealed record Void : VapiType;
+
+    internal sealed record String : VapiType;
+
+    internal sealed record Int64 : VapiType;
+
+    internal sealed record Bool : VapiType;
+
+    internal sealed record DateTime : VapiType;
+
+    internal sealed record List(VapiType Element) : VapiType;
+
+    internal sealed record Enumeration(string Name, ImmutableArray<string> Words) : VapiType;
+
+    internal sealed record Structure(string Name, ImmutableArray<Field> Fields) : VapiType;
+}
+
+/// <summary>One field of a structure.</summary>
+/// <param name="Name">Its canonical name, the same in all dialects.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="IsOptional">Whether it may be unset.</param>
+/// <param name="Get">Takes it out of a model; null where the structure is only ever read.</param>
+public sealed record Field(string Name, VapiType Type, bool IsOptional, Func<object, object?>? Get = null);
+
+/// <summary>Describes the structure of a model, field by field, in the order of the wire.</summary>
+/// <typeparam name="TModel">The model.</typeparam>
+internal sealed class StructureOf<TModel>(string name)
+    where TModel : class
+{
+    readonly ImmutableArray<Field>.Builder fields = ImmutableArray.CreateBuilder<Field>();
+
+    public StructureOf<TModel> Required(string field, VapiType type, Func<TModel, object> get)
+    {
+        fields.Add(new Field(field, type, IsOptional: false, model => get((TModel)model)));
+        return this;
+    }
+
+    public StructureOf<TModel> Optional(string field, VapiType type, Func<TModel, object?> get)
+    {
+        fields.Add(new Field(field, type, IsOptional: true, model => get((TModel)model)));
+        return this;
+    }
+
+    public VapiType Build() => new VapiType.Structure(name, fields.ToImmutable());
+}

@@ -1,0 +1,43 @@
+using Sessions.Storage;
+
+namespace Sessions.Api.Workers;
+
+/// <summary>
+/// Brings the database to this program's schema, however long it takes until there is one. Until
+/// then the server listens and says that it is not ready.
+/// </summary>
+internal sealed partial class DatabaseReadiness(
+    Migrator migrator, TimeProvider clock, ILogger<DatabaseReadiness> log) : BackgroundService
+{
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Done when the schema is there.</summary>
+    public Task Ready => ready.Task;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await migrator.Migrate(stoppingToken);
+                ready.SetResult();
+                LogReady();
+                return;
+            }
+            catch (Exception notYet) when (notYet is not OperationCanceledException)
+            {
+                LogWaiting(notYet.Message);
+                await Task.Delay(Pause, clock, stoppingToken);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The database is ready")]
+    partial void LogReady();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database is not ready yet, trying again: {Reason}")]
+    partial void LogWaiting(string reason);
+}
