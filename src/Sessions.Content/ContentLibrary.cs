@@ -1,0 +1,136 @@
+using Microsoft.Extensions.Logging;
+
+namespace Sessions.Content;
+
+/// <summary>
+/// The content library as it is now: holds the catalog of the last scan, and scans again when the
+/// folder changes. Any thread may call anything; reading <see cref="Current"/> costs nothing.
+/// </summary>
+/// <remarks>
+/// A file is best brought in under a name with a leading dot and then renamed: it appears at once and
+/// whole. One that is written in place appears early, and again with each new size.
+/// </remarks>
+public sealed class ContentLibrary : IDisposable, IAsyncDisposable
+{
+    /// <summary>How long notifications of changes must have been silent before a scan.</summary>
+    public static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The longest that a change goes unseen, where no notification tells of it.</summary>
+    public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(30);
+
+    readonly ContentRoot root;
+    readonly ContentScanner scanner;
+    readonly ILogger<ContentLibrary> logger;
+    readonly Lock scanning = new();
+    volatile ContentCatalog current = ContentCatalog.Empty;
+    volatile Exception? scanFailure;
+    volatile TaskCompletionSource changed = NewSignal();
+
+    /// <summary>
+    /// Reads the library and begins to watch it. A root that cannot be read is logged and looked for
+    /// again at each poll; until then the library is empty.
+    /// </summary>
+    /// <param name="root">The content root, <c>Content:Root</c> of the configuration.</param>
+    /// <param name="clock">Where the waits before scans come from.</param>
+    /// <param name="logger">Where changes and failures are logged.</param>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    public ContentLibrary(string root, TimeProvider clock, ILogger<ContentLibrary> logger)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        this.root = new ContentRoot(root);
+        this.logger = logger;
+        scanner = new ContentScanner(this.root, logger);
+
+        // First the watch and then the scan, so that no change falls between the two.
+        Watch = new FolderWatch(this.root.FullPath, clock, logger, look: ScanSawChange);
+        Rescan();
+    }
+
+    /// <summary>The catalog of the last scan that succeeded; empty before there was one.</summary>
+    public ContentCatalog Current => current;
+
+    /// <summary>Why the last scan failed, for health checks; null when it succeeded.</summary>
+    public Exception? ScanFailure => scanFailure;
+
+    internal FolderWatch Watch { get; }
+
+    /// <summary>
+    /// Scans now, and returns the catalog that is then current: the very same as before when nothing
+    /// has changed, and also when the scan failed, which is logged and not thrown.
+    /// </summary>
+    public ContentCatalog Rescan()
+    {
+        lock (scanning)
+        {
+            try
+            {
+                var scanned = scanner.Scan();
+                scanFailure = null;
+                if (!scanned.SameAs(current))
+                    Publish(scanned);
+            }
+            catch (Exception exception)
+            {
+                // Whatever it was: an old catalog serves, a dead timer thread ends the process.
+                scanFailure = exception;
+                logger.ScanFailed(root.FullPath, exception);
+            }
+
+            return current;
+        }
+    }
+
+    /// <summary>
+    /// Waits until the current catalog is another than the one that the caller has seen, and returns
+    /// it. Called in a loop with its own result it misses no last change, though perhaps some between.
+    /// </summary>
+    public async Task<ContentCatalog> After(ContentCatalog seen, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            // The signal is taken before the look, so a change between the two is not slept through.
+            var signal = changed.Task;
+            if (current is var now && !ReferenceEquals(now, seen))
+                return now;
+
+            await signal.WaitAsync(cancellation);
+        }
+    }
+
+    /// <summary>
+    /// The absolute path of a file's bytes, or null when there is no such file inside of the root: it
+    /// or its library is gone, a name would lead elsewhere, or there is a symbolic link on the way.
+    /// </summary>
+    public string? Path(Item item, ItemFile file)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        ArgumentNullException.ThrowIfNull(file);
+        return current.Library(item.LibraryId) is { } library
+            ? root.Find(library.Name, item.Name, file.Name)
+            : null;
+    }
+
+    /// <summary>Stops watching; a scan that has begun goes on to its end.</summary>
+    public void Dispose() => Watch.Dispose();
+
+    /// <summary>Stops watching, and waits for a scan that has begun.</summary>
+    public ValueTask DisposeAsync() => Watch.DisposeAsync();
+
+    bool ScanSawChange()
+    {
+        var before = current;
+        return !ReferenceEquals(Rescan(), before);
+    }
+
+    void Publish(ContentCatalog catalog)
+    {
+        current = catalog;
+        logger.CatalogChanged(root.FullPath, catalog.Libraries.Length, catalog.Items.Length);
+        var signal = changed;
+        changed = NewSignal();
+        signal.SetResult();
+    }
+
+    // The waiters go on elsewhere, not on the thread that scans and under its lock.
+    static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,55 @@
+namespace Sessions.Content;
+
+/// <summary>
+/// The folder that all content lies in. It says which names count, and it is the only place where a
+/// name becomes a path.
+/// </summary>
+internal sealed class ContentRoot
+{
+    /// <summary>The root at this path, which need not exist yet.</summary>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    public ContentRoot(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        FullPath = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+    }
+
+    /// <summary>The root itself, absolute. It is the operator's word, so it may be a link.</summary>
+    public string FullPath { get; }
+
+    /// <summary>
+    /// Whether a file or folder of this name is part of the library. Names with a leading dot are
+    /// hidden, for files on their way in. Those with a separator or a control character are
+    /// refused: clients write files under the names that they are given, and XML cannot carry them.
+    /// </summary>
+    public static bool Counts(string name) =>
+        name.Length > 0 && name[0] != '.' && !name.Any(c => c is '/' or '\\' || char.IsControl(c));
+
+    /// <summary>
+    /// The absolute path of a file, or null when no such file lies inside of the root: it is gone, a
+    /// name is not one that counts, or there is a symbolic link on the way. A link may have been put
+    /// there since the scan, so the disk is asked again.
+    /// </summary>
+    public string? Find(string library, string item, string file)
+    {
+        var path = FullPath;
+        foreach (var name in (ReadOnlySpan<string>)[library, item, file])
+        {
+            if (!Counts(name))
+                return null;
+
+            var next = Path.GetFullPath(Path.Join(path, name));
+
+            // Some systems give a name more meanings than one: drives, streams, trailing dots.
+            if (Path.GetDirectoryName(next) != path || Path.GetFileName(next) != name)
+                return null;
+
+            if (new FileInfo(next).LinkTarget is not null)
+                return null;
+
+            path = next;
+        }
+
+        return new FileInfo(path) is { Exists: true } found && RegularFile.Is(found) ? path : null;
+    }
+}

@@ -1,0 +1,15 @@
+namespace Sessions.Content;
+
+/// <summary>
+/// Times of files in UTC and whole microseconds. Disks keep finer ones and PostgreSQL does not; cut at
+/// the scan, a time is the same before and after it was stored.
+/// </summary>
+internal static class FileTime
+{
+    public static DateTimeOffset Of(DateTime utc) =>
+        new(utc.Ticks - (utc.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+
+    /// <summary>Microseconds since 1970.</summary>
+    public static long Microseconds(DateTimeOffset time) =>
+        (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+}

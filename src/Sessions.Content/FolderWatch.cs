@@ -1,0 +1,121 @@
+using Microsoft.Extensions.Logging;
+
+namespace Sessions.Content;
+
+/// <summary>
+/// Says when a folder should be looked at: a short while after the system's notifications of changes
+/// have fallen silent, and now and then without any, because shared disks such as NFS send none for
+/// what another machine did. A watcher that lost notifications is replaced.
+/// </summary>
+internal sealed class FolderWatch : IDisposable, IAsyncDisposable
+{
+    readonly string root;
+    readonly ILogger logger;
+    readonly Func<bool> look;
+    readonly ITimer quiet;
+    readonly ITimer poll;
+    readonly Lock listening = new();
+    FolderNotifications? notifications;
+    volatile bool deaf = true;
+    bool complained;
+    bool disposed;
+
+    /// <summary>Begins to watch.</summary>
+    /// <param name="root">The folder, absolute; it need not exist yet.</param>
+    /// <param name="clock">Where the waits come from.</param>
+    /// <param name="logger">Where lost notifications are logged.</param>
+    /// <param name="look">Looks at the folder, from a timer's thread, and says whether it had changed. It
+    /// must not throw.</param>
+    public FolderWatch(string root, TimeProvider clock, ILogger logger, Func<bool> look)
+    {
+        (this.root, this.logger, this.look) = (root, logger, look);
+        quiet = clock.CreateTimer(_ => Quiet(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        poll = clock.CreateTimer(_ => Poll(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Listen();
+        poll.Change(ContentLibrary.PollInterval, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Notifications were lost, so the folder must be read, by a new watcher's side.</summary>
+    public void Failed(Exception exception)
+    {
+        logger.WatcherFailed(root, exception);
+        deaf = true;
+        Stir();
+    }
+
+    /// <summary>Stops watching; a look that has begun goes on.</summary>
+    public void Dispose()
+    {
+        quiet.Dispose();
+        poll.Dispose();
+        StopListening();
+    }
+
+    /// <summary>Stops watching, and waits for a look that has begun.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        StopListening();
+        await quiet.DisposeAsync();
+        await poll.DisposeAsync();
+    }
+
+    // Each notification starts the wait anew. Changes without end do not put a look off for ever:
+    // there is still the poll.
+    void Stir() => quiet.Change(ContentLibrary.QuietTime, Timeout.InfiniteTimeSpan);
+
+    void Quiet()
+    {
+        if (deaf)
+            Listen();
+        look();
+    }
+
+    void Poll()
+    {
+        if (deaf)
+            Listen();
+
+        // A change that only the poll has seen means that no notifications come: the disk is shared,
+        // or another folder was moved to this place and the old one is still listened to.
+        if (look())
+            Listen();
+
+        // Not a period: looks that take longer than it would pile up.
+        poll.Change(ContentLibrary.PollInterval, Timeout.InfiniteTimeSpan);
+    }
+
+    void Listen()
+    {
+        lock (listening)
+        {
+            if (disposed)
+                return;
+
+            notifications?.Dispose();
+            notifications = null;
+            deaf = true;
+            try
+            {
+                notifications = new FolderNotifications(root, Stir, Failed);
+                deaf = complained = false;
+            }
+            catch (Exception exception)
+                when (exception is IOException or ArgumentException or UnauthorizedAccessException)
+            {
+                if (!complained)
+                    logger.CannotWatch(root, ContentLibrary.PollInterval, exception);
+                complained = true;
+            }
+        }
+    }
+
+    void StopListening()
+    {
+        lock (listening)
+        {
+            disposed = true;
+            notifications?.Dispose();
+            notifications = null;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace Sessions.Content;
+
+/// <summary>Every line that the content library logs.</summary>
+internal static partial class LogMessages
+{
+    [LoggerMessage(LogLevel.Information,
+        "The content library at {Root} has changed: {Libraries} libraries, {Items} items.")]
+    public static partial void CatalogChanged(this ILogger logger, string root, int libraries, int items);
+
+    [LoggerMessage(LogLevel.Error,
+        "The content library at {Root} could not be read. What was known of it before is still served.")]
+    public static partial void ScanFailed(this ILogger logger, string root, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning,
+        "{Path} could not be read and is left out of the content library until it can.")]
+    public static partial void Unreadable(this ILogger logger, string path, Exception exception);
+
+    [LoggerMessage(LogLevel.Information, "{Path} can be read again.")]
+    public static partial void ReadableAgain(this ILogger logger, string path);
+
+    [LoggerMessage(LogLevel.Warning,
+        "Notifications of changes in {Root} were lost. It is read again, and watched anew.")]
+    public static partial void WatcherFailed(this ILogger logger, string root, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning,
+        "{Root} cannot be watched. Changes are found by reading it again every {Interval}.")]
+    public static partial void CannotWatch(
+        this ILogger logger, string root, TimeSpan interval, Exception exception);
+}

@@ -1,0 +1,20 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Microsoft.FSharp.Core;
+
+namespace Sessions.Tests.Content;
+
+/// <summary>Checks a property on the same made-up values at every run.</summary>
+static class Seeded
+{
+    public static void ForAll<T>(int cases, Gen<T> values, Action<T> property)
+    {
+        var replay = new Replay(new Rnd(20260101, 1), FSharpOption<int>.None);
+        Check.One(
+            Config.QuickThrowOnFailure
+                .WithQuietOnSuccess(true)
+                .WithMaxTest(cases)
+                .WithReplay(FSharpOption<Replay>.Some(replay)),
+            Prop.ForAll(values.ToArbitrary(), property));
+    }
+}
