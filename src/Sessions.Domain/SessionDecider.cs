@@ -79,6 +79,7 @@ public static class SessionDecider
     /// <summary>Activity that the server saw: records what happened, and a renewal where one is due.</summary>
     static Decision Observe(Active session, in DecisionContext context, params ReadOnlySpan<SessionEvent> happened) =>
         context.Policy.Renew(session.Lease, context.Now, context.Policy.RenewalSlack) is { } renewed
+        && renewed > session.Lease.ExpiresAt
             ? Accept(context, [.. happened, new SessionKeptAlive(renewed)])
             : Accept(context, happened);
 

@@ -47,6 +47,12 @@ public class RecordTransferTests
     }
 
     [Fact]
+    public void Without_slack_bytes_are_recorded_only_when_the_lease_moves() =>
+        Given(Created()).Under(new() { RenewalSlack = TimeSpan.Zero })
+            .When(DiskTransfer(Flowing), at: Noon)
+            .ThenNothing();
+
+    [Fact]
     public void Without_slack_bytes_renew_the_lease_by_the_idle_timeout() =>
         Given(Created()).Under(new() { RenewalSlack = TimeSpan.Zero })
             .When(DiskTransfer(Flowing), at: Noon + Tick)
@@ -59,6 +65,7 @@ public class RecordTransferTests
             .Then(new SessionKeptAlive(Noon.AddMinutes(7)));
 
     [Theory]
+    [InlineData(0)]
     [InlineData(30)]
     public void Bytes_that_leave_when_the_longest_life_is_spent_record_nothing(int slackSeconds) =>
         Given(Created(), new SessionKeptAlive(Noon.AddMinutes(7)))
