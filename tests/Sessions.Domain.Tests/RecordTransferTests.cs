@@ -116,6 +116,14 @@ public class RecordTransferTests
     public void A_file_that_the_item_does_not_have_is_refused(TransferStep step) =>
         Given(Created()).When(DiskTransfer(step) with { FileName = "other.iso" }).ThenRefused(Refusal.UnknownFile);
 
+    [Theory]
+    [InlineData(Finished)]
+    [InlineData(Aborted)]
+    public void A_file_that_the_item_does_not_have_is_refused_after_the_end_as_well(TransferStep step) =>
+        Given(Created(), new SessionCanceled())
+            .When(DiskTransfer(step) with { FileName = "other.iso" })
+            .ThenRefused(Refusal.UnknownFile);
+
     [Fact]
     public void A_deleted_session_is_not_found() =>
         Given(Created(), new SessionDeleted(Ana, DeletionReason.Requested))
