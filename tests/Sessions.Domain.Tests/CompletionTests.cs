@@ -1,6 +1,6 @@
 namespace Sessions.Domain.Tests;
 
-/// <summary>A client that is done says nothing more; its session then ends as complete, not as idle.</summary>
+/// <summary>A client that is done says nothing more; its session ends as complete, not as idle.</summary>
 public class CompletionTests
 {
     [Fact]
@@ -25,7 +25,12 @@ public class CompletionTests
 
     [Fact]
     public void Parallel_ranges_of_a_file_make_it_whole_in_whatever_order_they_end() =>
-        Complete(Part(Disk, 500, 750), Part(Disk, 750, 1000), Whole(Descriptor), Part(Disk, 0, 250), Part(Disk, 250, 500));
+        Complete(
+            Part(Disk, 500, 750),
+            Part(Disk, 750, 1000),
+            Whole(Descriptor),
+            Part(Disk, 0, 250),
+            Part(Disk, 250, 500));
 
     [Fact]
     public void Parallel_ranges_with_a_hole_do_not_make_a_file_whole() =>
@@ -47,7 +52,9 @@ public class CompletionTests
     {
         var item = Item with { Files = [Disk with { Size = 0 }] };
 
-        Given(Created() with { Item = item }).When(new Expire(), at: LeaseEnds).Then(Expired(ExpiryReason.Idle));
+        Given(Created() with { Item = item })
+            .When(new Expire(), at: LeaseEnds)
+            .Then(Expired(ExpiryReason.Idle));
         Given(Created() with { Item = item }, Part(Disk, 0, 0))
             .When(new Expire(), at: LeaseEnds)
             .Then(Expired(ExpiryReason.Complete));
@@ -61,7 +68,9 @@ public class CompletionTests
 
     [Fact]
     public void A_complete_session_stays_active_until_its_lease_ends() =>
-        Given(Created(), Whole(Descriptor), Whole(Disk)).When(new Expire(), at: LeaseEnds - Tick).ThenNothing();
+        Given(Created(), Whole(Descriptor), Whole(Disk))
+            .When(new Expire(), at: LeaseEnds - Tick)
+            .ThenNothing();
 
     static void Complete(params SessionEvent[] history) => EndsAs(ExpiryReason.Complete, history);
 

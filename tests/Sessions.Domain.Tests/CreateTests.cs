@@ -4,7 +4,9 @@ public class CreateTests
 {
     [Fact]
     public void A_session_begins_with_a_lease_of_the_idle_timeout() =>
-        Given().When(new Create(Item, Token), at: Noon).Then(new SessionCreated(Ana, Item, Noon + Idle, Token));
+        Given()
+            .When(new Create(Item, Token), at: Noon)
+            .Then(new SessionCreated(Ana, Item, Noon + Idle, Token));
 
     [Fact]
     public void A_session_belongs_to_the_owner_who_is_addressed() =>
@@ -27,7 +29,9 @@ public class CreateTests
 
     [Fact]
     public void An_item_that_changed_meanwhile_is_still_the_same_item() =>
-        Given(Created(Token)).When(new Create(Item with { ContentVersion = "8", Files = [] }, Token)).ThenNothing();
+        Given(Created(Token))
+            .When(new Create(Item with { ContentVersion = "8", Files = [] }, Token))
+            .ThenNothing();
 
     [Theory]
     [MemberData(nameof(Endings), MemberType = typeof(Samples))]

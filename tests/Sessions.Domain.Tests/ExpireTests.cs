@@ -18,7 +18,9 @@ public class ExpireTests
 
     [Fact]
     public void A_message_written_before_a_keep_alive_does_nothing() =>
-        Given(Created(), new SessionKeptAlive(LeaseEnds + Tick)).When(new Expire(), at: LeaseEnds).ThenNothing();
+        Given(Created(), new SessionKeptAlive(LeaseEnds + Tick))
+            .When(new Expire(), at: LeaseEnds)
+            .ThenNothing();
 
     [Fact]
     public void The_record_says_when_the_session_was_last_used() =>
@@ -49,7 +51,10 @@ public class ExpireTests
 
     [Fact]
     public void A_session_one_tick_short_of_its_longest_life_was_idle() =>
-        Given(Created()).Under(new() { MaxLifetime = Idle + Tick }).When(new Expire(), at: LeaseEnds).Then(Idly);
+        Given(Created())
+            .Under(new() { MaxLifetime = Idle + Tick })
+            .When(new Expire(), at: LeaseEnds)
+            .Then(Idly);
 
     [Fact]
     public void A_complete_session_is_complete_even_at_its_longest_life() =>

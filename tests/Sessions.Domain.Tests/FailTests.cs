@@ -4,7 +4,9 @@ public class FailTests
 {
     [Fact]
     public void An_active_session_is_failed() =>
-        Given(Created()).When(new Fail("disk full"), at: Noon.AddMinutes(1)).Then(new SessionFailed("disk full"));
+        Given(Created())
+            .When(new Fail("disk full"), at: Noon.AddMinutes(1))
+            .Then(new SessionFailed("disk full"));
 
     [Fact]
     public void A_client_may_give_up_without_a_word() =>
@@ -12,7 +14,9 @@ public class FailTests
 
     [Fact]
     public void A_session_is_failed_in_time_until_the_last_tick_of_its_lease() =>
-        Given(Created()).When(new Fail("disk full"), at: LeaseEnds - Tick).Then(new SessionFailed("disk full"));
+        Given(Created())
+            .When(new Fail("disk full"), at: LeaseEnds - Tick)
+            .Then(new SessionFailed("disk full"));
 
     [Fact]
     public void A_lapsed_session_expires_and_is_not_failed() =>

@@ -80,7 +80,9 @@ public class KeepAliveTests
     [InlineData(40)]
     [InlineData(100)]
     public void Progress_that_has_risen_is_recorded(int progress) =>
-        Given(Created()).When(new KeepAlive(progress), at: Noon).Then(new SessionKeptAlive(LeaseEnds, progress));
+        Given(Created())
+            .When(new KeepAlive(progress), at: Noon)
+            .Then(new SessionKeptAlive(LeaseEnds, progress));
 
     [Theory]
     [InlineData(0)]
@@ -107,7 +109,9 @@ public class KeepAliveTests
 
     [Fact]
     public void A_progress_out_of_range_is_refused_as_such_after_the_end_as_well() =>
-        Given(Created(), new SessionCanceled()).When(new KeepAlive(101)).ThenRefused(Refusal.ProgressOutOfRange);
+        Given(Created(), new SessionCanceled())
+            .When(new KeepAlive(101))
+            .ThenRefused(Refusal.ProgressOutOfRange);
 
     [Fact]
     public void A_deleted_session_is_not_found_whatever_the_progress() =>

@@ -4,7 +4,9 @@ public class PrepareFileTests
 {
     [Fact]
     public void Asking_for_a_link_is_recorded() =>
-        Given(Created()).When(new PrepareFile(Disk.Name), at: Noon).Then(new FilePrepared(Disk.Name, EndpointType.Https));
+        Given(Created())
+            .When(new PrepareFile(Disk.Name), at: Noon)
+            .Then(new FilePrepared(Disk.Name, EndpointType.Https));
 
     [Fact]
     public void Asking_for_a_link_is_activity_and_renews_the_lease_ahead() =>
@@ -72,7 +74,9 @@ public class PrepareFileTests
     [Theory]
     [MemberData(nameof(Endings), MemberType = typeof(Samples))]
     public void An_ended_session_gives_no_link(SessionEvent ending) =>
-        Given(Created(), ending).When(new PrepareFile(Disk.Name), at: LeaseEnds).ThenRefused(Refusal.NotActive);
+        Given(Created(), ending)
+            .When(new PrepareFile(Disk.Name), at: LeaseEnds)
+            .ThenRefused(Refusal.NotActive);
 
     [Fact]
     public void A_deleted_session_is_not_found() =>

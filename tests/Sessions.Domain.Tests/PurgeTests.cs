@@ -23,7 +23,9 @@ public class PurgeTests
 
     [Fact]
     public void The_system_removes_whoever_asks_on_its_behalf() =>
-        Given(Created(), new SessionCanceled()).When(new Purge(), at: RetentionEnds, actor: Root).Then(BySystem);
+        Given(Created(), new SessionCanceled())
+            .When(new Purge(), at: RetentionEnds, actor: Root)
+            .Then(BySystem);
 
     [Fact]
     public void A_transfer_that_finishes_after_the_end_does_not_prolong_the_retention() =>

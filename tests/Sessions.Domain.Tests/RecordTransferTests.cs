@@ -114,7 +114,9 @@ public class RecordTransferTests
     [InlineData(Finished)]
     [InlineData(Aborted)]
     public void A_file_that_the_item_does_not_have_is_refused(TransferStep step) =>
-        Given(Created()).When(DiskTransfer(step) with { FileName = "other.iso" }).ThenRefused(Refusal.UnknownFile);
+        Given(Created())
+            .When(DiskTransfer(step) with { FileName = "other.iso" })
+            .ThenRefused(Refusal.UnknownFile);
 
     [Theory]
     [InlineData(Finished)]

@@ -9,7 +9,8 @@ namespace Sessions.Domain.Tests;
 sealed record Specification(Session Session, LeasePolicy Policy)
 {
     /// <summary>An event without a time of its own happened together with the one before it.</summary>
-    public static Specification Given(params SessionEvent[] past) => new(Session.Fold(Timed(past)), Samples.Policy);
+    public static Specification Given(params SessionEvent[] past) =>
+        new(Session.Fold(Timed(past)), Samples.Policy);
 
     public Specification Under(LeasePolicy policy) => this with { Policy = policy };
 
