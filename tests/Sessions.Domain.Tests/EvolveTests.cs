@@ -74,7 +74,7 @@ public class EvolveTests
 
     [Fact]
     public void An_expired_session_keeps_why_and_since_when() =>
-        EndingOf(new SessionExpired(ExpiryReason.Complete, Noon))
+        EndingOf(new SessionExpired(ExpiryReason.Complete, LastActiveAt: Noon) { At = LeaseEnds })
             .ShouldBe(new SessionEnding.Expired(ExpiryReason.Complete, Noon));
 
     [Theory]
