@@ -9,7 +9,7 @@ namespace Sessions.Domain.Tests;
 /// </summary>
 static class Seeded
 {
-    const int Cases = 300;
+    const int Cases = 150;
     const ulong Seed = 20260301;
     const ulong Gamma = 11; // FsCheck needs an odd one.
 
