@@ -35,7 +35,7 @@ public static class SessionDecider
             (Active s, PrepareFile c) when s.ActivityOf(c.FileName).Prepared == c.Endpoint => Observe(s, context),
             (Active s, PrepareFile c) => Observe(s, context, new FilePrepared(c.FileName, c.Endpoint)),
 
-            (Active s, RecordTransfer c) when s.Origin.Item.File(c.FileName) is null => Refuse(Refusal.UnknownFile),
+            (Living s, RecordTransfer c) when s.Origin.Item.File(c.FileName) is null => Refuse(Refusal.UnknownFile),
             (Active s, RecordTransfer { Step: TransferStep.Flowing }) => Observe(s, context),
             (Active s, RecordTransfer c) => Observe(s, context, Transfer(c)),
             // The bytes have left all the same: the record says so, but nothing is renewed.
@@ -79,6 +79,7 @@ public static class SessionDecider
     /// <summary>Activity that the server saw: records what happened, and a renewal where one is due.</summary>
     static Decision Observe(Active session, in DecisionContext context, params ReadOnlySpan<SessionEvent> happened) =>
         context.Policy.Renew(session.Lease, context.Now, context.Policy.RenewalSlack) is { } renewed
+        && renewed > session.Lease.ExpiresAt
             ? Accept(context, [.. happened, new SessionKeptAlive(renewed)])
             : Accept(context, happened);
 

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Sessions.Domain.Tests;
+
+/// <summary>One command, some time after the one before it, on a node with this policy.</summary>
+/// <param name="Wait">How long after the step before.</param>
+/// <param name="FromDue">Whether the wait is for the session's due message, and this far from it.</param>
+/// <param name="Command">What is asked.</param>
+/// <param name="Policy">The node's policy; nodes may differ while a new one is rolled out.</param>
+/// <param name="MayReadStorage">Whether the caller may read the storage itself.</param>
+sealed record Step(
+    TimeSpan Wait, bool FromDue, SessionCommand Command, LeasePolicy Policy, bool MayReadStorage);
+
+/// <summary>
+/// A step as it went: the state it met, the expiry that came first if the lease had run out, the
+/// decision, the state it left, and how many events the session has by then.
+/// </summary>
+sealed record Played(
+    Step Step,
+    DateTimeOffset At,
+    Session Before,
+    ImmutableArray<SessionEvent> Settled,
+    Decision Decision,
+    Session After,
+    int Version)
+{
+    public IEnumerable<SessionEvent> Decided => Decision is Decision.Accepted accepted ? accepted.Events : [];
+
+    public IEnumerable<SessionEvent> Recorded => Settled.Concat(Decided);
+}
+
+/// <summary>A session's life at random: what clients and the schedule send it, in any order.</summary>
+sealed record History(ImmutableArray<Step> Steps)
+{
+    public static Arbitrary<History> Any { get; } = Arb.From(
+        Histories.History,
+        history => history.Steps.Select(step => new History(history.Steps.Remove(step))));
+
+    public IReadOnlyList<Played> Play()
+    {
+        var played = new List<Played>();
+        var (now, session, version) = (Noon, Session.Initial, 0);
+        foreach (var step in Steps)
+        {
+            now = TimeOf(step, session, now);
+            var context = new DecisionContext(now, step.Policy, Ana, Ana, step.MayReadStorage);
+            var settled = SessionDecider.Settle(session, context);
+            var met = settled.Aggregate(session, Session.Evolve);
+            var decision = SessionDecider.Decide(met, step.Command, context);
+
+            var done = new Played(step, now, session, settled, decision, session, version);
+            session = done.Recorded.Aggregate(session, Session.Evolve);
+            version += done.Recorded.Count();
+            played.Add(done with { After = session, Version = version });
+        }
+
+        return played;
+    }
+
+    public override string ToString() => string.Join('\n', Play().Select(p => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{p.At:HH:mm:ss.fffffff}  {p.Step.Command}  {p.Step.Policy}  => {p.Decision.GetType().Name}: "
+        + $"{string.Join(" + ", p.Recorded.Select(e => e.GetType().Name))}")));
+
+    static DateTimeOffset TimeOf(Step step, Session session, DateTimeOffset now)
+    {
+        var from = step.FromDue && DueMessage.Of(session, step.Policy) is { } due ? due.At : now;
+        var at = from + step.Wait;
+        return at > now ? at : now;
+    }
+}
+
+/// <summary>How often what happens, in <see cref="History.Any"/>.</summary>
+static class Histories
+{
+    static readonly string[] FileNames = [Descriptor.Name, Disk.Name, "other.iso"];
+
+    static readonly Gen<LeasePolicy> Policies =
+        from idle in Gen.Elements(1, 60, 300)
+        from renewal in Gen.Elements(0, 1, 30, 600)
+        from keepAlive in Gen.Elements(0, 0, 10)
+        from retention in Gen.Elements(0, 60, 900)
+        from max in Gen.Elements<int?>(null, null, 30, 420)
+        select new LeasePolicy
+        {
+            IdleTimeout = TimeSpan.FromSeconds(idle),
+            RenewalSlack = TimeSpan.FromSeconds(renewal),
+            KeepAliveSlack = TimeSpan.FromSeconds(keepAlive),
+            Retention = TimeSpan.FromSeconds(retention),
+            MaxLifetime = max is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        };
+
+    static readonly Gen<SessionCommand> Creations =
+        from item in Gen.Frequency((4, Gen.Constant(Item)), (1, Gen.Constant(AnotherItem)))
+        from token in Gen.Elements<Guid?>(Token, Token, AnotherToken, null)
+        select (SessionCommand)new Create(item, token);
+
+    static readonly Gen<SessionCommand> Transfers =
+        from file in Gen.Elements(FileNames)
+        from start in Gen.Elements(0, 5, 10, 500)
+        from end in Gen.Elements(0, 5, 10, 500, 1000)
+        from step in Gen.Elements(Enum.GetValues<TransferStep>())
+        select (SessionCommand)new RecordTransfer(Transfer, file, new ByteRange(start, end), step);
+
+    static readonly Gen<SessionCommand> Commands = Gen.Frequency(
+        (2, Creations),
+        (6, from progress in Gen.Elements<long?>(null, null, 0, 40, 60, 100, -1, 101)
+            select (SessionCommand)new KeepAlive(progress)),
+        (6, from name in Gen.Elements(FileNames)
+            from endpoint in Gen.Elements(Enum.GetValues<EndpointType>())
+            select (SessionCommand)new PrepareFile(name, endpoint)),
+        (8, Transfers),
+        (1, Gen.Elements<SessionCommand>(new Cancel(), new Fail("disk full"), new Delete())),
+        (4, Gen.Elements<SessionCommand>(new Expire(), new Purge())));
+
+    // Standing still, crawling, running; and straight to the due message, where the boundaries are.
+    static readonly Gen<(TimeSpan Wait, bool FromDue)> Waits = Gen.Frequency(
+        (3, Gen.Constant((TimeSpan.Zero, false))),
+        (1, Gen.Constant((Tick, false))),
+        (6, Gen.Choose(0, 40).Select(seconds => (TimeSpan.FromSeconds(seconds), false))),
+        (1, Gen.Choose(0, 20).Select(minutes => (TimeSpan.FromMinutes(minutes), false))),
+        (2, Gen.Elements(-1, 0, 1).Select(ticks => (TimeSpan.FromTicks(ticks), true))));
+
+    static Gen<Step> StepsOf(Gen<SessionCommand> commands, LeasePolicy[] policies) =>
+        from wait in Waits
+        from command in commands
+        from policy in Gen.Elements(policies)
+        from mayReadStorage in Gen.Elements(true, false)
+        select new Step(wait.Wait, wait.FromDue, command, policy, mayReadStorage);
+
+    /// <summary>Most begin with a creation, or little would happen in them.</summary>
+    public static Gen<History> History { get; } =
+        from policies in Gen.OneOf(Policies.ArrayOf(1), Policies.ArrayOf(2))
+        from first in StepsOf(Gen.Frequency((9, Creations), (1, Commands)), policies)
+        from length in Gen.Choose(0, 40)
+        from rest in StepsOf(Commands, policies).ArrayOf(length)
+        select new History([first, .. rest]);
+}
