@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Sessions.Api.Workers;
+using Sessions.Content;
+
+namespace Sessions.Tests.Fixtures;
+
+/// <summary>
+/// The server in process, on a real port and a database of its own, with the users ana, bo and admin
+/// (the password is the name) and the sample library. A second app on the same database is a second node.
+/// </summary>
+public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>, IAsyncLifetime
+{
+    readonly string content = Path.Combine(Path.GetTempPath(), "sessions-content-" + Guid.CreateVersion7());
+
+    /// <summary>More settings, or other ones, before the server starts.</summary>
+    public Dictionary<string, string> Settings { get; } = new(StringComparer.Ordinal);
+
+    public string ConnectionString { get; set; } = "";
+
+    public string ContentRoot => content;
+
+    public Uri Url => new(ClientOptions.BaseAddress.ToString());
+
+    public async ValueTask InitializeAsync()
+    {
+        if (ConnectionString.Length == 0)
+            ConnectionString = await postgres.CreateDatabase();
+        SampleLibrary.WriteTo(content);
+        UseKestrel(0);
+        StartServer();
+        await Services.GetRequiredService<DatabaseReadiness>().Ready;
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment("Production");
+        Set(builder, "ConnectionStrings:Sessions", ConnectionString);
+        Set(builder, "Content:Root", content);
+        foreach (var (index, name) in new[] { "ana", "bo", "admin" }.Index())
+        {
+            Set(builder, $"Users:{index}:Name", name);
+            Set(builder, $"Users:{index}:Password", name);
+        }
+
+        Set(builder, "Users:2:Roles:0", "administrator");
+        Set(builder, "Logging:LogLevel:Default", "Critical");
+        foreach (var (key, value) in Settings)
+            Set(builder, key, value);
+    }
+
+    static void Set(IWebHostBuilder builder, string key, string value) => builder.UseSetting(key, value);
+
+    /// <summary>The item that most tests download.</summary>
+    public string ItemId => Item("hello-world");
+
+    public string Item(string name) =>
+        Services.GetRequiredService<ContentLibrary>().Current.Items.Single(item => item.Name == name).Id.ToString("D");
+
+    /// <summary>A client who is logged in.</summary>
+    public async Task<HttpClient> ClientOf(string user)
+    {
+        var client = CreateClient();
+        using var login = new HttpRequestMessage(HttpMethod.Post, "/api/session");
+        login.Headers.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{user}")));
+        using var answer = await client.SendAsync(login);
+        answer.EnsureSuccessStatusCode();
+        client.DefaultRequestHeaders.Add(
+            "vmware-api-session-id", (await answer.Content.ReadAsStringAsync()).Trim('"'));
+        return client;
+    }
+
+    /// <summary>One value of a statement that a test asks the database itself.</summary>
+    public async Task<T> Ask<T>(string statement)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(statement, connection);
+        return (T)Convert.ChangeType(await command.ExecuteScalarAsync(), typeof(T), CultureInfo.InvariantCulture)!;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await base.DisposeAsync();
+        Directory.Delete(content, recursive: true);
+    }
+}
