@@ -24,8 +24,8 @@ internal sealed class FolderWatch : IDisposable, IAsyncDisposable
     /// <param name="root">The folder, absolute; it need not exist yet.</param>
     /// <param name="clock">Where the waits come from.</param>
     /// <param name="logger">Where lost notifications are logged.</param>
-    /// <param name="look">Looks at the folder, from a timer's thread, and says whether it had changed. It
-    /// must not throw.</param>
+    /// <param name="look">Looks at the folder, from a timer's thread, and says whether it had changed.
+    /// It must not throw.</param>
     public FolderWatch(string root, TimeProvider clock, ILogger logger, Func<bool> look)
     {
         (this.root, this.logger, this.look) = (root, logger, look);
@@ -93,15 +93,17 @@ internal sealed class FolderWatch : IDisposable, IAsyncDisposable
 
             notifications?.Dispose();
             notifications = null;
-            deaf = true;
             try
             {
+                // Before it listens, for it may fail again at once, on another thread.
+                deaf = false;
                 notifications = new FolderNotifications(root, Stir, Failed);
-                deaf = complained = false;
+                complained = false;
             }
             catch (Exception exception)
                 when (exception is IOException or ArgumentException or UnauthorizedAccessException)
             {
+                deaf = true;
                 if (!complained)
                     logger.CannotWatch(root, ContentLibrary.PollInterval, exception);
                 complained = true;

@@ -43,17 +43,11 @@ sealed class ContentFolder : IDisposable
     {
         using var shell = Process.Start(new ProcessStartInfo("sh", ["-euc", script])
         {
-            WorkingDirectory = Directory.Exists(Root) ? Root : parent,
+            WorkingDirectory = Root,
         })!;
         shell.WaitForExit();
         shell.ExitCode.ShouldBe(0);
     }
 
-    public void Dispose()
-    {
-        // The framework cannot delete what it cannot name.
-        if (!OperatingSystem.IsWindows())
-            Shell("rm -rf ./*");
-        Directory.Delete(parent, recursive: true);
-    }
+    public void Dispose() => Directory.Delete(parent, recursive: true);
 }

@@ -26,6 +26,16 @@ public sealed class ContentScannerTests : IDisposable
     }
 
     [Fact]
+    public void Files_stand_in_the_order_of_their_names_not_in_that_of_the_disk()
+    {
+        string[] names = ["B", "Z", "a", "aa", "b", "c", "d", "e", "f", "ä"];
+        foreach (var name in Enumerable.Reverse(names))
+            folder.Write($"lib/vm/{name}");
+
+        folder.OnlyItem().Files.Select(file => file.Name).ShouldBe(names);
+    }
+
+    [Fact]
     public void Times_are_cut_to_microseconds_in_UTC()
     {
         folder.Write("lib/vm/vm.ovf", modifiedAt: ContentFolder.Noon.AddTicks(12_345_678));
@@ -133,6 +143,8 @@ public sealed class ContentScannerTests : IDisposable
 
         var catalog = new ContentScanner(folder.Root, log).Scan();
 
+        // The framework cannot delete what it cannot name.
+        folder.Shell("rm -r gone* lib/gone* lib/vm/gone*");
         catalog.Libraries.ShouldHaveSingleItem();
         catalog.Items.ShouldHaveSingleItem().Files.ShouldHaveSingleItem().Name.ShouldBe("vm.ovf");
         log.Of(LogLevel.Warning).ShouldBeEmpty();

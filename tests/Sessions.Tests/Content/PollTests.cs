@@ -30,6 +30,18 @@ public sealed class PollTests : IDisposable
     }
 
     [Fact]
+    public async Task A_root_that_appears_empty_is_watched_too()
+    {
+        Directory.Delete(folder.Root);
+        using var library = new ContentLibrary(folder.Root, clock, log);
+        Directory.CreateDirectory(folder.Root);
+
+        clock.Advance(ContentLibrary.PollInterval);
+
+        await IsNoticed(library);
+    }
+
+    [Fact]
     public async Task Another_folder_moved_to_the_place_of_the_root_is_found_and_watched()
     {
         folder.Write("lib/one/one.iso");
