@@ -104,30 +104,37 @@ static class AppendBatch
     static void Schedule(
         NpgsqlBatch batch, IReadOnlyCollection<StreamChange> changes, LeasePolicy policy, bool reschedule)
     {
-        List<StreamChange> put = [], removed = [];
+        List<StreamChange> added = [], put = [], removed = [];
         foreach (var change in changes)
         {
             var next = DueMessage.Of(change.Session, policy);
             if (next is null)
                 removed.Add(change);
+            else if (change.StoredVersion == 0)
+                added.Add(change);
             else if (reschedule || next.Value.Kind != DueMessage.Of(change.Stored, policy)?.Kind)
                 put.Add(change);
         }
 
-        if (put.Count > 0)
-        {
-            batch.Add(Sql.PutMessages)
-                .WithArray(NpgsqlDbType.Uuid, Map(put, change => change.Address.Id.Value))
-                .WithArray(NpgsqlDbType.Text, Map(put, change => change.Address.Owner))
-                .WithArray(NpgsqlDbType.Text, Map(put, change => NameOf(DueMessage.Of(change.Session, policy)!.Value.Kind)))
-                .WithArray(NpgsqlDbType.TimestampTz, Map(put, change => DueMessage.Of(change.Session, policy)!.Value.At));
-        }
-
+        Write(Sql.AddMessages, added);
+        Write(Sql.PutMessages, put);
         if (removed.Count > 0)
         {
             batch.Add(Sql.RemoveMessages)
                 .WithArray(NpgsqlDbType.Uuid, Map(removed, change => change.Address.Id.Value))
                 .WithArray(NpgsqlDbType.Text, Map(removed, change => change.Address.Owner));
+        }
+    
+        void Write(string statement, List<StreamChange> written)
+        {
+            if (written.Count == 0)
+                return;
+
+            batch.Add(statement)
+                .WithArray(NpgsqlDbType.Uuid, Map(written, change => change.Address.Id.Value))
+                .WithArray(NpgsqlDbType.Text, Map(written, change => change.Address.Owner))
+                .WithArray(NpgsqlDbType.Text, Map(written, change => NameOf(DueMessage.Of(change.Session, policy)!.Value.Kind)))
+                .WithArray(NpgsqlDbType.TimestampTz, Map(written, change => DueMessage.Of(change.Session, policy)!.Value.At));
         }
     }
 

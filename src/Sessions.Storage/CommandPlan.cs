@@ -84,12 +84,12 @@ sealed class CommandPlan
             try
             {
                 var decision = stream.Decide(command.Command, command.Id, command.By, now, policy);
-                command.Decided = new CommandOutcome(decision, stream.Address, stream.Session);
+                command.Decide(new CommandOutcome(decision, stream.Address, stream.Session));
                 Remember(command, stream);
             }
             catch (Exception broken) when (broken is not OutOfMemoryException)
             {
-                command.Fail(broken);
+                command.DecideToFail(broken);
             }
         }
     }

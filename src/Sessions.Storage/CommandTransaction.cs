@@ -31,16 +31,16 @@ sealed partial class CommandTransaction(
     {
         try
         {
-            foreach (var command in batch.Where(command => command.IsAbandoned))
-                command.Abandon();
-            var waiting = batch.Where(command => !command.Answer.IsCompleted).ToArray();
+            var waiting = batch.Where(command => !command.IsAbandoned).ToArray();
+            if (waiting.Length < batch.Count)
+                Answers.Give(batch.Except(waiting).ToArray(), Abandon);
             if (waiting.Length > 0)
                 await Attempt(waiting, conflicts: 0);
         }
         catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
         {
             LogBatchFailed(unexpected, batch.Count);
-            Fail(batch, unexpected);
+            Fail(batch, _ => unexpected);
         }
     }
 
@@ -77,23 +77,22 @@ sealed partial class CommandTransaction(
             }
         }
 
-        await Attempt(Waiting(commands), conflicts);
+        await Attempt(commands, conflicts);
     }
 
     /// <summary>Overtaken: decide again. Broken: halve until the culprit stands alone.</summary>
     async Task AfterRollback(IReadOnlyList<PendingCommand> commands, Exception error, int conflicts)
     {
-        commands = Waiting(commands);
         var overtaken = error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation
             or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
         if (overtaken && conflicts < (commands.Count == 1 ? ConflictsAlone : ConflictsWhole))
         {
             await Attempt(commands, conflicts + 1);
         }
-        else if (commands.Count <= 1)
+        else if (commands.Count == 1)
         {
-            LogCommandFailed(error, commands.Count == 0 ? null : commands[0].Command.GetType().Name);
-            Fail(commands, error);
+            LogCommandFailed(error, commands[0].Command.GetType().Name);
+            Fail(commands, _ => error);
         }
         else
         {
@@ -123,9 +122,8 @@ sealed partial class CommandTransaction(
                 if (inDoubt ? clock.GetElapsedTime(started) >= DoubtMax : reads >= ReadsMax)
                 {
                     LogUnreachable(unreachable, commands.Count);
-                    foreach (var command in commands)
-                        command.Fail(new StoreUnavailableException(
-                            "The database cannot be reached.", outcomeUnknown: command.InDoubt, unreachable));
+                    Fail(commands, command => new StoreUnavailableException(
+                        "The database cannot be reached.", outcomeUnknown: command.InDoubt, unreachable));
                     return null;
                 }
 
@@ -160,26 +158,31 @@ sealed partial class CommandTransaction(
         }
     }
 
-    static PendingCommand[] Waiting(IReadOnlyList<PendingCommand> commands) =>
-        [.. commands.Where(command => !command.Answer.IsCompleted)];
+    static void Acknowledge(IReadOnlyList<PendingCommand> commands) =>
+        Answers.Give(commands, static commands =>
+        {
+            foreach (var command in commands)
+                command.Acknowledge();
+        });
 
-    static void Acknowledge(IReadOnlyList<PendingCommand> commands)
+    static void Fail(IReadOnlyList<PendingCommand> commands, Func<PendingCommand, Exception> reason) =>
+        Answers.Give((commands, reason), static failed =>
+        {
+            foreach (var command in failed.commands)
+                command.Fail(failed.reason(command));
+        });
+
+    static void Abandon(IReadOnlyList<PendingCommand> commands)
     {
         foreach (var command in commands)
-            command.Acknowledge();
-    }
-
-    static void Fail(IReadOnlyList<PendingCommand> commands, Exception reason)
-    {
-        foreach (var command in commands)
-            command.Fail(reason);
+            command.Abandon();
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Count} commands failed")]
     partial void LogBatchFailed(Exception error, int count);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A {Command} command failed alone")]
-    partial void LogCommandFailed(Exception error, string? command);
+    partial void LogCommandFailed(Exception error, string command);
 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "The connection broke before the commit of {Count} commands was acknowledged; asking the log")]

@@ -23,6 +23,8 @@ public static class Database
             Timeout = 3,
             CommandTimeout = 30,
             KeepAlive = 30,
+            // A plan for arrays of any length serves all; planning anew each time cost as much as running.
+            Options = "-c plan_cache_mode=force_generic_plan",
         };
         foreach (var key in given.Keys)
             settings[key] = given[key];

@@ -28,7 +28,9 @@ public sealed class StoreUnavailableException : Exception
 sealed class PendingCommand(
     SessionAddress address, SessionCommand command, Provenance by, CancellationToken caller)
 {
-    readonly TaskCompletionSource<CommandOutcome> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource<CommandOutcome> answer = new();
+    CommandOutcome? decided;
+    Exception? broken;
 
     public Guid Id { get; } = Guid.CreateVersion7();
 
@@ -51,10 +53,20 @@ sealed class PendingCommand(
     /// </summary>
     public bool InDoubt { get; set; }
 
-    /// <summary>What was decided, not yet told to the caller: first it must be durable.</summary>
-    public CommandOutcome? Decided { get; set; }
+    /// <summary>Keeps what was decided. The caller is told when it is durable, and not before.</summary>
+    public void Decide(CommandOutcome outcome) => (decided, broken) = (outcome, null);
 
-    public void Acknowledge() => answer.TrySetResult(Decided!);
+    /// <summary>Keeps why it could not be decided.</summary>
+    public void DecideToFail(Exception reason) => (decided, broken) = (null, reason);
+
+    /// <summary>Tells the caller what was decided.</summary>
+    public void Acknowledge()
+    {
+        if (broken is not null)
+            answer.TrySetException(broken);
+        else
+            answer.TrySetResult(decided!);
+    }
 
     public void Fail(Exception reason) => answer.TrySetException(reason);
 

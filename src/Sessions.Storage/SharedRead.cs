@@ -36,7 +36,7 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
     public Task<TResult> Read(TKey key, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var answer = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource<TResult>();
         if (!lanes[Interlocked.Increment(ref turn) % lanes.Length].TryAdd((key, answer)))
             throw new StoreUnavailableException("Too many reads wait.", outcomeUnknown: false);
         return answer.Task;
@@ -47,16 +47,22 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
         try
         {
             var results = await Ask([.. asked.Select(one => one.Key)]);
-            for (var i = 0; i < asked.Count; i++)
-                asked[i].Answer.TrySetResult(results[i]);
+            Answers.Give((asked, results), static answered =>
+            {
+                for (var i = 0; i < answered.asked.Count; i++)
+                    answered.asked[i].Answer.TrySetResult(answered.results[i]);
+            });
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             var reason = Failure.IsConnection(error)
                 ? new StoreUnavailableException("The database cannot be reached.", outcomeUnknown: false, error)
                 : error;
-            foreach (var one in asked)
-                one.Answer.TrySetException(reason);
+            Answers.Give((asked, reason), static failed =>
+            {
+                foreach (var one in failed.asked)
+                    one.Answer.TrySetException(failed.reason);
+            });
         }
     }
 

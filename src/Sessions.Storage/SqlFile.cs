@@ -26,6 +26,7 @@ static class Sql
     public static readonly string CreateStreams = Read("create_streams");
     public static readonly string AdvanceStreams = Read("advance_streams");
     public static readonly string AppendEvents = Read("append_events");
+    public static readonly string AddMessages = Read("add_messages");
     public static readonly string PutMessages = Read("put_messages");
     public static readonly string RemoveMessages = Read("remove_messages");
     public static readonly string FindCommitted = Read("find_committed");

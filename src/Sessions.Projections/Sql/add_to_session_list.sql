@@ -1,4 +1,4 @@
--- Sessions that have been created. Adding one twice does nothing, so a replay may overlap.
+-- Sessions that have been created. One that is there already is an error: no event comes twice.
 --
 --   $1  owner       text[]
 --   $2  session_id  uuid[]
@@ -7,4 +7,3 @@
 insert into read_models.session_list (owner, session_id, item_id)
 select *
 from unnest($1, $2, $3)
-on conflict do nothing
