@@ -1,6 +1,8 @@
+using Sessions.Api.Workers;
+
 namespace Sessions.Api.Hosting;
 
-/// <summary>What a developer sees when the server has started: where it listens, and what to try.</summary>
+/// <summary>What is said when the server has started: where it listens, and to a developer what to try.</summary>
 internal static partial class Announcement
 {
     public static void AnnounceOnStart(this WebApplication app) =>
@@ -9,8 +11,15 @@ internal static partial class Announcement
             foreach (var url in app.Urls)
                 LogListening(app.Logger, url);
             if (app.Environment.IsDevelopment())
-                Console.WriteLine(Commands(app.Urls.First()));
+                _ = OfferCommands(app);
         });
+
+    /// <summary>Not before they work: whoever copies them at once shall not meet a 503.</summary>
+    static async Task OfferCommands(WebApplication app)
+    {
+        await app.Services.GetRequiredService<DatabaseReadiness>().Ready;
+        Console.WriteLine(Commands(app.Urls.First()));
+    }
 
     static string Commands(string url) => $"""
 
