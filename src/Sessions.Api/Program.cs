@@ -1,6 +1,5 @@
 using Sessions.Api.Access;
 using Sessions.Api.Hosting;
-using Sessions.Api.Vapi;
 using Sessions.Api.Vapi.Dialects;
 
 if (args is ["hash-password"])
@@ -38,6 +37,6 @@ builder.Services
 var app = builder.Build();
 app.MapGet("/health/live", Health.Live);
 app.MapGet("/health/ready", http => http.RequestServices.GetRequiredService<Health>().Ready(http));
-app.MapModernDialect(app.Services.GetRequiredService<IReadOnlyList<Operation>>());
+app.MapModernDialect();
 app.AnnounceOnStart();
 await app.RunAsync();

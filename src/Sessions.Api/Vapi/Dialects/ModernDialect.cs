@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sessions.Api.Access;
 
 namespace Sessions.Api.Vapi.Dialects;
 
@@ -14,11 +15,14 @@ internal static class ModernDialect
     static readonly VapiType.List MessagesShape = (VapiType.List)VapiType.ListOf(LocalizableMessage.Shape);
 
     /// <summary>Maps the operations, one endpoint a path, and an answer for all other paths.</summary>
-    public static void MapModernDialect(this IEndpointRouteBuilder routes, IReadOnlyList<Operation> operations)
+    public static void MapModernDialect(this IEndpointRouteBuilder routes)
     {
+        var operations = routes.ServiceProvider.GetRequiredService<IReadOnlyList<Operation>>();
+        var logins = routes.ServiceProvider.GetRequiredService<Logins>();
+        var log = routes.ServiceProvider.GetRequiredService<ILogger<OperationGate>>();
         foreach (var path in operations.GroupBy(operation => operation.Route.Path, StringComparer.Ordinal))
         {
-            var gate = new OperationGate(Name, [.. path.Select(operation => new BoundOperation(operation))]);
+            var gate = new OperationGate(Name, [.. path.Select(operation => new BoundOperation(operation))], logins, log);
             routes.Map(Prefix + path.Key, http => gate.Handle(http));
         }
 

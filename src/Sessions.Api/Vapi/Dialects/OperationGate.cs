@@ -8,7 +8,8 @@ namespace Sessions.Api.Vapi.Dialects;
 /// What stands at one path: finds the operation by method and action, asks who is there, binds,
 /// invokes, prints. Every way out of it is an answer in the dialect's form.
 /// </summary>
-internal sealed partial class OperationGate(string dialect, BoundOperation[] operations)
+internal sealed partial class OperationGate(
+    string dialect, BoundOperation[] operations, Logins logins, ILogger<OperationGate> log)
 {
     const string TokenHeader = "vmware-api-session-id";
 
@@ -40,7 +41,7 @@ internal sealed partial class OperationGate(string dialect, BoundOperation[] ope
         }
         catch (Exception unexpected)
         {
-            LogFailed(Logger(http), unexpected, http.Request.Method, http.Request.Path);
+            LogFailed(unexpected, http.Request.Method, http.Request.Path);
             Print(http, Errors.Internal());
         }
     }
@@ -56,7 +57,7 @@ internal sealed partial class OperationGate(string dialect, BoundOperation[] ope
             var token = http.Request.Headers[TokenHeader].ToString();
             if (token.Length == 0)
                 return (null, Errors.LoginRequired());
-            caller = await http.RequestServices.GetRequiredService<Logins>().Authenticate(token, http.RequestAborted);
+            caller = await logins.Authenticate(token, http.RequestAborted);
             if (caller is null)
                 return (null, Errors.LoginRequired());
         }
@@ -85,9 +86,6 @@ internal sealed partial class OperationGate(string dialect, BoundOperation[] ope
         return null;
     }
 
-    static ILogger Logger(HttpContext http) =>
-        http.RequestServices.GetRequiredService<ILogger<OperationGate>>();
-
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
-    static partial void LogFailed(ILogger logger, Exception error, string method, string path);
+    partial void LogFailed(Exception error, string method, string path);
 }
