@@ -53,6 +53,8 @@ public sealed class KeepAliveTests(SessionsApp app) : IClassFixture<SessionsApp>
     [InlineData("1", 1)]
     [InlineData("42", 42)]
     [InlineData("100", 100)]
+    [InlineData("5.0", 5)]
+    [InlineData("1e1", 10)]
     [InlineData("-0", 0)]
     public async Task Progress_is_a_number_from_0_to_100(string given, int progress)
     {
