@@ -1,12 +1,12 @@
 using System.Globalization;
-using System.Net.Http.Headers;
-using System.Text;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Sessions.Api.Workers;
 using Sessions.Content;
+using Sessions.Tests.Api;
 
 namespace Sessions.Tests.Fixtures;
 
@@ -23,6 +23,12 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
 
     public string ConnectionString { get; set; } = "";
 
+    /// <summary>Whether to wait until the database is there, as all do who need it.</summary>
+    public bool AwaitsDatabase { get; set; } = true;
+
+    /// <summary>Takes what the server logs, if a test asks for it.</summary>
+    public RecordedLogs? Logs { get; set; }
+
     public string ContentRoot => content;
 
     public Uri Url => new(ClientOptions.BaseAddress.ToString());
@@ -34,7 +40,18 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
         SampleLibrary.WriteTo(content);
         UseKestrel(0);
         StartServer();
-        await Services.GetRequiredService<DatabaseReadiness>().Ready;
+        if (AwaitsDatabase)
+            await Services.GetRequiredService<DatabaseReadiness>().Ready;
+    }
+
+    /// <summary>A second node with the same settings on the same database.</summary>
+    public async Task<SessionsApp> AnotherNode()
+    {
+        var other = new SessionsApp(postgres) { ConnectionString = ConnectionString };
+        foreach (var (key, value) in Settings)
+            other.Settings[key] = value;
+        await other.InitializeAsync();
+        return other;
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
@@ -52,6 +69,8 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
         Set(builder, "Logging:LogLevel:Default", "Critical");
         foreach (var (key, value) in Settings)
             Set(builder, key, value);
+        if (Logs is not null)
+            builder.ConfigureLogging(logging => logging.AddProvider(Logs));
     }
 
     static void Set(IWebHostBuilder builder, string key, string value) => builder.UseSetting(key, value);
@@ -66,10 +85,7 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
     public async Task<HttpClient> ClientOf(string user)
     {
         var client = CreateClient();
-        using var login = new HttpRequestMessage(HttpMethod.Post, "/api/session");
-        login.Headers.Authorization = new AuthenticationHeaderValue(
-            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{user}")));
-        using var answer = await client.SendAsync(login);
+        using var answer = await client.LogIn(user, user);
         answer.EnsureSuccessStatusCode();
         client.DefaultRequestHeaders.Add(
             "vmware-api-session-id", (await answer.Content.ReadAsStringAsync()).Trim('"'));
@@ -84,6 +100,22 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
         await using var command = new NpgsqlCommand(statement, connection);
         return (T)Convert.ChangeType(await command.ExecuteScalarAsync(), typeof(T), CultureInfo.InvariantCulture)!;
     }
+
+    /// <summary>A statement that a test lets the database itself carry out.</summary>
+    public async Task Run(string statement)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(statement, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>The database's time, which is the one that decides.</summary>
+    public async Task<DateTimeOffset> Now() =>
+        new(await Ask<DateTime>("select clock_timestamp() at time zone 'UTC'"), TimeSpan.Zero);
+
+    /// <summary>How many events there are: what a refused request must not change.</summary>
+    public Task<long> CountEvents() => Ask<long>("select count(*) from event_store.events");
 
     public override async ValueTask DisposeAsync()
     {

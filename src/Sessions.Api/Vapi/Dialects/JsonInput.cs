@@ -18,8 +18,7 @@ internal static class JsonInput
                 value = TextOf(json);
                 return value is not null;
             case VapiType.Int64 when json.ValueKind == JsonValueKind.Number:
-                // Any number is a number: one beyond 64 bits is out of every range that there is.
-                value = json.TryGetInt64(out var number) ? number : OutOfRange(json);
+                value = json.TryGetInt64(out var number) ? number : WholeNumber(json);
                 return value is not null;
             case VapiType.Bool when json.ValueKind is JsonValueKind.True or JsonValueKind.False:
                 value = json.GetBoolean();
@@ -45,10 +44,13 @@ internal static class JsonInput
         return true;
     }
 
-    /// <summary>A whole number too large for 64 bits, as the nearest that fits; null for a fraction.</summary>
-    static object? OutOfRange(JsonElement json) =>
+    /// <summary>
+    /// A whole number in another notation (<c>5.0</c>, <c>1e2</c>), or the nearest of 64 bits to one
+    /// beyond them, which is out of every range that there is; null for a fraction.
+    /// </summary>
+    static object? WholeNumber(JsonElement json) =>
         json.TryGetDecimal(out var number) && decimal.IsInteger(number)
-            ? number > 0 ? long.MaxValue : long.MinValue
+            ? (long)Math.Clamp(number, long.MinValue, long.MaxValue)
             : null;
 
     /// <summary>The text, or null when its escapes are no characters (a lone surrogate).</summary>

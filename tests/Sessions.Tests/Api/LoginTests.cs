@@ -1,0 +1,79 @@
+using System.Net;
+using System.Text;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Api;
+
+public sealed class LoginTests(SessionsApp app) : IClassFixture<SessionsApp>
+{
+    [Fact]
+    public async Task A_login_answers_201_and_a_token_of_letters_and_digits_as_a_bare_JSON_string()
+    {
+        using var client = app.CreateClient();
+
+        var answer = await client.LogIn("ana", "ana");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/json");
+        (await answer.Content.ReadAsStringAsync()).ShouldMatch("^\"[0-9a-z]{32,}\"$");
+    }
+
+    [Fact]
+    public async Task Each_login_has_a_token_of_its_own()
+    {
+        using var first = await app.ClientOf("ana");
+        using var second = await app.ClientOf("ana");
+
+        first.Token().ShouldNotBe(second.Token());
+        await (await first.DeleteAsync(Paths.Login)).ShouldBeDone();
+        (await second.GetAsync(Paths.Login)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_login_tells_who_one_is_and_since_when()
+    {
+        var before = await app.Now();
+        using var ana = await app.ClientOf("ana");
+
+        var answer = await ana.GetAsync(Paths.Login);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var login = await answer.Json();
+        login.Names().ShouldBe(["user", "created_time", "last_accessed_time"], ignoreOrder: true);
+        login.GetProperty("user").GetString().ShouldBe("ana");
+        login.GetProperty("created_time").ShouldBeTime();
+        login.GetProperty("created_time").GetDateTimeOffset()
+            .ShouldBeInRange(before.AddMilliseconds(-1), await app.Now());
+        login.GetProperty("last_accessed_time").GetDateTimeOffset()
+            .ShouldBeGreaterThanOrEqualTo(login.GetProperty("created_time").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task A_logout_answers_204_and_the_token_is_then_nothing()
+    {
+        using var ana = await app.ClientOf("ana");
+        (await ana.GetAsync(Paths.Sessions)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        await (await ana.DeleteAsync(Paths.Login)).ShouldBeDone();
+
+        await (await ana.GetAsync(Paths.Sessions)).ShouldBe(HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
+        await (await ana.GetAsync(Paths.Login)).ShouldBe(HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
+        await (await ana.DeleteAsync(Paths.Login)).ShouldBe(HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_empty_body_is_no_body(bool chunked)
+    {
+        var basic = "Authorization: Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("ana:ana"));
+        string[] headers = [basic, "Content-Type: application/json"];
+
+        var answer = await RawHttp.Send(app.Url, RawHttp.Request(
+            $"POST {Paths.Login}",
+            chunked ? [.. headers, "Transfer-Encoding: chunked"] : headers,
+            chunked ? RawHttp.Chunked([]) : []));
+
+        answer.Status.ShouldBe(201);
+    }
+}

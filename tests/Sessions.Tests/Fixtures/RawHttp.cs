@@ -1,0 +1,89 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace Sessions.Tests.Fixtures;
+
+/// <summary>
+/// Sends bytes as they are and reads what comes back: for requests that no decent client would send.
+/// </summary>
+static class RawHttp
+{
+    /// <summary>A server that says nothing for this long hangs.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>One request on a connection of its own, which the request must ask to close.</summary>
+    public static async Task<RawAnswer> Send(Uri server, ReadOnlyMemory<byte> request)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(server.Host, server.Port, patience.Token);
+        var stream = connection.GetStream();
+        try
+        {
+            await stream.WriteAsync(request, patience.Token);
+        }
+        catch (IOException)
+        {
+            // The server has answered and closed before it read all; the answer is there to be read.
+        }
+
+        using var answer = new MemoryStream();
+        try
+        {
+            await stream.CopyToAsync(answer, patience.Token);
+        }
+        catch (IOException) when (answer.Length > 0)
+        {
+            // It closed without reading the rest of the request, which some systems call a reset.
+        }
+
+        return RawAnswer.Parse(answer.ToArray());
+    }
+
+    /// <summary>A request from its lines and a body, with its length unless a line says otherwise.</summary>
+    public static byte[] Request(string line, IEnumerable<string> headers, ReadOnlySpan<byte> body)
+    {
+        var all = headers.ToList();
+        if (!all.Exists(header => header.StartsWith("Transfer-Encoding:", StringComparison.OrdinalIgnoreCase)))
+            all.Add($"Content-Length: {body.Length}");
+        var head = $"{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{string.Concat(all.Select(h => h + "\r\n"))}\r\n";
+        return [.. Encoding.Latin1.GetBytes(head), .. body];
+    }
+
+    /// <summary>A body in chunks of at most this many bytes.</summary>
+    public static byte[] Chunked(ReadOnlySpan<byte> body, int chunk = 16 * 1024)
+    {
+        var bytes = new List<byte>();
+        for (var at = 0; at < body.Length; at += chunk)
+        {
+            var part = body[at..Math.Min(body.Length, at + chunk)];
+            bytes.AddRange(Encoding.ASCII.GetBytes($"{part.Length:x}\r\n"));
+            bytes.AddRange(part);
+            bytes.AddRange("\r\n"u8);
+        }
+
+        bytes.AddRange("0\r\n\r\n"u8);
+        return [.. bytes];
+    }
+}
+
+/// <summary>What came back, taken apart.</summary>
+sealed record RawAnswer(int Status, IReadOnlyDictionary<string, string> Headers, string Body)
+{
+    public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Body);
+
+    public string? ErrorType => Json.GetProperty("error_type").GetString();
+
+    public static RawAnswer Parse(byte[] bytes)
+    {
+        var text = Encoding.UTF8.GetString(bytes);
+        var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        end.ShouldBeGreaterThan(0, "The server closed without an answer.");
+        var lines = text[..end].Split("\r\n");
+        var headers = lines.Skip(1).Select(line => line.Split(": ", 2))
+            .GroupBy(pair => pair[0], StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(same => same.Key, same => same.Last()[1], StringComparer.OrdinalIgnoreCase);
+        return new RawAnswer(int.Parse(lines[0].Split(' ')[1], null), headers, text[(end + 4)..]);
+    }
+}
