@@ -1,0 +1,30 @@
+namespace Sessions.Bench;
+
+/// <summary>One operation that is measured.</summary>
+/// <param name="Name">As the command line and the table have it.</param>
+/// <param name="Request">As the wrk script knows it.</param>
+/// <param name="Bare">The pgbench script of the same SQL, or null where nothing compares.</param>
+/// <param name="Writes">Whether each call is a durable write.</param>
+internal sealed record Operation(string Name, string Request, string? Bare, bool Writes)
+{
+    public static readonly Operation Create = new("create", "create", "create", Writes: true);
+    public static readonly Operation Get = new("get", "get", "get", Writes: false);
+    public static readonly Operation List = new("list", "list", "list", Writes: false);
+    public static readonly Operation KeepAlive = new("keep-alive", "keep-alive", "keep-alive", Writes: true);
+
+    /// <summary>On a server with a slack of 30 s, over so few sessions that nearly none needs to write.</summary>
+    public static readonly Operation KeepAliveSlack = new("keep-alive-slack", "keep-alive", Bare: null, Writes: false);
+
+    public static readonly Operation Delete = new("delete", "delete", "delete", Writes: true);
+
+    public static readonly IReadOnlyList<Operation> All = [Create, Get, List, KeepAlive, KeepAliveSlack, Delete];
+
+    /// <exception cref="FormatException">There is none of this name.</exception>
+    public static Operation Of(string name) =>
+        All.FirstOrDefault(operation => operation.Name == name)
+        ?? throw new FormatException(
+            $"{name} is no operation; there are: {string.Join(", ", All.Select(operation => operation.Name))}.");
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

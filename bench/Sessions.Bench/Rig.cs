@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sessions.Content;
+using Sessions.Domain;
+
+namespace Sessions.Bench;
+
+/// <summary>
+/// Everything that runs during a benchmark: the cluster, the servers on it, who is logged in, and the
+/// sessions they work on.
+/// </summary>
+internal sealed class Rig : IAsyncDisposable
+{
+    /// <summary>As long as no run: nothing expires and nothing is purged that is not asked to.</summary>
+    public static readonly LeasePolicy LongLease = new()
+    {
+        IdleTimeout = TimeSpan.FromDays(1),
+        Retention = TimeSpan.FromDays(1),
+    };
+
+    static readonly TimeSpan Slack = TimeSpan.FromSeconds(30);
+
+    /// <summary>Few enough that nearly every keep-alive finds its lease written ahead.</summary>
+    const int SlackSessions = 500;
+
+    readonly BenchOptions options;
+    readonly string folder;
+    readonly string password = RandomNumberGenerator.GetHexString(32);
+    readonly Dictionary<string, string> tokens = new(StringComparer.Ordinal);
+    readonly List<Server> servers = [];
+
+    Rig(BenchOptions options, string folder, Cluster cluster, Item item)
+    {
+        this.options = options;
+        this.folder = folder;
+        Cluster = cluster;
+        Item = item;
+        Seeding = new Seeding(cluster.Served, item.Pin());
+        Wrk = new Wrk(options.Scripts);
+    }
+
+    public Cluster Cluster { get; }
+
+    /// <summary>The library item that all sessions are on.</summary>
+    public Item Item { get; }
+
+    public Seeding Seeding { get; }
+
+    public Wrk Wrk { get; }
+
+    /// <summary>The server as it comes, but for its leases, which outlast the run.</summary>
+    public Server Server { get; private set; } = null!;
+
+    /// <summary>A second one on the same database, with a slack for keep-alives.</summary>
+    public Server SlackServer { get; private set; } = null!;
+
+    public Pgbench Pgbench { get; private set; } = null!;
+
+    public static async Task<Rig> Start(BenchOptions options, CancellationToken cancellation)
+    {
+        // The account that runs PostgreSQL must be able to pass.
+        var temporary = Directory.CreateTempSubdirectory("sessions-bench-");
+        temporary.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        Rig? rig = null;
+        try
+        {
+            var content = Path.Combine(temporary.FullName, "content");
+            SampleLibrary.WriteTo(content);
+            using var library = new ContentLibrary(content, TimeProvider.System, NullLogger<ContentLibrary>.Instance);
+            var item = library.Current.Item(ContentId.OfItem("sample", "tiny-vm"))!;
+            rig = new Rig(
+                options,
+                temporary.FullName,
+                await Cluster.Start(Path.Combine(temporary.FullName, "postgres"), cancellation),
+                item);
+            await rig.Fill(cancellation);
+            return rig;
+        }
+        catch
+        {
+            if (rig is not null)
+                await rig.DisposeAsync();
+            else
+                temporary.Delete(recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>Starts a server of its own configuration; whoever starts it ends it, or the end of the run does.</summary>
+    public async Task<Server> StartServer(
+        IReadOnlyDictionary<string, string>? settings, CancellationToken cancellation)
+    {
+        var all = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["ConnectionStrings__Sessions"] = Cluster.ServedConnectionString,
+            ["Content__Root"] = Path.Combine(folder, "content"),
+            ["Lease__IdleTimeout"] = Text(LongLease.IdleTimeout),
+            ["Lease__Retention"] = Text(LongLease.Retention),
+        };
+        for (var i = 0; i < Caller.All.Count; i++)
+        {
+            all[$"Users__{i}__Name"] = Caller.All[i];
+            all[$"Users__{i}__Password"] = password;
+        }
+
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            all[name] = value;
+        var server = await Server.Start(options.Server, all, cancellation);
+        servers.Add(server);
+        return server;
+    }
+
+    /// <summary>The login of a user, the same at all servers.</summary>
+    public string TokenOf(string user) => tokens[user];
+
+    /// <summary>Loads the server that an operation is for.</summary>
+    public Task<Load> Load(Operation operation, int connections, int seconds, CancellationToken cancellation) =>
+        Wrk.Run(
+            operation == Operation.KeepAliveSlack ? SlackServer : Server,
+            operation,
+            TokenOf(Caller.Of(operation)),
+            operation == Operation.Create ? Item.Id.ToString() : IdFileOf(Caller.Of(operation)),
+            connections,
+            seconds,
+            cancellation);
+
+    /// <summary>Sees to it that there are so many sessions to delete, and writes their ids down.</summary>
+    public async Task PrepareDeletes(int count, CancellationToken cancellation)
+    {
+        var left = await Seeding.Of(Caller.Deleter, cancellation);
+        await Seeding.Create(Enumerable.Repeat(Caller.Deleter, Math.Max(0, count - left.Count)), LongLease, cancellation);
+        await WriteIds(Caller.Deleter, cancellation);
+    }
+
+    async Task Fill(CancellationToken cancellation)
+    {
+        Server = await StartServer(settings: null, cancellation);
+        SlackServer = await StartServer(
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["Lease__KeepAliveSlack"] = Text(Slack) }, cancellation);
+        foreach (var user in Caller.All)
+            tokens[user] = await Server.LogIn(user, password, cancellation);
+
+        var samples = await Samples.Take(folder, Cluster.Served, Server, TokenOf(Caller.Creator), Item.Id, cancellation);
+        Pgbench = new Pgbench(Cluster, options.Scripts, samples);
+        await Pgbench.Seed(cancellation);
+
+        var listed = Enumerable.Range(0, 100_000).Select(number => $"user-{number / 10:D5}");
+        await Seeding.Create(listed, LongLease, cancellation);
+        await Seeding.Create(Enumerable.Repeat(Caller.Keeper, Pgbench.KeptSessions), LongLease, cancellation);
+        await Seeding.Create(Enumerable.Repeat(Caller.SlackKeeper, SlackSessions), LongLease, cancellation);
+        await using (var analyze = Cluster.Served.CreateCommand("vacuum analyze"))
+            await analyze.ExecuteNonQueryAsync(cancellation);
+        await WriteIds(Caller.Keeper, cancellation);
+        await WriteIds(Caller.SlackKeeper, cancellation);
+    }
+
+    async Task WriteIds(string owner, CancellationToken cancellation) =>
+        await File.WriteAllLinesAsync(
+            IdFileOf(owner),
+            (await Seeding.Of(owner, cancellation)).Select(id => id.ToString()),
+            cancellation);
+
+    string IdFileOf(string owner) => Path.Combine(folder, owner + ".ids");
+
+    static string Text(TimeSpan time) => time.ToString("c", CultureInfo.InvariantCulture);
+
+    /// <summary>Ends all that was started, the database last, and removes what it left.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in servers)
+            await server.DisposeAsync();
+        await Cluster.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+}

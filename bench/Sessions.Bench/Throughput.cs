@@ -1,0 +1,133 @@
+namespace Sessions.Bench;
+
+/// <summary>One operation at one number of connections, over all rounds.</summary>
+/// <param name="Operation">What was called.</param>
+/// <param name="Connections">By how many at once.</param>
+internal sealed record Series(Operation Operation, int Connections)
+{
+    /// <summary>The server's results, one a round.</summary>
+    public List<Load> Served { get; } = [];
+
+    /// <summary>pgbench's transactions a second in the same rounds.</summary>
+    public Dictionary<RoundTrips, List<double>> Bare { get; } = [];
+
+    /// <summary>The median over the rounds.</summary>
+    public double Throughput => Median(Served.Select(load => load.Throughput));
+
+    public TimeSpan P50 => TimeSpan.FromTicks((long)Median(Served.Select(load => (double)load.P50.Ticks)));
+
+    public TimeSpan P99 => TimeSpan.FromTicks((long)Median(Served.Select(load => (double)load.P99.Ticks)));
+
+    public double? BareThroughput(RoundTrips how) => Bare.TryGetValue(how, out var rates) ? Median(rates) : null;
+
+    /// <summary>
+    /// The median of the rounds' ratios. Both sides of a ratio ran right after one another, so what
+    /// else the machine did meanwhile weighs on both.
+    /// </summary>
+    public double? Ratio(RoundTrips how) =>
+        Bare.TryGetValue(how, out var rates)
+            ? Median(Served.Zip(rates, (load, rate) => load.Throughput / rate))
+            : null;
+
+    static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted.Length % 2 == 1
+            ? sorted[sorted.Length / 2]
+            : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
+    }
+}
+
+/// <summary>Measures the server and pgbench in turns.</summary>
+internal sealed class Throughput(Rig rig, BenchOptions options)
+{
+    /// <summary>pgbench stands beside these only: the lonely caller and the crowd.</summary>
+    static readonly int[] ComparedAt = [1, 64];
+
+    const int WarmUpSeconds = 2;
+    const int RanOutMax = 4;
+
+    /// <summary>How many sessions to delete are made ready for each second; grows when they run out.</summary>
+    readonly Dictionary<(string Side, int Clients), int> deletesPerSecond = [];
+
+    public async Task<IReadOnlyList<Series>> Run(CancellationToken cancellation)
+    {
+        Progress.Say("warming up");
+        foreach (var operation in options.Only)
+            await Serve(operation, options.Connections.Max(), WarmUpSeconds, cancellation);
+
+        Series[] all =
+        [
+            .. from operation in options.Only
+               from connections in options.Connections
+               select new Series(operation, connections),
+        ];
+        for (var round = 0; round < options.Rounds; round++)
+        {
+            foreach (var series in all)
+                await RunOnce(series, reversed: round % 2 == 1, cancellation);
+        }
+
+        return all;
+    }
+
+    /// <summary>The server between the two kinds of pgbench, in every other round the other way round.</summary>
+    async Task RunOnce(Series series, bool reversed, CancellationToken cancellation)
+    {
+        var (operation, connections) = series;
+        var compared = operation.Bare is not null && ComparedAt.Contains(connections);
+        List<Func<Task>> turns = [() => Serve(series, cancellation)];
+        if (compared)
+            turns.Insert(0, () => Compare(series, RoundTrips.Single, cancellation));
+        if (compared && operation.Writes)
+            turns.Add(() => Compare(series, RoundTrips.Pipelined, cancellation));
+        if (reversed)
+            turns.Reverse();
+        foreach (var turn in turns)
+            await turn();
+    }
+
+    async Task Serve(Series series, CancellationToken cancellation)
+    {
+        var load = await Serve(series.Operation, series.Connections, options.Seconds, cancellation);
+        series.Served.Add(load);
+        Progress.Say($"{series.Operation} at {series.Connections}: {load.Throughput:F0}/s, "
+            + $"p50 {load.P50.TotalMilliseconds:F1} ms, p99 {load.P99.TotalMilliseconds:F1} ms");
+    }
+
+    async Task Compare(Series series, RoundTrips how, CancellationToken cancellation)
+    {
+        var rate = await UntilEnough("bare", series.Operation, series.Connections, perSecond => rig.Pgbench.Run(
+            series.Operation, how, series.Connections, options.Seconds, perSecond, cancellation));
+        if (!series.Bare.TryGetValue(how, out var rates))
+            series.Bare[how] = rates = [];
+        rates.Add(rate);
+        Progress.Say($"{series.Operation} at {series.Connections}, pgbench {how}: {rate:F0}/s");
+    }
+
+    Task<Load> Serve(Operation operation, int connections, int seconds, CancellationToken cancellation) =>
+        UntilEnough("served", operation, connections, async perSecond =>
+        {
+            if (operation == Operation.Delete)
+                await rig.PrepareDeletes(perSecond * (seconds + 1), cancellation);
+            await rig.Cluster.Checkpoint(cancellation);
+            return await rig.Load(operation, connections, seconds, cancellation);
+        });
+
+    async Task<T> UntilEnough<T>(string side, Operation operation, int clients, Func<int, Task<T>> run)
+    {
+        var perSecond = deletesPerSecond.GetValueOrDefault((side, clients), clients == 1 ? 3000 : 15_000);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await run(perSecond);
+            }
+            catch (RanOutException) when (attempt < RanOutMax)
+            {
+                deletesPerSecond[(side, clients)] = perSecond *= 2;
+                Progress.Say($"{operation} at {clients}: too few sessions, again with {perSecond} a second");
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+-- The requests of one operation, as fast as wrk can send them.
+--
+--   wrk -s sessions.lua <url> -- <operation> <token> <threads> <item or ids>
+--
+-- The last argument is the library item for create, nothing for list, and else a file with one
+-- session id a line. Each thread takes its own slice of it, so no two ask for the same session. A
+-- deleted session cannot be deleted again: a thread that runs out says so, and the run does not count.
+
+local path = "/api/content/library/item/download-session"
+local started = {}
+
+function setup(thread)
+  thread:set("index", #started)
+  table.insert(started, thread)
+end
+
+local function slice(file, threads)
+  local ids, line = {}, 0
+  for id in io.lines(file) do
+    if line % threads == index then ids[#ids + 1] = id end
+    line = line + 1
+  end
+  return ids
+end
+
+function init(args)
+  local operation, token, threads, subject = args[1], args[2], tonumber(args[3]), args[4]
+  local headers = { ["vmware-api-session-id"] = token }
+  ran_out = false
+
+  if operation == "create" then
+    headers["Content-Type"] = "application/json"
+    local create = wrk.format("POST", path, headers, '{"library_item_id":"' .. subject .. '"}')
+    request = function() return create end
+    return
+  end
+  if operation == "list" then
+    local list = wrk.format("GET", path, headers)
+    request = function() return list end
+    return
+  end
+
+  local method = ({ get = "GET", ["keep-alive"] = "POST", delete = "DELETE" })[operation]
+  local query = operation == "keep-alive" and "?action=keep-alive" or ""
+  local head, tail = wrk.format(method, path .. "/@" .. query, headers):match("^(.-)@(.*)$")
+  local ids, next = slice(subject, threads), 0
+  request = function()
+    next = next + 1
+    if next > #ids then
+      next = 1
+      if operation == "delete" then
+        ran_out = true
+        wrk.thread:stop()
+      end
+    end
+    return head .. ids[next] .. tail
+  end
+end
+
+function done(summary, latency, requests)
+  local errors, out = summary.errors, false
+  for _, thread in ipairs(started) do out = out or thread:get("ran_out") end
+  io.write(string.format(
+    '\n{"requests":%d,"micros":%d,"p50":%d,"p99":%d,"max":%d,"refused":%d,"broken":%d,"ranOut":%s}\n',
+    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99), latency.max,
+    errors.status, errors.connect + errors.read + errors.write + errors.timeout, tostring(out)))
+end
