@@ -109,7 +109,8 @@ sealed class CommandPlan
     {
         if (command.ClientToken is { } token)
             tokens[(command.Address.Owner, token)] = stream.Address;
-        if (stream is { Stored: Session.Living { Origin.ClientToken: { } freed }, Session: Session.Deleted })
+        if (stream is { Session: Session.Deleted, Origin.ClientToken: { } freed }
+            && tokens.GetValueOrDefault((stream.Address.Owner, freed)) == stream.Address)
             tokens.Remove((stream.Address.Owner, freed));
     }
 
