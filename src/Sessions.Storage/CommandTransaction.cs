@@ -49,7 +49,7 @@ sealed partial class CommandTransaction(
         (NpgsqlConnection, CommandPlan)? loaded;
         try
         {
-            loaded = await OpenAndLoad(commands);
+            loaded = await OpenAndLoad(commands, overtaken: conflicts > 0);
         }
         catch (Exception unreadable) when (unreadable is not OutOfMemoryException)
         {
@@ -114,7 +114,8 @@ sealed partial class CommandTransaction(
         }
     }
 
-    async Task<(NpgsqlConnection, CommandPlan)?> OpenAndLoad(IReadOnlyList<PendingCommand> commands)
+    async Task<(NpgsqlConnection, CommandPlan)?> OpenAndLoad(
+        IReadOnlyList<PendingCommand> commands, bool overtaken)
     {
         var started = clock.GetTimestamp();
         for (var reads = 1; ; reads++)
@@ -123,7 +124,7 @@ sealed partial class CommandTransaction(
             try
             {
                 connection = await database.OpenConnectionAsync();
-                return (connection, await CommandPlan.Load(connection, commands, CancellationToken.None));
+                return (connection, await CommandPlan.Load(connection, commands, overtaken, CancellationToken.None));
             }
             catch (Exception unreachable) when (Failure.IsConnection(unreachable))
             {
