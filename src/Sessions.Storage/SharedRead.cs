@@ -50,13 +50,22 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
             for (var i = 0; i < asked.Count; i++)
                 asked[i].Answer.TrySetResult(results[i]);
         }
+        catch (Exception error) when (Failure.IsConnection(error))
+        {
+            foreach (var one in asked)
+                one.Answer.TrySetException(new StoreUnavailableException(
+                    "The database cannot be reached.", outcomeUnknown: false, error));
+        }
+        catch (Exception error) when (error is not OutOfMemoryException && asked.Count > 1)
+        {
+            // One row that cannot be read must not stop the others.
+            var half = asked.Count / 2;
+            await Answer([.. asked.Take(half)]);
+            await Answer([.. asked.Skip(half)]);
+        }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            var reason = Failure.IsConnection(error)
-                ? new StoreUnavailableException("The database cannot be reached.", outcomeUnknown: false, error)
-                : error;
-            foreach (var one in asked)
-                one.Answer.TrySetException(reason);
+            asked[0].Answer.TrySetException(error);
         }
     }
 
