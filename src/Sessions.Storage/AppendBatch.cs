@@ -47,8 +47,8 @@ static class AppendBatch
             .WithArray(NpgsqlDbType.Integer, Map(created, change => change.Version))
             .With(NpgsqlDbType.Smallint, SnapshotJson.Schema)
             .WithArray(NpgsqlDbType.Json, Map(created, change => SnapshotJson.Write(change.Session)))
-            .WithArray(NpgsqlDbType.Json, Map(created, change => SnapshotJson.WriteOrigin((Session.Living)change.Session)))
-            .WithArray(NpgsqlDbType.Uuid, Map(created, change => ((Session.Living)change.Session).Origin.ClientToken));
+            .WithArray(NpgsqlDbType.Json, Map(created, change => SnapshotJson.WriteOrigin(change.Origin!)))
+            .WithArray(NpgsqlDbType.Uuid, Map(created, change => change.Session is Session.Deleted ? null : change.Origin!.ClientToken));
     }
 
     static void Advance(NpgsqlBatch batch, StreamChange[] advanced)

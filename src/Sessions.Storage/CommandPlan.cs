@@ -19,13 +19,19 @@ sealed class CommandPlan
 
     public bool ChangesAnything => streams.Values.Any(stream => stream.Events.Count > 0);
 
-    /// <summary>Reads the streams, the tokens, what is known of commands in doubt, and the time.</summary>
+    /// <summary>
+    /// Reads the streams, the tokens, what is known of commands in doubt, and the time. A creation's
+    /// own id is looked up only if the batch was overtaken before: it is new, until it proves taken.
+    /// </summary>
     public static async Task<CommandPlan> Load(
-        NpgsqlConnection connection, IReadOnlyList<PendingCommand> commands, CancellationToken cancellation)
+        NpgsqlConnection connection,
+        IReadOnlyList<PendingCommand> commands,
+        bool overtaken,
+        CancellationToken cancellation)
     {
         var plan = new CommandPlan();
         var addressed = commands
-            .Where(command => command.Command is not SessionCommand.Create || command.InDoubt)
+            .Where(command => command.Command is not SessionCommand.Create || command.InDoubt || overtaken)
             .Select(command => command.Address).Distinct().ToArray();
         var tokened = commands.Where(command => command.ClientToken is not null).ToArray();
         var doubtful = commands.Where(command => command.InDoubt).ToArray();
@@ -109,7 +115,8 @@ sealed class CommandPlan
     {
         if (command.ClientToken is { } token)
             tokens[(command.Address.Owner, token)] = stream.Address;
-        if (stream is { Stored: Session.Living { Origin.ClientToken: { } freed }, Session: Session.Deleted })
+        if (stream is { Session: Session.Deleted, Origin.ClientToken: { } freed }
+            && tokens.GetValueOrDefault((stream.Address.Owner, freed)) == stream.Address)
             tokens.Remove((stream.Address.Owner, freed));
     }
 

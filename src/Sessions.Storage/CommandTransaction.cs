@@ -46,8 +46,19 @@ sealed partial class CommandTransaction(
 
     async Task Attempt(IReadOnlyList<PendingCommand> commands, int conflicts)
     {
-        var connection = await OpenAndLoad(commands);
-        if (connection is not var (opened, plan))
+        (NpgsqlConnection, CommandPlan)? loaded;
+        try
+        {
+            loaded = await OpenAndLoad(commands, overtaken: conflicts > 0);
+        }
+        catch (Exception unreadable) when (unreadable is not OutOfMemoryException)
+        {
+            // One stream that cannot be read must not stop the others.
+            await AfterRollback(commands, unreadable, conflicts);
+            return;
+        }
+
+        if (loaded is not var (opened, plan))
             return;
 
         await using (opened)
@@ -102,7 +113,8 @@ sealed partial class CommandTransaction(
         }
     }
 
-    async Task<(NpgsqlConnection, CommandPlan)?> OpenAndLoad(IReadOnlyList<PendingCommand> commands)
+    async Task<(NpgsqlConnection, CommandPlan)?> OpenAndLoad(
+        IReadOnlyList<PendingCommand> commands, bool overtaken)
     {
         var started = clock.GetTimestamp();
         for (var reads = 1; ; reads++)
@@ -111,7 +123,7 @@ sealed partial class CommandTransaction(
             try
             {
                 connection = await database.OpenConnectionAsync();
-                return (connection, await CommandPlan.Load(connection, commands, CancellationToken.None));
+                return (connection, await CommandPlan.Load(connection, commands, overtaken, CancellationToken.None));
             }
             catch (Exception unreachable) when (Failure.IsConnection(unreachable))
             {
@@ -142,9 +154,9 @@ sealed partial class CommandTransaction(
     async Task<(CommitOutcome, Exception?)> Commit(NpgsqlConnection connection, CommandPlan plan)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.Append(plan.Changes, policy, project);
         try
         {
+            batch.Append(plan.Changes, policy, project);
             await batch.ExecuteNonQueryAsync();
             return (CommitOutcome.Committed, null);
         }
@@ -155,6 +167,11 @@ sealed partial class CommandTransaction(
         catch (Exception broken) when (Failure.IsConnection(broken))
         {
             return (CommitOutcome.Unknown, broken);
+        }
+        catch (Exception unsendable) when (unsendable is not OutOfMemoryException)
+        {
+            // What cannot be put into statements never reached the end of the pipeline, its commit.
+            return (CommitOutcome.RolledBack, unsendable);
         }
     }
 

@@ -53,6 +53,14 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
                     answered.asked[i].Answer.TrySetResult(answered.results[i]);
             });
         }
+        catch (Exception error) when (asked.Count > 1 && !Failure.IsConnection(error)
+            && error is not OutOfMemoryException)
+        {
+            // One row that cannot be read must not stop the others.
+            var half = asked.Count / 2;
+            await Answer([.. asked.Take(half)]);
+            await Answer([.. asked.Skip(half)]);
+        }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             var reason = Failure.IsConnection(error)

@@ -17,8 +17,8 @@ static class SnapshotJson
     public static byte[] Write(Session session) =>
         JsonSerializer.SerializeToUtf8Bytes(ToData(session), EventJsonContext.Default.SnapshotData);
 
-    public static byte[] WriteOrigin(Session.Living session) =>
-        JsonSerializer.SerializeToUtf8Bytes(session.Origin, EventJsonContext.Default.SessionOrigin);
+    public static byte[] WriteOrigin(SessionOrigin origin) =>
+        JsonSerializer.SerializeToUtf8Bytes(origin, EventJsonContext.Default.SessionOrigin);
 
     public static Session Read(string owner, ReadOnlySpan<byte> snapshot, ReadOnlySpan<byte> origin)
     {

@@ -31,6 +31,12 @@ sealed class StreamChange(SessionAddress address, int storedVersion, Session sto
 
     public IReadOnlyList<NewEvent> Events => events;
 
+    /// <summary>How the session began, even if it was created and removed here; null if it never was.</summary>
+    public SessionOrigin? Origin => (Session as Session.Living ?? Stored as Session.Living ?? FirstState)?.Origin;
+
+    Session.Living? FirstState =>
+        events.Count > 0 ? Session.Evolve(Session.Initial, events[0].Event) as Session.Living : null;
+
     public int Version => StoredVersion + events.Count;
 
     public static StreamChange New(SessionAddress address) => new(address, storedVersion: 0, Session.Initial);

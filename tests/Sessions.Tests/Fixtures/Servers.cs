@@ -20,13 +20,15 @@ static class Servers
 sealed class Node : IAsyncDisposable
 {
     public Node(string connectionString, LeasePolicy? policy = null, CommandOptions? options = null,
-        InlineProjection? project = null, ScheduleOptions? schedule = null)
+        InlineProjection? project = null, ScheduleOptions? schedule = null, TimeProvider? clock = null)
     {
+        ConnectionString = connectionString;
         Policy = policy ?? new LeasePolicy();
         var commands = options ?? new CommandOptions();
-        Database = Storage.Database.Open(connectionString);
+        Database = Sessions.Storage.Database.Open(connectionString);
         Commands = new GroupCommit(
-            Database, Policy, commands, project ?? SessionList.Project, TimeProvider.System, NullLogger<GroupCommit>.Instance);
+            Database, Policy, commands, project ?? SessionList.Project, clock ?? TimeProvider.System,
+            NullLogger<GroupCommit>.Instance);
         Store = new EventStore(Database, commands);
         List = new SessionList(Database, commands);
         Log = new EventLog(Database);
@@ -35,6 +37,8 @@ sealed class Node : IAsyncDisposable
             Database, Policy, schedule ?? new ScheduleOptions(), project ?? SessionList.Project,
             NullLogger<ScheduledMessages>.Instance);
     }
+
+    public string ConnectionString { get; }
 
     public LeasePolicy Policy { get; }
 

@@ -1,0 +1,222 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Npgsql;
+
+namespace Sessions.Tests.Fixtures;
+
+/// <summary>What happens to one pipeline on its way to the database.</summary>
+enum Fate
+{
+    /// <summary>It goes through.</summary>
+    Pass,
+
+    /// <summary>The connection breaks before any of it reaches the database.</summary>
+    CutBefore,
+
+    /// <summary>The database carries it out, and the connection breaks before the answer reaches the node.</summary>
+    CutAfter,
+
+    /// <summary>The connection breaks for the node, and the pipeline stays on its way until it is let through.</summary>
+    Hold,
+}
+
+/// <summary>
+/// A network between a node and PostgreSQL that breaks where a test wants it to. It knows the pieces
+/// that matter: a pipeline ends with Sync, an answer with ReadyForQuery.
+/// </summary>
+sealed class CuttingProxy : IAsyncDisposable
+{
+    readonly NpgsqlConnectionStringBuilder server;
+    readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    readonly ConcurrentDictionary<Wire, Task> wires = new();
+    readonly ConcurrentQueue<(Wire Wire, byte[] Pipeline)> held = new();
+    readonly Task accepting;
+
+    public CuttingProxy(string connectionString)
+    {
+        server = new NpgsqlConnectionStringBuilder(connectionString);
+        listener.Start();
+        ConnectionString = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Host = IPAddress.Loopback.ToString(),
+            Port = ((IPEndPoint)listener.LocalEndpoint).Port,
+            SslMode = SslMode.Disable,
+            GssEncryptionMode = GssEncryptionMode.Disable,
+        }.ConnectionString;
+        accepting = Accept();
+    }
+
+    /// <summary>The database, by way of this network.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>Decides about every pipeline that writes events; the number counts them from 1.</summary>
+    public Func<int, Task<Fate>> OnWrite { get; set; } = _ => Task.FromResult(Fate.Pass);
+
+    /// <summary>Whether new connections break at once.</summary>
+    public bool IsDown { get; set; }
+
+    /// <summary>How many pipelines with events have come by.</summary>
+    public int Writes { get; private set; }
+
+    /// <summary>Lets the pipelines through that were held, and waits for the database's answers.</summary>
+    public async Task LetThrough()
+    {
+        while (held.TryDequeue(out var late))
+            await late.Wire.Send(late.Pipeline);
+    }
+
+    async Task Accept()
+    {
+        while (true)
+        {
+            TcpClient node;
+            try
+            {
+                node = await listener.AcceptTcpClientAsync();
+            }
+            catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            var database = new TcpClient { NoDelay = true };
+            await database.ConnectAsync(server.Host!, server.Port);
+            var wire = new Wire(node, database);
+            if (IsDown)
+                wire.Close();
+            else
+                wires[wire] = Carry(wire);
+        }
+    }
+
+    async Task Carry(Wire wire)
+    {
+        try
+        {
+            var backwards = wire.CarryAnswers();
+            await foreach (var pipeline in wire.Pipelines())
+            {
+                switch (IsWrite(pipeline) ? await OnWrite(++Writes) : Fate.Pass)
+                {
+                    case Fate.CutBefore:
+                        wire.Close();
+                        break;
+                    case Fate.CutAfter:
+                        wire.IsDeaf = true;
+                        await wire.Send(pipeline);
+                        wire.Close();
+                        break;
+                    case Fate.Hold:
+                        held.Enqueue((wire, pipeline));
+                        wire.IsDeaf = true;
+                        wire.CloseNode();
+                        await backwards;
+                        return;
+                    default:
+                        await wire.Pass(pipeline);
+                        break;
+                }
+            }
+
+            wire.Close();
+            await backwards;
+        }
+        catch (Exception broken) when (broken is IOException or SocketException or ObjectDisposedException)
+        {
+            wire.Close();
+        }
+    }
+
+    /// <summary>Event names are in no statement's text, only in what a pipeline writes.</summary>
+    static bool IsWrite(byte[] pipeline) =>
+        new[] { "session_created", "session_kept_alive", "session_deleted" }
+            .Any(name => pipeline.AsSpan().IndexOf(Encoding.ASCII.GetBytes(name)) >= 0);
+
+    public async ValueTask DisposeAsync()
+    {
+        listener.Stop();
+        await accepting;
+        foreach (var wire in wires.Keys)
+            wire.Close();
+        await Task.WhenAll(wires.Values);
+    }
+
+    /// <summary>One connection: a socket to the node and one to the database.</summary>
+    sealed class Wire(TcpClient node, TcpClient database)
+    {
+        readonly NetworkStream toNode = node.GetStream();
+        readonly NetworkStream toDatabase = database.GetStream();
+        TaskCompletionSource answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Whether the node hears nothing of the database any more.</summary>
+        public bool IsDeaf { get; set; }
+
+        public ValueTask Pass(byte[] pipeline) => toDatabase.WriteAsync(pipeline);
+
+        /// <summary>Sends a pipeline and waits until the database has answered all of it.</summary>
+        public async Task Send(byte[] pipeline)
+        {
+            answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await Pass(pipeline);
+            await answered.Task.WaitAsync(StoreSentences.Patience);
+        }
+
+        /// <summary>What the node sends, cut where it waits for an answer.</summary>
+        public async IAsyncEnumerable<byte[]> Pipelines()
+        {
+            var pipeline = new MemoryStream();
+            var isStartup = true;
+            while (await ReadMessage(toNode, hasType: !isStartup) is { } message)
+            {
+                pipeline.Write(message);
+                var asksForAnswer = isStartup || message[0] is (byte)'S' or (byte)'Q' or (byte)'p' or (byte)'X';
+                isStartup = false;
+                if (!asksForAnswer)
+                    continue;
+                yield return pipeline.ToArray();
+                pipeline.SetLength(0);
+            }
+        }
+
+        public async Task CarryAnswers()
+        {
+            try
+            {
+                while (await ReadMessage(toDatabase, hasType: true) is { } message)
+                {
+                    if (!IsDeaf)
+                        await toNode.WriteAsync(message);
+                    if (message[0] == (byte)'Z')
+                        answered.TrySetResult();
+                }
+            }
+            catch (Exception broken) when (broken is IOException or SocketException or ObjectDisposedException)
+            {
+                Close();
+            }
+        }
+
+        public void CloseNode() => node.Dispose();
+
+        public void Close()
+        {
+            node.Dispose();
+            database.Dispose();
+        }
+
+        static async Task<byte[]?> ReadMessage(NetworkStream stream, bool hasType)
+        {
+            var header = new byte[hasType ? 5 : 4];
+            if (await stream.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false) < header.Length)
+                return null;
+            var length = BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(header.Length - 4));
+            var message = new byte[header.Length - 4 + length];
+            header.CopyTo(message, 0);
+            await stream.ReadExactlyAsync(message.AsMemory(header.Length));
+            return message;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using Npgsql;
+using Sessions.Domain;
+using Sessions.Storage;
+
+namespace Sessions.Tests.Fixtures;
+
+/// <summary>What tests of the store say again and again.</summary>
+static class StoreSentences
+{
+    /// <summary>Nothing in a test may take longer; what does, hangs.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Leases and retentions that are over as soon as they begin, so no test waits for them.</summary>
+    public static readonly LeasePolicy OverAtOnce = new() { IdleTimeout = TimeSpan.Zero, Retention = TimeSpan.Zero };
+
+    /// <summary>One lane, so that commands that wait at the same time are one batch.</summary>
+    public static readonly CommandOptions OneLane = new() { Lanes = 1 };
+
+    public static readonly PinnedItem AnotherItem = NodeSentences.Item with
+    {
+        ItemId = Guid.Parse("99999999-2222-4333-8444-555555555555"),
+    };
+
+    /// <summary>Looks until a condition of SQL holds, at the database's own pace.</summary>
+    public static async Task Until(this Node node, string condition)
+    {
+        for (var look = 0; look < 1000; look++)
+        {
+            if (await node.Ask<bool>($"select {condition}"))
+                return;
+            await node.Run("select pg_sleep(0.01)");
+        }
+
+        throw new TimeoutException($"Never came true: {condition}");
+    }
+
+    /// <summary>How a row of this stream is addressed in a test's own SQL.</summary>
+    public static string Where(this SessionAddress address) =>
+        $"where stream_id = '{address.Id}' and owner = '{address.Owner}'";
+
+    public static async Task<Session> SessionAt(this Node node, SessionAddress address) =>
+        (await node.Store.Load(address, CancellationToken.None)).Session;
+
+    public static Refusal ShouldBeRefused(this CommandOutcome outcome) =>
+        outcome.Decision.ShouldBeOfType<Decision.Refused>().Reason;
+
+    public static CommandOutcome ShouldBeAccepted(this CommandOutcome outcome)
+    {
+        outcome.Decision.ShouldBeOfType<Decision.Accepted>();
+        return outcome;
+    }
+
+    /// <summary>Runs passes until nothing more is due.</summary>
+    public static async Task<List<SchedulePass>> RunUntilDone(this ScheduledMessages schedule)
+    {
+        var passes = new List<SchedulePass>();
+        do
+            passes.Add(await schedule.RunOnce(CancellationToken.None));
+        while (passes[^1].More && passes.Count < 1000);
+        return passes;
+    }
+
+    /// <summary>Whether a task ends by this failure; anything else fails the test.</summary>
+    public static async Task<T> ShouldFail<T>(this Task task)
+        where T : Exception =>
+        await Should.ThrowAsync<T>(() => task.WaitAsync(Patience));
+
+    /// <summary>A row locked by somebody who takes his time. Disposing lets go of it.</summary>
+    public static async Task<OpenTransaction> Lock(this Node node, SessionAddress address)
+    {
+        var transaction = await OpenTransaction.Begin(node.ConnectionString);
+        await transaction.Run($"select from event_store.streams {address.Where()} for update");
+        return transaction;
+    }
+}
+
+/// <summary>A transaction beside the node's own, open for as long as the test wants.</summary>
+sealed class OpenTransaction : IAsyncDisposable
+{
+    readonly NpgsqlConnection connection;
+    readonly NpgsqlTransaction transaction;
+
+    OpenTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
+        (this.connection, this.transaction) = (connection, transaction);
+
+    public int ProcessId => connection.ProcessID;
+
+    public static async Task<OpenTransaction> Begin(string connectionString, string application = "a test")
+    {
+        var own = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = application, Pooling = false }
+                .ConnectionString);
+        await own.OpenAsync();
+        return new OpenTransaction(own, await own.BeginTransactionAsync());
+    }
+
+    public async Task Run(string statement)
+    {
+        await using var command = new NpgsqlCommand(statement, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public Task Commit() => transaction.CommitAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await transaction.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+}
+
+/// <summary>
+/// A lane whose first command waits for a locked row, so that all behind it become one batch, however
+/// fast the machine. The node must have one lane.
+/// </summary>
+sealed class HeldLane : IAsyncDisposable
+{
+    readonly OpenTransaction row;
+    readonly Task<CommandOutcome> first;
+
+    HeldLane(OpenTransaction row, Task<CommandOutcome> first) => (this.row, this.first) = (row, first);
+
+    public static async Task<HeldLane> Hold(Node node)
+    {
+        var address = await node.Create("holder");
+        var held = await node.Lock(address);
+        var blocked = node.Send(address, new SessionCommand.KeepAlive());
+        await node.Until(
+            "exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')");
+        return new HeldLane(held, blocked);
+    }
+
+    public async Task Release()
+    {
+        await row.Commit();
+        (await first).ShouldBeAccepted();
+    }
+
+    public ValueTask DisposeAsync() => row.DisposeAsync();
+}

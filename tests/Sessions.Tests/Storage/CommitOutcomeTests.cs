@@ -1,0 +1,188 @@
+using Sessions.Domain;
+using Sessions.Storage;
+using Sessions.Tests.Fixtures;
+using static Sessions.Domain.SessionCommand;
+
+namespace Sessions.Tests.Storage;
+
+/// <summary>
+/// A connection that breaks around a commit has three outcomes: done, not done, unknown. Each kind of
+/// write meets all of them.
+/// </summary>
+public sealed class CommitOutcomeTests(TestPostgres postgres) : IAsyncLifetime
+{
+    Node beside = null!;
+    Node node = null!;
+    CuttingProxy network = null!;
+
+    public static TheoryData<string> Verbs => ["create", "create with a token", "keep alive", "delete"];
+
+    public async ValueTask InitializeAsync()
+    {
+        beside = new Node(await postgres.CreateDatabase());
+        network = new CuttingProxy(beside.ConnectionString);
+        node = new Node(network.ConnectionString, clock: new FastClock());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await node.DisposeAsync();
+        await network.DisposeAsync();
+        await beside.DisposeAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task Cut_after_the_commit_it_is_acknowledged_and_done_once(string verb)
+    {
+        var (address, command, events) = await Prepare(verb);
+        network.OnWrite = Only(Fate.CutAfter);
+
+        (await Send(address, command)).ShouldBeAccepted().Address.ShouldBe(address);
+
+        await ShouldHave(address, events);
+        network.Writes.ShouldBe(1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task Cut_before_it_arrives_it_is_sent_again_and_done_once(string verb)
+    {
+        var (address, command, events) = await Prepare(verb);
+        network.OnWrite = Only(Fate.CutBefore);
+
+        (await Send(address, command)).ShouldBeAccepted().Address.ShouldBe(address);
+
+        await ShouldHave(address, events);
+        network.Writes.ShouldBe(2);
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task Cut_after_the_commit_for_good_the_outcome_is_unknown_and_all_is_there(string verb)
+    {
+        var (address, command, events) = await Prepare(verb);
+        network.OnWrite = DownFrom(Fate.CutAfter);
+
+        (await Send(address, command).ShouldFail<StoreUnavailableException>()).OutcomeUnknown.ShouldBeTrue();
+
+        await ShouldHave(address, events);
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task Cut_before_it_arrives_for_good_the_outcome_is_unknown_and_nothing_is_there(string verb)
+    {
+        var (address, command, events) = await Prepare(verb);
+        network.OnWrite = DownFrom(Fate.CutBefore);
+
+        (await Send(address, command).ShouldFail<StoreUnavailableException>()).OutcomeUnknown.ShouldBeTrue();
+
+        await ShouldHave(address, events - 1);
+        network.IsDown = false;
+        (await Send(address, command)).ShouldBeAccepted();
+        await ShouldHave(address, events);
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task A_late_transaction_finds_its_work_done(string verb)
+    {
+        var (address, command, events) = await Prepare(verb);
+        network.OnWrite = Only(Fate.Hold);
+
+        (await Send(address, command)).ShouldBeAccepted().Address.ShouldBe(address);
+        await network.LetThrough();
+
+        await ShouldHave(address, events);
+        network.Writes.ShouldBe(2);
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task A_late_transaction_that_overtakes_the_second_try_counts(string verb)
+    {
+        var (address, command, events) = await Prepare(verb);
+        network.OnWrite = async number =>
+        {
+            if (number == 1)
+                return Fate.Hold;
+            await network.LetThrough();
+            return Fate.Pass;
+        };
+
+        (await Send(address, command)).ShouldBeAccepted().Address.ShouldBe(address);
+
+        await ShouldHave(address, events);
+        network.Writes.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_whole_batch_in_doubt_is_done_once()
+    {
+        await using var one = new Node(network.ConnectionString, options: StoreSentences.OneLane);
+        var (kept, deleted) = (await one.Create(), await one.Create());
+        await using var lane = await HeldLane.Hold(one);
+        var next = network.Writes + 1;
+        network.OnWrite = number => Task.FromResult(number == next ? Fate.CutAfter : Fate.Pass);
+        var keepAlives = Enumerable.Range(1, 5).Select(i => one.Send(kept, new KeepAlive(i))).ToArray();
+        var deletion = one.Send(deleted, new Delete());
+        var refusal = one.Send(deleted, new Delete());
+        var creations = Enumerable.Range(0, 20).Select(_ => one.Create()).ToArray();
+
+        await lane.Release();
+
+        foreach (var keepAlive in keepAlives)
+            (await keepAlive).ShouldBeAccepted();
+        (await deletion).ShouldBeAccepted();
+        (await refusal).ShouldBeRefused().ShouldBe(Refusal.NotFound);
+        (await Task.WhenAll(creations)).Distinct().Count().ShouldBe(20);
+        await ShouldHave(kept, 6);
+        await ShouldHave(deleted, 2);
+        (await beside.Ask<long>("select count(*) from event_store.streams")).ShouldBe(23);
+    }
+
+    [Fact]
+    public async Task A_database_that_cannot_be_reached_at_all_leaves_no_doubt()
+    {
+        network.IsDown = true;
+
+        var refused = await Send(NodeSentences.NewAddress(), new Create(NodeSentences.Item))
+            .ShouldFail<StoreUnavailableException>();
+
+        refused.OutcomeUnknown.ShouldBeFalse();
+        network.IsDown = false;
+        await node.Create();
+    }
+
+    async Task<(SessionAddress Address, SessionCommand Command, int Events)> Prepare(string verb)
+    {
+        var address = verb.StartsWith("create", StringComparison.Ordinal)
+            ? NodeSentences.NewAddress()
+            : await beside.Create();
+        return verb switch
+        {
+            "create" => (address, new Create(NodeSentences.Item), 1),
+            "create with a token" => (address, new Create(NodeSentences.Item, Guid.CreateVersion7()), 1),
+            "keep alive" => (address, new KeepAlive(40), 2),
+            _ => (address, new Delete(), 2),
+        };
+    }
+
+    Task<CommandOutcome> Send(SessionAddress address, SessionCommand command) =>
+        node.Send(address, command).WaitAsync(StoreSentences.Patience);
+
+    static Func<int, Task<Fate>> Only(Fate first) => number => Task.FromResult(number == 1 ? first : Fate.Pass);
+
+    Func<int, Task<Fate>> DownFrom(Fate first) => number =>
+    {
+        network.IsDown |= number == 1;
+        return Task.FromResult(number == 1 ? first : Fate.Pass);
+    };
+
+    async Task ShouldHave(SessionAddress address, int events)
+    {
+        (await beside.EventsOf(address)).Count.ShouldBe(events);
+        await beside.ShouldBeSound();
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Sessions.Domain;
+using Sessions.Storage;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Storage;
+
+/// <summary>Reads that wait at the same time are one query: here the only connection is taken until they do.</summary>
+public sealed class SharedReadTests(TestPostgres postgres) : IAsyncLifetime
+{
+    Node node = null!;
+
+    public async ValueTask InitializeAsync() => node = new Node(
+        await postgres.CreateDatabase() + ";MaxPoolSize=1", options: StoreSentences.OneLane);
+
+    public ValueTask DisposeAsync() => node.DisposeAsync();
+
+    [Fact]
+    public async Task Each_reader_gets_his_own_session()
+    {
+        var addresses = new List<SessionAddress>();
+        foreach (var owner in new[] { "ana", "bo", "ana", "cy" })
+            addresses.Add(await node.Create(owner));
+        addresses.Add(NodeSentences.NewAddress());
+        addresses.Add(addresses[0] with { Owner = "bo" });
+
+        var found = await Together([.. addresses, addresses[1]]);
+
+        found.Select(one => (one.Session as Session.Active)?.Origin.Owner)
+            .ShouldBe(["ana", "bo", "ana", "cy", null, null, "bo"]);
+        found.Select(one => one.Version).ShouldBe([1, 1, 1, 1, 0, 0, 1]);
+    }
+
+    [Fact]
+    public async Task A_stream_that_cannot_be_read_harms_no_other_reader()
+    {
+        var addresses = new List<SessionAddress>();
+        for (var i = 0; i < 8; i++)
+            addresses.Add(await node.Create());
+        await node.Run($$"""update event_store.streams set snapshot = '{"lease": 7}' {{addresses[5].Where()}}""");
+        var connection = await node.Database.OpenConnectionAsync();
+        var loads = addresses.Select(address => node.Store.Load(address, CancellationToken.None)).ToList();
+
+        await connection.DisposeAsync();
+
+        await loads[5].ShouldFail<JsonException>();
+        loads.RemoveAt(5);
+        await Task.WhenAll(loads).WaitAsync(StoreSentences.Patience);
+    }
+
+    [Fact]
+    public async Task Lists_are_shared_and_kept_apart()
+    {
+        var (hers, his) = (await node.Create("ana"), await node.Create("bo"));
+        var connection = await node.Database.OpenConnectionAsync();
+        var asked = new[] { ("ana", (Guid?)null), ("bo", null), ("ana", NodeSentences.Item.ItemId), ("cy", null) }
+            .Select(one => node.List.Of(one.Item1, one.Item2, CancellationToken.None)).ToArray();
+
+        await connection.DisposeAsync();
+
+        (await Task.WhenAll(asked)).ShouldBe([[hers.Id], [his.Id], [hers.Id], []]);
+    }
+
+    async Task<LoadedSession[]> Together(SessionAddress[] addresses)
+    {
+        var connection = await node.Database.OpenConnectionAsync();
+        var loads = addresses.Select(address => node.Store.Load(address, CancellationToken.None)).ToArray();
+        await connection.DisposeAsync();
+        return await Task.WhenAll(loads).WaitAsync(StoreSentences.Patience);
+    }
+}
