@@ -37,6 +37,6 @@ builder.Services
 var app = builder.Build();
 app.MapGet("/health/live", Health.Live);
 app.MapGet("/health/ready", http => http.RequestServices.GetRequiredService<Health>().Ready(http));
-app.MapModernDialect();
+app.MapDialects();
 app.AnnounceOnStart();
 await app.RunAsync();

@@ -1,6 +1,7 @@
 using Npgsql;
 using Sessions.Api.Access;
 using Sessions.Api.Vapi;
+using Sessions.Api.Vapi.Dialects;
 using Sessions.Api.Vapi.Operations;
 using Sessions.Api.Workers;
 using Sessions.Content;
@@ -46,6 +47,7 @@ internal static class Services
         .AddSingleton<DownloadSessionOperations>()
         .AddSingleton<LibraryOperations>()
         .AddSingleton<LoginOperations>()
+        .AddSingleton<Answering>()
         .AddSingleton<IReadOnlyList<Operation>>(provider =>
         [
             .. provider.GetRequiredService<DownloadSessionOperations>().All,

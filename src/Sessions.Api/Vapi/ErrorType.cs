@@ -8,6 +8,9 @@ namespace Sessions.Api.Vapi;
 /// <param name="Status">The HTTP status in the dialects that use one.</param>
 public sealed record ErrorType(string Name, int Status)
 {
+    /// <summary>Its canonical name in full.</summary>
+    public string FullName => "com.vmware.vapi.std.errors." + Name;
+
     /// <summary>The argument is not what the operation asks for.</summary>
     public static readonly ErrorType InvalidArgument = new("invalid_argument", 400);
 

@@ -57,11 +57,20 @@ internal sealed record Parameter<T>(string Name, VapiType Type, bool IsOptional 
 /// <param name="operation">Which.</param>
 /// <param name="dialect">In which dialect, for the record.</param>
 /// <param name="caller">Who calls; null only at a login.</param>
+/// <param name="credentials">The name and password that came with the call, for a login.</param>
 /// <param name="arguments">The inputs, in the order of the operation's parameters.</param>
 /// <param name="http">The request.</param>
-internal sealed class Call(Operation operation, string dialect, Caller? caller, object?[] arguments, HttpContext http)
+internal sealed class Call(
+    Operation operation,
+    string dialect,
+    Caller? caller,
+    BasicCredentials? credentials,
+    object?[] arguments,
+    HttpContext http)
 {
     public Caller Caller => caller ?? throw new InvalidOperationException("Nobody is logged in.");
+
+    public BasicCredentials? Credentials => credentials;
 
     public HttpContext Http => http;
 

@@ -18,6 +18,9 @@ public abstract record VapiType
     /// <summary>A string.</summary>
     public static VapiType Text { get; } = new String();
 
+    /// <summary>A string that is not to be shown.</summary>
+    public static VapiType Secret { get; } = new SecretText();
+
     /// <summary>A whole number of 64 bits.</summary>
     public static VapiType Integer { get; } = new Int64();
 
@@ -40,6 +43,8 @@ public abstract record VapiType
     internal sealed record Void : VapiType;
 
     internal sealed record String : VapiType;
+
+    internal sealed record SecretText : VapiType;
 
     internal sealed record Int64 : VapiType;
 

@@ -6,11 +6,14 @@ namespace Sessions.Api.Vapi.Dialects;
 internal static class JsonInput
 {
     /// <summary>Reads a value; false if it is of another type. JSON null is a missing value.</summary>
-    public static bool TryRead(JsonElement json, VapiType type, out object? value)
+    public static bool TryRead(JsonElement json, VapiType type, bool isText, out object? value)
     {
         value = null;
         if (json.ValueKind == JsonValueKind.Null)
             return true;
+
+        if (isText && json.ValueKind == JsonValueKind.String)
+            return InputText.TryRead(json.GetString(), type, out value);
 
         switch (type)
         {
@@ -24,20 +27,21 @@ internal static class JsonInput
                 value = json.GetBoolean();
                 return true;
             case VapiType.Structure structure when json.ValueKind == JsonValueKind.Object:
-                return TryReadFields(json, structure, out value);
+                return TryReadFields(json, structure, isText, out value);
             default:
                 return false;
         }
     }
 
-    static bool TryReadFields(JsonElement json, VapiType.Structure structure, out object? value)
+    static bool TryReadFields(
+        JsonElement json, VapiType.Structure structure, bool isText, out object? value)
     {
         var values = new object?[structure.Fields.Length];
         value = new StructureValue(structure, values);
         for (var i = 0; i < values.Length; i++)
         {
             var field = structure.Fields[i];
-            if (json.TryGetProperty(field.Name, out var member) && !TryRead(member, field.Type, out values[i]))
+            if (json.TryGetProperty(field.Name, out var member) && !TryRead(member, field.Type, isText, out values[i]))
                 return false;
         }
 

@@ -13,7 +13,7 @@ internal static class JsonOutput
             case VapiType.String or VapiType.Enumeration when value is SessionId id:
                 json.WriteStringValue(id.Value);
                 break;
-            case VapiType.String or VapiType.Enumeration:
+            case VapiType.String or VapiType.SecretText or VapiType.Enumeration:
                 json.WriteStringValue((string)value);
                 break;
             case VapiType.Int64:

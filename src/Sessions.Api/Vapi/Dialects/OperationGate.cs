@@ -1,6 +1,4 @@
 using Sessions.Api.Access;
-using Sessions.Storage;
-using static Sessions.Api.Vapi.Dialects.ModernDialect;
 
 namespace Sessions.Api.Vapi.Dialects;
 
@@ -8,84 +6,57 @@ namespace Sessions.Api.Vapi.Dialects;
 /// What stands at one path: finds the operation by method and action, asks who is there, binds,
 /// invokes, prints. Every way out of it is an answer in the dialect's form.
 /// </summary>
-internal sealed partial class OperationGate(
-    string dialect, BoundOperation[] operations, Logins logins, ILogger<OperationGate> log)
+internal sealed class OperationGate(Dialect dialect, OperationRoute[] routes, Logins logins, Answering answering)
 {
-    const string TokenHeader = "vmware-api-session-id";
-
-    readonly string methods = string.Join(", ", operations.Select(one => one.Operation.Route.Verb).Distinct(StringComparer.Ordinal));
+    readonly string methods = string.Join(", ", routes.Select(route => route.Verb).Distinct(StringComparer.Ordinal));
 
     public async Task Handle(HttpContext http)
     {
-        try
-        {
-            var (operation, answer) = await Answer(http);
-            if (answer.Error is { } error)
-                Print(http, error);
-            else
-                Print(http, operation!, answer.Value);
-        }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-        {
-            // Nobody is there any more to be answered.
-        }
-        catch (StoreUnavailableException unavailable)
-        {
-            Print(http, Errors.Unavailable(unavailable.OutcomeUnknown));
-        }
-        catch (BadHttpRequestException bad)
-        {
-            Print(http, bad.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? Errors.TooLarge(RequestBody.SizeMax)
-                : Errors.Malformed("HTTP"));
-        }
-        catch (Exception unexpected)
-        {
-            LogFailed(unexpected, http.Request.Method, http.Request.Path);
-            Print(http, Errors.Internal());
-        }
+        var route = Find(http.Request);
+        var answer = await answering.Answer(http, route, Call);
+        if (answer is null)
+            return;
+        if (answer.Value.Error is { } error)
+            dialect.Print(http, error);
+        else
+            dialect.Print(http, route!.Operation, answer.Value.Value);
     }
 
-    async ValueTask<(Operation?, Answer)> Answer(HttpContext http)
+    async ValueTask<Answer> Call(HttpContext http, OperationRoute? route)
     {
-        if (Find(http.Request, out var wrong) is not { } bound)
-            return (null, wrong!);
+        if (route is null)
+        {
+            return routes.Any(known => known.Verb == http.Request.Method)
+                ? Errors.UnknownOperation()
+                : Errors.WrongMethod(methods);
+        }
 
         Caller? caller = null;
-        if (!bound.Operation.IsLogin)
+        if (!route.Operation.IsLogin)
         {
-            var token = http.Request.Headers[TokenHeader].ToString();
-            if (token.Length == 0)
-                return (null, Errors.LoginRequired());
-            caller = await logins.Authenticate(token, http.RequestAborted);
+            caller = dialect.TokenOf(http.Request) is { Length: > 0 } token
+                ? await logins.Authenticate(token, http.RequestAborted)
+                : null;
             if (caller is null)
-                return (null, Errors.LoginRequired());
+                return Errors.LoginRequired();
         }
 
-        var (arguments, error) = await bound.Bind(http);
+        var (arguments, error) = await dialect.Bind(http, route);
         return error is not null
-            ? (null, error)
-            : (bound.Operation, await bound.Operation.Invoke(new Call(bound.Operation, dialect, caller, arguments, http)));
+            ? error
+            : await route.Operation.Invoke(new Call(
+                route.Operation, dialect.Name, caller, BasicCredentials.Of(http.Request), arguments, http));
     }
 
-    BoundOperation? Find(HttpRequest request, out VapiError? wrong)
+    OperationRoute? Find(HttpRequest request)
     {
-        wrong = null;
-        var action = request.QueryString.HasValue ? (string?)request.Query["action"] : null;
-        var methodIsKnown = false;
-        foreach (var bound in operations)
+        var action = request.QueryString.HasValue ? (string?)request.Query[dialect.ActionName] : null;
+        foreach (var route in routes)
         {
-            if (bound.Operation.Route.Verb != request.Method)
-                continue;
-            methodIsKnown = true;
-            if (bound.Operation.Route.Action == action)
-                return bound;
+            if (route.Verb == request.Method && route.Action == action)
+                return route;
         }
 
-        wrong = methodIsKnown ? Errors.UnknownOperation() : Errors.WrongMethod(methods);
         return null;
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
-    partial void LogFailed(Exception error, string method, string path);
 }

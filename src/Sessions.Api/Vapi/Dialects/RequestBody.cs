@@ -15,8 +15,25 @@ internal static class RequestBody
     /// The body as JSON. No body at all, sent in whichever way and under whatever media type, is a
     /// legal "nothing", and so is <c>null</c>.
     /// </summary>
-    public static async ValueTask<(JsonDocument? Json, VapiError? Error)> ReadJson(
-        HttpRequest request, CancellationToken cancellation)
+    public static ValueTask<(InputBody? Body, VapiError? Error)> ReadJson(HttpRequest request) =>
+        Read(request, static (request, body) =>
+        {
+            if (!IsJson(request.ContentType))
+                return (null, Errors.WrongMediaType("application/json"));
+            try
+            {
+                // The document owns a copy, so it outlives the pipe's buffer.
+                return (new InputBody(JsonDocument.Parse(body.ToArray(), Options)), null);
+            }
+            catch (JsonException)
+            {
+                return (null, Errors.Malformed("JSON"));
+            }
+        });
+
+    /// <summary>Reads the whole body, and parses it if there is one.</summary>
+    public static async ValueTask<(InputBody? Body, VapiError? Error)> Read(
+        HttpRequest request, Func<HttpRequest, ReadOnlySequence<byte>, (InputBody?, VapiError?)> parse)
     {
         if (request.ContentLength is 0 || (request.ContentLength is null && request.Headers.TransferEncoding.Count == 0))
             return default;
@@ -24,34 +41,20 @@ internal static class RequestBody
         var reader = request.BodyReader;
         while (true)
         {
-            var read = await reader.ReadAsync(cancellation);
+            var read = await reader.ReadAsync(request.HttpContext.RequestAborted);
             if (!read.IsCompleted)
             {
                 reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
                 continue;
             }
 
-            try
-            {
-                return read.Buffer.IsEmpty ? default
-                    : IsJson(request.ContentType) ? (Parse(read.Buffer), null)
-                    : (null, Errors.WrongMediaType("application/json"));
-            }
-            catch (JsonException)
-            {
-                return (null, Errors.Malformed("JSON"));
-            }
-            finally
-            {
-                reader.AdvanceTo(read.Buffer.End);
-            }
+            var parsed = read.Buffer.IsEmpty ? default : parse(request, read.Buffer);
+            reader.AdvanceTo(read.Buffer.End);
+            return parsed;
         }
     }
 
-    /// <summary>The document owns a copy, so it outlives the pipe's buffer.</summary>
-    static JsonDocument Parse(ReadOnlySequence<byte> body) => JsonDocument.Parse(body.ToArray(), Options);
-
-    static bool IsJson(string? contentType)
+    public static bool IsJson(string? contentType)
     {
         if (contentType is null)
             return true;

@@ -11,7 +11,7 @@ internal sealed class LoginOperations(Logins logins)
 
     public IEnumerable<Operation> All =>
     [
-        new(Service, "create", new("POST", Path, Status: 201), [], VapiType.Text, [ErrorType.Unauthenticated], Create)
+        new(Service, "create", new("POST", Path, Status: 201), [], VapiType.Secret, [ErrorType.Unauthenticated], Create)
         {
             IsLogin = true,
         },
@@ -28,7 +28,7 @@ internal sealed class LoginOperations(Logins logins)
     ];
 
     async ValueTask<Answer> Create(Call call) =>
-        BasicCredentials.Of(call.Http.Request) is { } given
+        call.Credentials is { } given
         && await logins.Add(given.User, given.Password, call.Cancellation) is { } token
             ? Answer.Of(token)
             : Errors.LoginRequired();

@@ -1,0 +1,38 @@
+using Sessions.Storage;
+
+namespace Sessions.Api.Vapi.Dialects;
+
+/// <summary>Turns whatever goes wrong while a request is answered into one of the API's errors.</summary>
+internal sealed partial class Answering(ILogger<Answering> log)
+{
+    /// <summary>The answer of a call, or null when nobody is there any more to hear it.</summary>
+    public async ValueTask<Answer?> Answer<T>(HttpContext http, T route, Func<HttpContext, T, ValueTask<Answer>> call)
+    {
+        try
+        {
+            return await call(http, route);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            return Errors.Unavailable(unavailable.OutcomeUnknown);
+        }
+        catch (BadHttpRequestException bad)
+        {
+            return bad.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? Errors.TooLarge(RequestBody.SizeMax)
+                : Errors.Malformed("HTTP");
+        }
+        catch (Exception unexpected)
+        {
+            LogFailed(unexpected, http.Request.Method, http.Request.Path);
+            return Errors.Internal();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    partial void LogFailed(Exception error, string method, string path);
+}

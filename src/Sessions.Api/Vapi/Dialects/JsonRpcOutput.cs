@@ -1,0 +1,140 @@
+using System.Collections;
+using System.Text.Json;
+
+namespace Sessions.Api.Vapi.Dialects;
+
+/// <summary>
+/// Values and errors as JSON-RPC carries them: a walk over their type. Each structure is named and
+/// each optional field wrapped; the clients fail on an optional value that is not.
+/// </summary>
+internal static class JsonRpcOutput
+{
+    public static void Write(HttpResponse response, JsonRpcRequest request, Operation? operation, Answer answer) =>
+        Respond(response, request.Id, json =>
+        {
+            json.WriteStartObject("result");
+            if (answer.Error is { } error)
+            {
+                json.WriteStartObject("error");
+                WriteError(json, error);
+                json.WriteEndObject();
+            }
+            else
+            {
+                json.WritePropertyName("output");
+                if (answer.Value is null)
+                    json.WriteNullValue();
+                else
+                    WriteValue(json, operation!.Output, answer.Value);
+            }
+
+            json.WriteEndObject();
+        });
+
+    /// <summary>What is no JSON-RPC at all: the one answer that is not 200.</summary>
+    public static void WriteProtocolError(HttpResponse response, bool isMalformed)
+    {
+        response.StatusCode = StatusCodes.Status400BadRequest;
+        WriteFault(response, id: null, isMalformed ? (-32700, "The body is no JSON.") : (-32600, "The body is no JSON-RPC."));
+    }
+
+    public static void WriteProtocolError(HttpResponse response, JsonRpcRequest request, (int Code, string Text) fault) =>
+        WriteFault(response, request.Id, fault);
+
+    static void WriteFault(HttpResponse response, JsonElement? id, (int Code, string Text) fault) =>
+        Respond(response, id, json =>
+        {
+            json.WriteStartObject("error");
+            json.WriteNumber("code", fault.Code);
+            json.WriteString("message", fault.Text);
+            json.WriteEndObject();
+        });
+
+    static void Respond(HttpResponse response, JsonElement? id, Action<Utf8JsonWriter> write) =>
+        JsonResponse.Write(response, (id, write), static (json, answer) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("jsonrpc", "2.0");
+            json.WritePropertyName("id");
+            if (answer.id is { } id)
+                id.WriteTo(json);
+            else
+                json.WriteNullValue();
+            answer.write(json);
+            json.WriteEndObject();
+        });
+
+    static void WriteError(Utf8JsonWriter json, VapiError error)
+    {
+        json.WriteStartObject("ERROR");
+        json.WriteStartObject(error.Type.FullName);
+        json.WriteStartArray("messages");
+        WriteValue(json, LocalizableMessage.Shape, error.Message);
+        json.WriteEndArray();
+        json.WriteRawMember("data", """{"OPTIONAL":null}"""u8);
+        json.WriteStartObject("error_type");
+        json.WriteString("OPTIONAL", error.Type.Name.ToUpperInvariant());
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    static void WriteValue(Utf8JsonWriter json, VapiType type, object value)
+    {
+        switch (type)
+        {
+            case VapiType.SecretText:
+                json.WriteStartObject();
+                json.WriteString("SECRET", (string)value);
+                json.WriteEndObject();
+                break;
+            case VapiType.List list:
+                json.WriteStartArray();
+                foreach (var element in (IEnumerable)value)
+                    WriteValue(json, list.Element, element);
+                json.WriteEndArray();
+                break;
+            case VapiType.Structure structure:
+                WriteStructure(json, structure, value);
+                break;
+            default:
+                JsonOutput.Write(json, type, value);
+                break;
+        }
+    }
+
+    static void WriteStructure(Utf8JsonWriter json, VapiType.Structure structure, object model)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("STRUCTURE");
+        json.WriteStartObject(structure.Name);
+        foreach (var field in structure.Fields)
+        {
+            var value = field.Get!(model);
+            json.WritePropertyName(field.Name);
+            if (!field.IsOptional)
+            {
+                WriteValue(json, field.Type, value!);
+                continue;
+            }
+
+            json.WriteStartObject();
+            json.WritePropertyName("OPTIONAL");
+            if (value is null)
+                json.WriteNullValue();
+            else
+                WriteValue(json, field.Type, value);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    static void WriteRawMember(this Utf8JsonWriter json, string name, ReadOnlySpan<byte> value)
+    {
+        json.WritePropertyName(name);
+        json.WriteRawValue(value);
+    }
+}

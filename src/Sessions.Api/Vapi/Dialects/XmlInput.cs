@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Xml;
+
+namespace Sessions.Api.Vapi.Dialects;
+
+/// <summary>
+/// Inputs as XML: the children of the root are the inputs, in any order. Prefixes and namespaces are
+/// not looked at; a document type is refused, and with it every entity that it could bring.
+/// </summary>
+internal static class XmlInput
+{
+    const int DepthMax = 64;
+
+    static readonly XmlReaderSettings Settings = new()
+    {
+        DtdProcessing = DtdProcessing.Prohibit,
+        XmlResolver = null,
+        IgnoreComments = true,
+        IgnoreProcessingInstructions = true,
+        MaxCharactersInDocument = RequestBody.SizeMax,
+    };
+
+    public static bool IsXml(string? contentType) =>
+        contentType is not null
+        && contentType.Split(';')[0].Trim() is var type
+        && (type.Equals("application/xml", StringComparison.OrdinalIgnoreCase)
+            || type.Equals("text/xml", StringComparison.OrdinalIgnoreCase));
+
+    public static (InputBody? Body, VapiError? Error) Parse(HttpRequest request, ReadOnlySequence<byte> body)
+    {
+        try
+        {
+            using var xml = XmlReader.Create(new MemoryStream(body.ToArray()), Settings);
+            xml.MoveToContent();
+            var buffer = new ArrayBufferWriter<byte>();
+            using (var json = new Utf8JsonWriter(buffer))
+                Write(xml, json);
+            while (xml.Read())
+            {
+                // Whatever stands behind the root must be well-formed too.
+            }
+
+            return (new InputBody(JsonDocument.Parse(buffer.WrittenMemory), IsText: true), null);
+        }
+        catch (XmlException)
+        {
+            return (null, Errors.Malformed("XML"));
+        }
+    }
+
+    /// <summary>An element with child elements is a structure, or a list where its name says so.</summary>
+    static void Write(XmlReader xml, Utf8JsonWriter json)
+    {
+        if (xml.Depth > DepthMax)
+            throw new XmlException("The document is too deep.");
+
+        var depth = xml.Depth;
+        var isList = xml.LocalName.EndsWith("-array", StringComparison.Ordinal);
+        var text = "";
+        var hasChildren = false;
+        if (!xml.IsEmptyElement)
+        {
+            while (xml.Read() && xml.Depth > depth)
+            {
+                if (xml.NodeType == XmlNodeType.Element)
+                {
+                    if (!hasChildren)
+                        Start(json, isList);
+                    hasChildren = true;
+                    if (!isList)
+                        json.WritePropertyName(NameOf(xml.LocalName));
+                    Write(xml, json);
+                }
+                else
+                {
+                    text += xml.Value;
+                }
+            }
+        }
+
+        if (hasChildren)
+            End(json, isList);
+        else if (isList)
+            json.WriteRawValue("[]"u8);
+        else if (depth == 0)
+            json.WriteRawValue("{}"u8);
+        else
+            json.WriteStringValue(text);
+    }
+
+    static string NameOf(string element) =>
+        element.EndsWith("-array", StringComparison.Ordinal) ? element[..^"-array".Length] : element;
+
+    static void Start(Utf8JsonWriter json, bool isList)
+    {
+        if (isList)
+            json.WriteStartArray();
+        else
+            json.WriteStartObject();
+    }
+
+    static void End(Utf8JsonWriter json, bool isList)
+    {
+        if (isList)
+            json.WriteEndArray();
+        else
+            json.WriteEndObject();
+    }
+}

@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Collections;
+using System.Globalization;
+using System.Text;
+using System.Xml;
+using Sessions.Domain;
+
+namespace Sessions.Api.Vapi.Dialects;
+
+/// <summary>Values and errors as XML: a walk over their type. Unset optional fields are left out.</summary>
+internal static class XmlResponse
+{
+    const string Base = "http://vmware.com/vapi/rest/base";
+    const string Instance = "http://www.w3.org/2001/XMLSchema-instance";
+
+    static readonly VapiType MessagesShape = VapiType.ListOf(LocalizableMessage.Shape);
+
+    static readonly XmlWriterSettings Settings = new() { Encoding = new UTF8Encoding(false) };
+
+    /// <summary>Whether a request asks for XML: by name, or by speaking it and not saying what it wants.</summary>
+    public static bool IsWanted(HttpRequest request)
+    {
+        var accept = request.Headers.Accept.ToString();
+        return accept.Length > 0
+            ? accept.Contains("application/xml", StringComparison.OrdinalIgnoreCase)
+                || accept.Contains("text/xml", StringComparison.OrdinalIgnoreCase)
+            : XmlInput.IsXml(request.ContentType);
+    }
+
+    public static void Write(HttpResponse response, Operation operation, object value) =>
+        Send(response, xml =>
+        {
+            Root(xml, Camel(operation.Name) + "-Result", NamespaceOf(operation.Service));
+            WriteNamed(xml, "value", operation.Output, value);
+            xml.WriteEndElement();
+        });
+
+    public static void Write(HttpResponse response, VapiError error) =>
+        Send(response, xml =>
+        {
+            Root(xml, "Error", Base);
+            xml.WriteStartElement("value");
+            xml.WriteElementString("error_type", error.Type.Name.ToUpperInvariant());
+            WriteNamed(xml, "messages", MessagesShape, new[] { error.Message });
+            xml.WriteEndElement();
+            xml.WriteElementString("type", error.Type.FullName);
+            xml.WriteEndElement();
+        });
+
+    static void Send(HttpResponse response, Action<XmlWriter> write)
+    {
+        var buffer = new MemoryStream();
+        using (var xml = XmlWriter.Create(buffer, Settings))
+            write(xml);
+        response.ContentType = "application/xml";
+        response.ContentLength = buffer.Length;
+        response.BodyWriter.Write(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+    }
+
+    static void Root(XmlWriter xml, string name, string ns)
+    {
+        xml.WriteStartDocument();
+        xml.WriteStartElement("ns0", name, ns);
+        xml.WriteAttributeString("xmlns", "xsi", null, Instance);
+    }
+
+    static void WriteNamed(XmlWriter xml, string name, VapiType type, object value)
+    {
+        if (type is VapiType.List list)
+        {
+            xml.WriteStartElement(name + "-array");
+            foreach (var element in (IEnumerable)value)
+                WriteNamed(xml, "array-item", list.Element, element);
+        }
+        else
+        {
+            xml.WriteStartElement(name);
+            WriteContent(xml, type, value);
+        }
+
+        xml.WriteEndElement();
+    }
+
+    static void WriteContent(XmlWriter xml, VapiType type, object value)
+    {
+        if (type is VapiType.Structure structure)
+        {
+            foreach (var field in structure.Fields)
+            {
+                if (field.Get!(value) is { } member)
+                    WriteNamed(xml, field.Name, field.Type, member);
+            }
+        }
+        else
+        {
+            xml.WriteString(TextOf(value));
+        }
+    }
+
+    static string TextOf(object value) => value switch
+    {
+        string text => Legal(text),
+        SessionId id => id.ToString(),
+        long number => number.ToString(CultureInfo.InvariantCulture),
+        bool flag => flag ? "true" : "false",
+        DateTimeOffset time => VapiType.Format(time),
+        _ => throw new InvalidOperationException($"{value.GetType()} has no text."),
+    };
+
+    /// <summary>XML has no way to write some characters that JSON has.</summary>
+    static string Legal(string text) =>
+        text.Any(c => !XmlConvert.IsXmlChar(c) && !char.IsSurrogate(c))
+            ? string.Concat(text.Select(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c) ? c : '\uFFFD'))
+            : text;
+
+    /// <summary><c>com.vmware.cis.session</c> is <c>http://vmware.com/cis/session</c>.</summary>
+    static string NamespaceOf(string service) =>
+        "http://vmware.com/" + service["com.vmware.".Length..].Replace('.', '/');
+
+    static string Camel(string name) => string.Concat(name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+}
