@@ -86,6 +86,11 @@ internal sealed class JsonRpcDialect
 
 /// <summary>A JSON-RPC request as far as it is understood.</summary>
 /// <param name="Id">Its id, which must come back as it was: a string is not a number.</param>
+/// <param name="Service">The service called.</param>
+/// <param name="Operation">The operation called.</param>
+/// <param name="Token">The login token, if one came.</param>
+/// <param name="Credentials">The name and password, if they came.</param>
+/// <param name="Input">The inputs, still wrapped.</param>
 internal sealed record JsonRpcRequest(
     JsonElement? Id, string Service, string Operation, string? Token, BasicCredentials? Credentials, JsonElement? Input)
 {
