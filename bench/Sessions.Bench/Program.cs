@@ -25,6 +25,11 @@ catch (FormatException wrong)
     Progress.Say(wrong.Message);
     return 2;
 }
+catch (InvalidOperationException failed)
+{
+    Progress.Say($"bench/run failed: {failed.Message}");
+    return 1;
+}
 catch (Exception failed)
 {
     Progress.Say($"bench/run failed: {failed}");
