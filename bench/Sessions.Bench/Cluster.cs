@@ -12,7 +12,9 @@ namespace Sessions.Bench;
 /// </summary>
 internal sealed class Cluster : IAsyncDisposable
 {
-    const string ServedName = "served";
+    /// <summary>The server's database, by name.</summary>
+    public const string ServedName = "served";
+
     const string BareName = "bare";
 
     readonly LocalPostgres postgres;
@@ -44,7 +46,9 @@ internal sealed class Cluster : IAsyncDisposable
 
     public static async Task<Cluster> Start(string folder, CancellationToken cancellation)
     {
-        var cluster = new Cluster(await LocalPostgres.Start(folder, settings: null, cancellation), folder);
+        // Not to be given up half-way: what is started must be known, to be stopped.
+        var cluster = new Cluster(
+            await LocalPostgres.Start(folder, settings: null, CancellationToken.None), folder);
         try
         {
             await cluster.Execute($"create database {ServedName}", cancellation);
@@ -104,6 +108,13 @@ internal sealed class Cluster : IAsyncDisposable
         new Migrator(
             database, [typeof(EventStore).Assembly, typeof(SessionList).Assembly], NullLogger<Migrator>.Instance)
             .Migrate(cancellation);
+
+    /// <summary>Stops a cluster whose start did not come to its end.</summary>
+    public static async Task StopLeftover(string folder)
+    {
+        if (File.Exists(Path.Combine(folder, "data", "postmaster.pid")))
+            await (await LocalPostgres.Start(folder, settings: null, CancellationToken.None)).DisposeAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -85,14 +85,10 @@ internal sealed class Pgbench(Cluster cluster, string scripts, Samples samples)
 
         // No client can have come further than all of them together.
         versions += 1_000_000;
-        if (operation == Operation.Create)
-            unused = first + ((done + 1) * clients);
-        if (operation == Operation.Delete)
-        {
-            unused = first + ready;
-            if (await CountDeleter(first, ready, cancellation) != ready - done)
-                throw new RanOutException();
-        }
+        if (operation == Operation.Create || operation == Operation.Delete)
+            unused = first + Math.Max(ready, (done + 1) * clients);
+        if (operation == Operation.Delete && await CountDeleter(first, ready, cancellation) != ready - done)
+            throw new RanOutException();
 
         return double.Parse(Reported(output, "\ntps = ")!, CultureInfo.InvariantCulture);
     }

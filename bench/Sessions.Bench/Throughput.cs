@@ -18,6 +18,12 @@ internal sealed record Series(Operation Operation, int Connections)
 
     public TimeSpan P99 => TimeSpan.FromTicks((long)Median(Served.Select(load => (double)load.P99.Ticks)));
 
+    /// <summary>The smallest and the largest of the rounds' ratios.</summary>
+    public (double Least, double Most)? RatioRange(RoundTrips how) =>
+        Bare.TryGetValue(how, out var rates)
+            ? (Ratios(rates).Min(), Ratios(rates).Max())
+            : null;
+
     public double? BareThroughput(RoundTrips how) => Bare.TryGetValue(how, out var rates) ? Median(rates) : null;
 
     /// <summary>
@@ -25,9 +31,9 @@ internal sealed record Series(Operation Operation, int Connections)
     /// else the machine did meanwhile weighs on both.
     /// </summary>
     public double? Ratio(RoundTrips how) =>
-        Bare.TryGetValue(how, out var rates)
-            ? Median(Served.Zip(rates, (load, rate) => load.Throughput / rate))
-            : null;
+        Bare.TryGetValue(how, out var rates) ? Median(Ratios(rates)) : null;
+
+    IEnumerable<double> Ratios(IEnumerable<double> rates) => Served.Zip(rates, (load, rate) => load.Throughput / rate);
 
     static double Median(IEnumerable<double> values)
     {
@@ -52,13 +58,14 @@ internal sealed class Throughput(Rig rig, BenchOptions options)
 
     public async Task<IReadOnlyList<Series>> Run(CancellationToken cancellation)
     {
-        Progress.Say("warming up");
-        foreach (var operation in options.Only)
+        if (options.Operations.Count > 0)
+            Progress.Say("warming up");
+        foreach (var operation in options.Operations)
             await Serve(operation, options.Connections.Max(), WarmUpSeconds, cancellation);
 
         Series[] all =
         [
-            .. from operation in options.Only
+            .. from operation in options.Operations
                from connections in options.Connections
                select new Series(operation, connections),
         ];
