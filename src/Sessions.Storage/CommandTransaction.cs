@@ -74,9 +74,25 @@ sealed partial class CommandTransaction(
                     return;
                 case CommitOutcome.Unknown:
                     LogOutcomeUnknown(error!, commands.Count);
-                    foreach (var command in commands)
-                        command.InDoubt = true;
                     database.Clear();
+                    if (IsDoubtOver(commands))
+                    {
+                        TurnAway(commands, error!);
+                        return;
+                    }
+
+                    foreach (var command in commands)
+                        command.InDoubtSince ??= clock.GetTimestamp();
+                    break;
+                case CommitOutcome.NotPrimary:
+                    database.Clear();
+                    if (conflicts >= ReadsMax)
+                    {
+                        TurnAway(commands, error!);
+                        return;
+                    }
+
+                    conflicts++;
                     break;
             }
 
@@ -117,7 +133,6 @@ sealed partial class CommandTransaction(
     async Task<(NpgsqlConnection, CommandPlan)?> OpenAndLoad(
         IReadOnlyList<PendingCommand> commands, bool overtaken)
     {
-        var started = clock.GetTimestamp();
         for (var reads = 1; ; reads++)
         {
             NpgsqlConnection? connection = null;
@@ -132,12 +147,9 @@ sealed partial class CommandTransaction(
                     await connection.DisposeAsync();
                 database.Clear();
                 var inDoubt = commands.Any(command => command.InDoubt);
-                if (inDoubt ? clock.GetElapsedTime(started) >= DoubtMax : reads >= ReadsMax)
+                if (inDoubt ? IsDoubtOver(commands) : reads >= ReadsMax)
                 {
-                    LogUnreachable(unreachable, commands.Count);
-                    foreach (var command in commands)
-                        command.Fail(new StoreUnavailableException(
-                            "The database cannot be reached.", outcomeUnknown: command.InDoubt, unreachable));
+                    TurnAway(commands, unreachable);
                     return null;
                 }
 
@@ -162,6 +174,10 @@ sealed partial class CommandTransaction(
             await batch.ExecuteNonQueryAsync();
             return (CommitOutcome.Committed, null);
         }
+        catch (PostgresException standby) when (standby.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction)
+        {
+            return (CommitOutcome.NotPrimary, standby);
+        }
         catch (PostgresException refused) when (!Failure.IsConnection(refused))
         {
             return (CommitOutcome.RolledBack, refused);
@@ -175,6 +191,17 @@ sealed partial class CommandTransaction(
             // What cannot be put into statements never reached the end of the pipeline, its commit.
             return (CommitOutcome.RolledBack, unsendable);
         }
+    }
+
+    bool IsDoubtOver(IReadOnlyList<PendingCommand> commands) => commands.Any(
+        command => command.InDoubtSince is { } since && clock.GetElapsedTime(since) >= DoubtMax);
+
+    void TurnAway(IReadOnlyList<PendingCommand> commands, Exception reason)
+    {
+        LogUnreachable(reason, commands.Count);
+        foreach (var command in commands)
+            command.Fail(new StoreUnavailableException(
+                "The database cannot be reached.", outcomeUnknown: command.InDoubt, reason));
     }
 
     static PendingCommand[] Waiting(IReadOnlyList<PendingCommand> commands) =>
@@ -214,6 +241,9 @@ enum CommitOutcome
 
     /// <summary>The database said no; nothing of it is there.</summary>
     RolledBack,
+
+    /// <summary>The database takes no writes: it has become a standby, or soon will be none any more.</summary>
+    NotPrimary,
 
     /// <summary>The connection broke first. It may be there, or may yet come.</summary>
     Unknown,
