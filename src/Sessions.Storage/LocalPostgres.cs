@@ -15,6 +15,8 @@ public sealed class LocalPostgres : IAsyncDisposable
 {
     const string User = "sessions";
 
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     readonly PostgresPrograms programs;
     readonly string folder;
     readonly FileStream? ownership;
@@ -51,16 +53,19 @@ public sealed class LocalPostgres : IAsyncDisposable
         folder = Path.GetFullPath(folder);
         Directory.CreateDirectory(folder);
         var found = PostgresPrograms.Find(folder);
-        var owned = TryOwn(folder);
         var data = Path.Combine(folder, "data");
+        // Only its owner makes and starts a cluster; who comes at the same time waits until it runs.
+        FileStream? owned;
+        while ((owned = TryOwn(folder)) is null && !await IsReady(found, data, cancellation))
+            await Task.Delay(Pause, cancellation);
         var passwordFile = Path.Combine(folder, "password");
         try
         {
-            if (!File.Exists(Path.Combine(data, "PG_VERSION")))
+            if (owned is not null && !File.Exists(Path.Combine(data, "PG_VERSION")))
                 await Create(found, folder, data, passwordFile, cancellation);
 
             var password = await File.ReadAllTextAsync(passwordFile, cancellation);
-            if (await found.Run("pg_ctl", ["status", "-D", data], cancellation) is not 0)
+            if (owned is not null && await found.Run("pg_ctl", ["status", "-D", data], cancellation) is not 0)
             {
                 var log = Path.Combine(folder, "postgresql.log");
                 await found.Require(
@@ -118,11 +123,17 @@ public sealed class LocalPostgres : IAsyncDisposable
         }.Select(setting => $"-c {setting.Key}='{setting.Value}'"));
 
     /// <summary>The port is the fourth line of the running server's own note.</summary>
-    static async Task<int> PortOf(PostgresPrograms programs, string data, CancellationToken cancellation)
-    {
-        var note = await programs.Read(Path.Combine(data, "postmaster.pid"), cancellation);
-        return int.Parse(note.Split('\n')[3], CultureInfo.InvariantCulture);
-    }
+    static async Task<int> PortOf(PostgresPrograms programs, string data, CancellationToken cancellation) =>
+        int.Parse((await ReadNote(programs, data, cancellation))[3], CultureInfo.InvariantCulture);
+
+    /// <summary>Whether a server runs and takes connections; that is the eighth line of its note.</summary>
+    static async Task<bool> IsReady(PostgresPrograms programs, string data, CancellationToken cancellation) =>
+        await programs.Run("pg_ctl", ["status", "-D", data], cancellation) is 0
+        && await ReadNote(programs, data, cancellation) is [_, _, _, _, _, _, _, var state, ..]
+        && state.Trim() == "ready";
+
+    static async Task<string[]> ReadNote(PostgresPrograms programs, string data, CancellationToken cancellation) =>
+        (await programs.Read(Path.Combine(data, "postmaster.pid"), cancellation)).Split('\n');
 
     static int FreePort()
     {
