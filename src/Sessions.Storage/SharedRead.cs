@@ -9,8 +9,6 @@ namespace Sessions.Storage;
 /// <typeparam name="TResult">What he gets.</typeparam>
 public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
 {
-    const int AttemptsMax = 3;
-
     readonly NpgsqlDataSource database;
     readonly Query query;
     readonly Lane<(TKey Key, TaskCompletionSource<TResult> Answer)>[] lanes;
@@ -46,33 +44,16 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
     {
         try
         {
-            var results = await Ask([.. asked.Select(one => one.Key)]);
+            TKey[] keys = [.. asked.Select(one => one.Key)];
+            var results = await database.Ask(
+                connection => query(connection, keys, CancellationToken.None), CancellationToken.None);
             for (var i = 0; i < asked.Count; i++)
                 asked[i].Answer.TrySetResult(results[i]);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            var reason = Failure.IsConnection(error)
-                ? new StoreUnavailableException("The database cannot be reached.", outcomeUnknown: false, error)
-                : error;
             foreach (var one in asked)
-                one.Answer.TrySetException(reason);
-        }
-    }
-
-    async Task<TResult[]> Ask(TKey[] keys)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await using var connection = await database.OpenConnectionAsync();
-                return await query(connection, keys, CancellationToken.None);
-            }
-            catch (Exception broken) when (attempt < AttemptsMax && Failure.IsConnection(broken))
-            {
-                database.Clear();
-            }
+                one.Answer.TrySetException(error);
         }
     }
 
