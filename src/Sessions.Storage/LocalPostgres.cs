@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -15,6 +16,11 @@ public sealed class LocalPostgres : IAsyncDisposable
 {
     const string User = "sessions";
 
+    /// <summary>How long a server that runs may take until it answers.</summary>
+    static readonly TimeSpan TakeoverMax = TimeSpan.FromMinutes(1);
+
+    static readonly TimeSpan TakeoverPause = TimeSpan.FromMilliseconds(100);
+
     readonly PostgresPrograms programs;
     readonly string folder;
     readonly FileStream? ownership;
@@ -24,14 +30,7 @@ public sealed class LocalPostgres : IAsyncDisposable
         this.programs = programs;
         this.folder = folder;
         this.ownership = ownership;
-        ConnectionString = new NpgsqlConnectionStringBuilder
-        {
-            Host = IPAddress.Loopback.ToString(),
-            Port = port,
-            Username = User,
-            Password = password,
-            Database = "postgres",
-        }.ConnectionString;
+        ConnectionString = ConnectionStringOf(port, password);
     }
 
     /// <summary>How to reach it: loopback, by password.</summary>
@@ -60,7 +59,7 @@ public sealed class LocalPostgres : IAsyncDisposable
                 await Create(found, folder, data, passwordFile, cancellation);
 
             var password = await File.ReadAllTextAsync(passwordFile, cancellation);
-            if (await found.Run("pg_ctl", ["status", "-D", data], cancellation) is not 0)
+            if (!await Answers(found, data, password, cancellation))
             {
                 var log = Path.Combine(folder, "postgresql.log");
                 await found.Require(
@@ -116,6 +115,41 @@ public sealed class LocalPostgres : IAsyncDisposable
             ["port"] = port.ToString(CultureInfo.InvariantCulture),
             ["unix_socket_directories"] = "",
         }.Select(setting => $"-c {setting.Key}='{setting.Value}'"));
+
+    /// <summary>
+    /// Whether a server runs there that can be taken over. One that was killed counts as running until
+    /// the system has cleared it away, and one that recovers does not answer yet: both pass.
+    /// </summary>
+    static async Task<bool> Answers(
+        PostgresPrograms programs, string data, string password, CancellationToken cancellation)
+    {
+        var waited = Stopwatch.StartNew();
+        while (await programs.Run("pg_ctl", ["status", "-D", data], cancellation) is 0)
+        {
+            try
+            {
+                var port = await PortOf(programs, data, cancellation);
+                await using var connection = new NpgsqlConnection(ConnectionStringOf(port, password) + ";Pooling=false");
+                await connection.OpenAsync(cancellation);
+                return true;
+            }
+            catch (NpgsqlException) when (waited.Elapsed < TakeoverMax)
+            {
+                await Task.Delay(TakeoverPause, cancellation);
+            }
+        }
+
+        return false;
+    }
+
+    static string ConnectionStringOf(int port, string password) => new NpgsqlConnectionStringBuilder
+    {
+        Host = IPAddress.Loopback.ToString(),
+        Port = port,
+        Username = User,
+        Password = password,
+        Database = "postgres",
+    }.ConnectionString;
 
     /// <summary>The port is the fourth line of the running server's own note.</summary>
     static async Task<int> PortOf(PostgresPrograms programs, string data, CancellationToken cancellation)
