@@ -6,37 +6,46 @@ if (args is ["hash-password"])
 {
     Console.Error.Write("Password: ");
     Console.WriteLine(Users.Hash(Console.ReadLine() ?? ""));
-    return;
+    return 0;
 }
 
-var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+try
 {
-    Args = args,
-    ContentRootPath = AppContext.BaseDirectory,
-});
-await using var development = builder.Environment.IsDevelopment()
-    ? await Development.Provide(builder.Configuration, Directory.GetCurrentDirectory())
-    : null;
-var settings = ServerSettings.Read(builder.Configuration);
+    var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+    {
+        Args = args,
+        ContentRootPath = AppContext.BaseDirectory,
+    });
+    await using var development = builder.Environment.IsDevelopment()
+        ? await Development.Provide(builder.Configuration, Directory.GetCurrentDirectory())
+        : null;
+    var settings = ServerSettings.Read(builder.Configuration);
 
-builder.WebHost.ConfigureKestrel(kestrel =>
+    builder.WebHost.ConfigureKestrel(kestrel =>
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = RequestBody.SizeMax;
+    });
+    // Requests are short and never block, so they run where their bytes arrive: no thread is woken for each.
+    builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+    builder.Services
+        .AddSingleton(TimeProvider.System)
+        .AddStorage(settings)
+        .AddAccess(settings)
+        .AddContent(settings)
+        .AddOperations()
+        .AddWorkers();
+
+    var app = builder.Build();
+    app.MapGet("/health/live", Health.Live);
+    app.MapGet("/health/ready", http => http.RequestServices.GetRequiredService<Health>().Ready(http));
+    app.MapModernDialect();
+    app.AnnounceOnStart();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception refused) when (StartError.Explain(refused) is { } why)
 {
-    kestrel.AddServerHeader = false;
-    kestrel.Limits.MaxRequestBodySize = RequestBody.SizeMax;
-});
-// Requests are short and never block, so they run where their bytes arrive: no thread is woken for each.
-builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
-builder.Services
-    .AddSingleton(TimeProvider.System)
-    .AddStorage(settings)
-    .AddAccess(settings)
-    .AddContent(settings)
-    .AddOperations()
-    .AddWorkers();
-
-var app = builder.Build();
-app.MapGet("/health/live", Health.Live);
-app.MapGet("/health/ready", http => http.RequestServices.GetRequiredService<Health>().Ready(http));
-app.MapModernDialect();
-app.AnnounceOnStart();
-await app.RunAsync();
+    await Console.Error.WriteLineAsync("sessions: " + why);
+    return 1;
+}

@@ -28,11 +28,15 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
     }
 
     /// <summary>Whose session an id is, or null. For callers who may address everybody's.</summary>
-    public async Task<string?> FindOwner(SessionId id, CancellationToken cancellation)
-    {
-        await using var command = database.CreateCommand(Sql.FindOwner).With(NpgsqlDbType.Uuid, id.Value);
-        return (string?)await command.ExecuteScalarAsync(cancellation);
-    }
+    /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
+    public Task<string?> FindOwner(SessionId id, CancellationToken cancellation) =>
+        database.Ask(
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand(Sql.FindOwner, connection).With(NpgsqlDbType.Uuid, id.Value);
+                return (string?)await command.ExecuteScalarAsync(cancellation);
+            },
+            cancellation);
 
     static async Task<LoadedSession[]> LoadAll(
         NpgsqlConnection connection, IReadOnlyList<SessionAddress> addresses, CancellationToken cancellation)

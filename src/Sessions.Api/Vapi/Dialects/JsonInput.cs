@@ -53,16 +53,7 @@ internal static class JsonInput
             ? (long)Math.Clamp(number, long.MinValue, long.MaxValue)
             : null;
 
-    /// <summary>The text, or null when its escapes are no characters (a lone surrogate).</summary>
-    static string? TextOf(JsonElement json)
-    {
-        try
-        {
-            return json.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    /// <summary>The text, or null with a NUL in it: PostgreSQL could keep that, but never take it apart.</summary>
+    static string? TextOf(JsonElement json) =>
+        json.GetString() is { } text && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
 }

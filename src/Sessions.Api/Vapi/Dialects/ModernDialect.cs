@@ -26,7 +26,8 @@ internal static class ModernDialect
             routes.Map(Prefix + path.Key, http => gate.Handle(http));
         }
 
-        routes.MapFallback(http =>
+        // Its default pattern leaves out paths that look like files.
+        routes.MapFallback("{**path}", http =>
         {
             Print(http, Errors.UnknownOperation());
             return Task.CompletedTask;

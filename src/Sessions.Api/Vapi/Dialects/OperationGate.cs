@@ -1,4 +1,5 @@
 using Sessions.Api.Access;
+using Sessions.Api.Workers;
 using Sessions.Storage;
 using static Sessions.Api.Vapi.Dialects.ModernDialect;
 
@@ -50,6 +51,10 @@ internal sealed partial class OperationGate(
     {
         if (Find(http.Request, out var wrong) is not { } bound)
             return (null, wrong!);
+
+        // Until its schema is there, the database would answer with mistakes that are none.
+        if (!http.RequestServices.GetRequiredService<DatabaseReadiness>().Ready.IsCompleted)
+            return (null, Errors.Unavailable(outcomeUnknown: false));
 
         Caller? caller = null;
         if (!bound.Operation.IsLogin)

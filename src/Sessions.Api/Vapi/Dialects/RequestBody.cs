@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Sessions.Api.Vapi.Dialects;
 
@@ -49,7 +50,38 @@ internal static class RequestBody
     }
 
     /// <summary>The document owns a copy, so it outlives the pipe's buffer.</summary>
-    static JsonDocument Parse(ReadOnlySequence<byte> body) => JsonDocument.Parse(body.ToArray(), Options);
+    static JsonDocument Parse(ReadOnlySequence<byte> body)
+    {
+        var json = body.ToArray();
+        RequireCharacters(json);
+        return JsonDocument.Parse(json, Options);
+    }
+
+    /// <summary>
+    /// The parser leaves it to whoever asks for a text to find that it is not made of characters. Here
+    /// a body is well-formed as a whole or not at all.
+    /// </summary>
+    static void RequireCharacters(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json))
+            throw new JsonException("The body is not UTF-8.");
+        if (!json.Contains((byte)'\\'))
+            return;
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Options.MaxDepth });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.ValueIsEscaped)
+                    reader.GetString();
+            }
+        }
+        catch (InvalidOperationException half)
+        {
+            throw new JsonException("An escape is half a character.", half);
+        }
+    }
 
     static bool IsJson(string? contentType)
     {
