@@ -29,11 +29,13 @@ public sealed class SessionListTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task Sessions_come_in_the_order_of_their_creation()
     {
-        var created = new List<SessionId>();
-        for (var i = 0; i < 5; i++)
-            created.Add((await node.Create()).Id);
+        // An id tells the millisecond of its creation.
+        var ids = Enumerable.Range(0, 5).Select(
+            i => new SessionId(Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddMilliseconds(i)))).ToList();
+        foreach (var i in new[] { 3, 0, 4, 2, 1 })
+            await node.Send(new SessionAddress(ids[i], "ana"), new Create(NodeSentences.Item));
 
-        (await List("ana")).ShouldBe(created);
+        (await List("ana")).ShouldBe(ids);
     }
 
     [Fact]
@@ -56,7 +58,7 @@ public sealed class SessionListTests(TestPostgres postgres) : IAsyncLifetime
         (await List("ana", NodeSentences.Item.ItemId)).ShouldBe([one.Id]);
         (await List("ana", StoreSentences.AnotherItem.ItemId)).ShouldBe([other.Id]);
         (await List("ana", Guid.Empty)).ShouldBeEmpty();
-        (await List("ana")).ShouldBe([one.Id, other.Id]);
+        (await List("ana")).ShouldBe([one.Id, other.Id], ignoreOrder: true);
     }
 
     [Fact]

@@ -78,6 +78,21 @@ public sealed class DeadLettersTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_success_forgets_the_failures_before_it()
+    {
+        var culprit = await Poisoned("unwritable");
+        await node.Schedule.RunUntilDone();
+        await Mend(culprit);
+        await MakeDue(culprit);
+
+        (await node.Schedule.RunOnce(CancellationToken.None)).Ended.ShouldBe(1);
+
+        (await node.Ask<bool>("""
+            select kind = 'purge' and attempts = 0 and last_error is null from event_store.scheduled_messages
+            """)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Put_back_without_having_been_mended_it_dies_again()
     {
         var culprit = await Dead("unreadable");
@@ -136,7 +151,8 @@ public sealed class DeadLettersTests(TestPostgres postgres) : IAsyncLifetime
     Task Mend(SessionAddress culprit) => node.Run($"""
         drop function if exists refuse cascade;
         create table if not exists event_store.kept as select stream_id, snapshot from event_store.streams;
-        update event_store.streams set snapshot = (select snapshot from event_store.kept where stream_id = '{culprit.Id}')
+        update event_store.streams
+        set snapshot = (select snapshot from event_store.kept where stream_id = '{culprit.Id}')
         {culprit.Where()};
         """);
 

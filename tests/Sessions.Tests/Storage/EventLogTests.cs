@@ -35,7 +35,10 @@ public sealed class EventLogTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task An_event_comes_with_all_that_was_stored_beside_it()
     {
-        var by = new Provenance("ana", "rest", ["auditor"], "192.0.2.7", "00-trace-01", "node-1") { MayReadStorage = true };
+        var by = new Provenance("ana", "rest", ["auditor"], "192.0.2.7", "00-trace-01", "node-1")
+        {
+            MayReadStorage = true,
+        };
         var address = NodeSentences.NewAddress();
         await node.Commands.Submit(address, new Create(NodeSentences.Item), by, CancellationToken.None);
 
@@ -53,8 +56,10 @@ public sealed class EventLogTests(TestPostgres postgres) : IAsyncLifetime
     {
         var first = await node.Create();
         await using var slow = await OpenTransaction.Begin(node.ConnectionString);
-        var late = await Append(slow);
+        // It begins before the younger one, and writes behind it.
+        await slow.Run("select pg_current_xact_id()");
         var young = await node.Create();
+        var late = await Append(slow);
 
         (await node.Log.ReadAfter(LogPosition.Start, 10, CancellationToken.None))
             .ShouldAllBe(recorded => recorded.Address == first);
@@ -74,7 +79,7 @@ public sealed class EventLogTests(TestPostgres postgres) : IAsyncLifetime
             foreach (var recorded in await node.Log.ReadAfter(position, 2, CancellationToken.None))
             {
                 recorded.Position.ShouldBeGreaterThan(position);
-                (position, _) = (recorded.Position, seen.Count);
+                position = recorded.Position;
                 seen.Add(recorded.Address);
             }
         }
@@ -86,6 +91,7 @@ public sealed class EventLogTests(TestPostgres postgres) : IAsyncLifetime
             open.Enqueue(transaction);
             expected.Add(await node.Create());
             await Follow();
+            // Some wait longer than others, so that commits come in another order than they began.
             if (i % 3 != 0)
                 await CommitOldest(open);
             await Follow();

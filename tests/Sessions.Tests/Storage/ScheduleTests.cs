@@ -41,7 +41,8 @@ public sealed class ScheduleTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task A_session_expires_when_its_lease_is_over_and_not_before()
     {
-        await using var brief = new Node(node.ConnectionString, new LeasePolicy { IdleTimeout = TimeSpan.FromMilliseconds(40) });
+        var policy = new LeasePolicy { IdleTimeout = TimeSpan.FromMilliseconds(40) };
+        await using var brief = new Node(node.ConnectionString, policy);
         var address = await brief.Create();
         for (var pass = 0; pass < 1000 && await brief.SessionAt(address) is Session.Active; pass++)
             await brief.Schedule.RunOnce(CancellationToken.None);
@@ -104,12 +105,12 @@ public sealed class ScheduleTests(TestPostgres postgres) : IAsyncLifetime
     public async Task A_busy_session_is_left_for_the_next_pass()
     {
         var (busy, free) = (await lapsing.Create(), await lapsing.Create());
-        var held = await node.Lock(busy);
+        await using var held = await node.Lock(busy);
 
         (await lapsing.Schedule.RunOnce(CancellationToken.None).WaitAsync(StoreSentences.Patience)).Taken.ShouldBe(1);
         (await node.SessionAt(free)).ShouldBeOfType<Session.Ended>();
         (await node.SessionAt(busy)).ShouldBeOfType<Session.Active>();
-        await held.DisposeAsync();
+        await held.Commit();
         await lapsing.Schedule.RunOnce(CancellationToken.None);
 
         (await node.SessionAt(busy)).ShouldBeOfType<Session.Ended>();
@@ -132,7 +133,8 @@ public sealed class ScheduleTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task Two_workers_never_do_the_same()
     {
-        await using var other = new Node(node.ConnectionString, StoreSentences.OverAtOnce, schedule: new() { BatchLimit = 20 });
+        await using var other = new Node(
+            node.ConnectionString, StoreSentences.OverAtOnce, schedule: new() { BatchLimit = 20 });
         await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => lapsing.Create()));
 
         var passes = await Task.WhenAll(Enumerable.Range(0, 6).Select(
@@ -148,7 +150,8 @@ public sealed class ScheduleTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task A_storm_is_worked_off_in_passes_of_bounded_size()
     {
-        await using var storm = new Node(node.ConnectionString, StoreSentences.OverAtOnce with { Retention = TimeSpan.FromHours(1) });
+        await using var storm = new Node(
+            node.ConnectionString, StoreSentences.OverAtOnce with { Retention = TimeSpan.FromHours(1) });
         await Task.WhenAll(Enumerable.Range(0, 5000).Select(_ => storm.Create()));
 
         var passes = await storm.Schedule.RunUntilDone();

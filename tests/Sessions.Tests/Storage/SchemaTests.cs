@@ -33,7 +33,7 @@ public sealed class SchemaTests(TestPostgres postgres)
         {
             await connection.OpenAsync();
             Assert.SkipUnless(connection.PostgreSqlVersion.Major == Major,
-                $"The schema is written down in the words of PostgreSQL {Major}, and the tests run on {connection.PostgreSqlVersion}.");
+                $"The schema is written down in the words of PostgreSQL {Major}; this is {connection.PostgreSqlVersion}.");
         }
 
         var program = Find("pg_dump");

@@ -19,7 +19,14 @@ public sealed class SnapshotTests(TestPostgres postgres) : IAsyncLifetime
         { "Active", [] },
         { "Active", [new KeepAlive(40), new KeepAlive(100)] },
         { "Active", [new PrepareFile("disk.bin"), new PrepareFile("note.txt", EndpointType.Direct)] },
-        { "Active", [Step(TransferStep.Started, 0, 1024), Step(TransferStep.Aborted, 0, 100), Step(TransferStep.Finished, 500, 1024)] },
+        {
+            "Active",
+            [
+                Step(TransferStep.Started, 0, 1024),
+                Step(TransferStep.Aborted, 0, 100),
+                Step(TransferStep.Finished, 500, 1024),
+            ]
+        },
         { "Ended", [new KeepAlive(7), new Cancel()] },
         { "Ended", [new Fail("диск \"voll\" 💾 \0")] },
         { "Ended", [new PrepareFile("disk.bin"), new Cancel(), Step(TransferStep.Finished, 0, 1024)] },
