@@ -104,18 +104,13 @@ public sealed class SessionListTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Replayed_twice_it_is_still_the_same()
+    public async Task An_event_that_comes_twice_is_an_error_and_not_passed_over()
     {
-        await LiveAtRandom(seed: 3);
-        var rows = await Rows(node.Database);
-        var events = new List<RecordedEvent>();
-        foreach (var address in await node.Addresses())
-            events.AddRange(await node.Store.Read(address, CancellationToken.None));
+        var address = await node.Create();
+        var events = await node.Store.Read(address, CancellationToken.None);
 
-        for (var replay = 0; replay < 2; replay++)
-            await Project(node.Database, events);
-
-        (await Rows(node.Database)).ShouldBe(rows);
+        (await Should.ThrowAsync<PostgresException>(() => Project(node.Database, events)))
+            .SqlState.ShouldBe(PostgresErrorCodes.UniqueViolation);
     }
 
     /// <summary>Clients of three users who create, end and delete, and schedules that expire and purge.</summary>
