@@ -149,18 +149,21 @@ internal sealed class Rig : IAsyncDisposable
     /// </exception>
     public async Task<Load> Load(Operation operation, int connections, int seconds, CancellationToken cancellation)
     {
+        var server = operation == Operation.KeepAliveSlack ? SlackServer : Server;
         var events = await CountEvents(cancellation);
+        var (serverTime, databaseTime) = (server.ProcessorTime, Cluster.ProcessorTime);
         var load = await Wrk.Run(
-            operation == Operation.KeepAliveSlack ? SlackServer : Server,
+            server,
             operation,
             TokenOf(Caller.Of(operation)),
             operation == Operation.Create ? Item.Id.ToString() : IdFileOf(Caller.Of(operation)),
             connections,
             seconds,
             cancellation);
+        (serverTime, databaseTime) = (server.ProcessorTime - serverTime, Cluster.ProcessorTime - databaseTime);
         var written = await CountEvents(cancellation) - events;
         return !operation.Writes || written >= load.Requests
-            ? load
+            ? load with { ServerTime = serverTime / load.Requests, DatabaseTime = databaseTime / load.Requests }
             : throw new InvalidOperationException(
                 $"{operation}: {load.Requests} were answered and {written} are in the database.");
     }
