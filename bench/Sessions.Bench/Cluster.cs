@@ -90,6 +90,24 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>All dirty pages to disk: each run begins from the same state, the server's and pgbench's.</summary>
     public Task Checkpoint(CancellationToken cancellation) => Execute("checkpoint", cancellation);
 
+    /// <summary>Cleans both databases up, so that PostgreSQL does not choose to do so in the next moment.</summary>
+    public async Task Vacuum(CancellationToken cancellation)
+    {
+        foreach (var database in new[] { Served, Bare })
+        {
+            await using var vacuum = database.CreateCommand("vacuum analyze");
+            vacuum.CommandTimeout = 0;
+            await vacuum.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    /// <summary>Lets PostgreSQL clean up by itself, as it comes, or not.</summary>
+    public async Task SetAutovacuum(bool on, CancellationToken cancellation)
+    {
+        await Execute($"alter system set autovacuum = {(on ? "on" : "off")}", cancellation);
+        await Execute("select pg_reload_conf()", cancellation);
+    }
+
     /// <summary>pgbench's way to its database: the same loopback TCP as the server's.</summary>
     public IReadOnlyDictionary<string, string> BareEnvironment
     {
