@@ -19,6 +19,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     readonly LocalPostgres postgres;
     readonly NpgsqlDataSource control;
+    readonly string data;
 
     Cluster(LocalPostgres postgres, string folder)
     {
@@ -26,7 +27,7 @@ internal sealed class Cluster : IAsyncDisposable
         control = NpgsqlDataSource.Create(postgres.ConnectionString);
         Served = Sessions.Storage.Database.Open(To(ServedName));
         Bare = Sessions.Storage.Database.Open(To(BareName));
-        LogFolder = Path.Combine(folder, "data", "pg_wal");
+        data = Path.Combine(folder, "data");
     }
 
     /// <summary>The server's database.</summary>
@@ -39,7 +40,12 @@ internal sealed class Cluster : IAsyncDisposable
     public NpgsqlDataSource Bare { get; }
 
     /// <summary>Where the write-ahead log is.</summary>
-    public string LogFolder { get; }
+    public string LogFolder => Path.Combine(data, "pg_wal");
+
+    /// <summary>How long PostgreSQL's processes have been on a processor.</summary>
+    public TimeSpan ProcessorTime =>
+        Bench.ProcessorTime.OfTree(int.Parse(
+            File.ReadLines(Path.Combine(data, "postmaster.pid")).First(), CultureInfo.InvariantCulture));
 
     /// <summary>Where PostgreSQL's programs are, as the running server says.</summary>
     public string Programs { get; private set; } = "";
@@ -83,6 +89,24 @@ internal sealed class Cluster : IAsyncDisposable
 
     /// <summary>All dirty pages to disk: each run begins from the same state, the server's and pgbench's.</summary>
     public Task Checkpoint(CancellationToken cancellation) => Execute("checkpoint", cancellation);
+
+    /// <summary>Cleans both databases up, so that PostgreSQL does not choose to do so in the next moment.</summary>
+    public async Task Vacuum(CancellationToken cancellation)
+    {
+        foreach (var database in new[] { Served, Bare })
+        {
+            await using var vacuum = database.CreateCommand("vacuum analyze");
+            vacuum.CommandTimeout = 0;
+            await vacuum.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    /// <summary>Lets PostgreSQL clean up by itself, as it comes, or not.</summary>
+    public async Task SetAutovacuum(bool on, CancellationToken cancellation)
+    {
+        await Execute($"alter system set autovacuum = {(on ? "on" : "off")}", cancellation);
+        await Execute("select pg_reload_conf()", cancellation);
+    }
 
     /// <summary>pgbench's way to its database: the same loopback TCP as the server's.</summary>
     public IReadOnlyDictionary<string, string> BareEnvironment

@@ -21,7 +21,7 @@ internal sealed record Footprint(
 internal sealed class Footprints(Rig rig, BenchOptions options)
 {
     const int Connections = 64;
-    const int WarmUpSeconds = 2;
+    const int WarmUpSeconds = 4;
 
     /// <summary>PostgreSQL's sessions report what they did at the latest when idle for ten seconds.</summary>
     static readonly TimeSpan ReportMax = TimeSpan.FromSeconds(15);
@@ -30,6 +30,9 @@ internal sealed class Footprints(Rig rig, BenchOptions options)
 
     public async Task<IReadOnlyList<Footprint>> Run(CancellationToken cancellation)
     {
+        // The log is the whole cluster's: what PostgreSQL cleans up at this moment is no call's.
+        await rig.Cluster.SetAutovacuum(on: false, cancellation);
+        await rig.Cluster.Vacuum(cancellation);
         var footprints = new List<Footprint>();
         foreach (var operation in new[]
             { Operation.Create, Operation.KeepAlive, Operation.KeepAliveSlack, Operation.Delete })
@@ -38,6 +41,7 @@ internal sealed class Footprints(Rig rig, BenchOptions options)
             footprints.Add(await Measure(operation, cancellation));
         }
 
+        await rig.Cluster.SetAutovacuum(on: true, cancellation);
         return footprints;
     }
 
@@ -49,7 +53,7 @@ internal sealed class Footprints(Rig rig, BenchOptions options)
     {
         await rig.Cluster.Checkpoint(cancellation);
         if (operation == Operation.Delete)
-            await rig.PrepareDeletes(options.Seconds * 20_000, cancellation);
+            await rig.PrepareFreshDeletes(options.Seconds * 20_000, cancellation);
         else
             await rig.Load(operation, Connections, WarmUpSeconds, cancellation);
     }

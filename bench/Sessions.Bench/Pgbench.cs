@@ -36,8 +36,6 @@ internal sealed class Pgbench(Cluster cluster, string scripts, Samples samples)
     {
         await Insert(first: 0, ListedSessions, owner: null, cancellation);
         await Insert(KeptFirst, KeptSessions, "keeper", cancellation);
-        await using var analyze = cluster.Bare.CreateCommand("vacuum analyze");
-        await analyze.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>Runs an operation and returns its transactions a second.</summary>

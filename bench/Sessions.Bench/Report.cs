@@ -17,7 +17,8 @@ internal sealed class Report(Results results, BenchOptions options)
         {
             Table(
                 ["operation", "connections:", "calls a second:", "p50 ms:", "p99 ms:", "pgbench single:",
-                    "ratio (least–most):", "pgbench pipelined:", "ratio (least–most):"],
+                    "ratio (least–most):", "pgbench pipelined:", "ratio (least–most):", "server's µs a call:",
+                    "PostgreSQL's:"],
                 results.Throughput.Select(Row));
         }
 
@@ -43,6 +44,8 @@ internal sealed class Report(Results results, BenchOptions options)
         Text($"{series.P99.TotalMilliseconds:F2}"),
         .. Compared(series, RoundTrips.Single),
         .. Compared(series, RoundTrips.Pipelined),
+        Text($"{series.ServerTime.TotalMicroseconds:F0}"),
+        Text($"{series.DatabaseTime.TotalMicroseconds:F0}"),
     ];
 
     static string[] Compared(Series series, RoundTrips how) =>

@@ -149,18 +149,21 @@ internal sealed class Rig : IAsyncDisposable
     /// </exception>
     public async Task<Load> Load(Operation operation, int connections, int seconds, CancellationToken cancellation)
     {
+        var server = operation == Operation.KeepAliveSlack ? SlackServer : Server;
         var events = await CountEvents(cancellation);
+        var (serverTime, databaseTime) = (server.ProcessorTime, Cluster.ProcessorTime);
         var load = await Wrk.Run(
-            operation == Operation.KeepAliveSlack ? SlackServer : Server,
+            server,
             operation,
             TokenOf(Caller.Of(operation)),
             operation == Operation.Create ? Item.Id.ToString() : IdFileOf(Caller.Of(operation)),
             connections,
             seconds,
             cancellation);
+        (serverTime, databaseTime) = (server.ProcessorTime - serverTime, Cluster.ProcessorTime - databaseTime);
         var written = await CountEvents(cancellation) - events;
         return !operation.Writes || written >= load.Requests
-            ? load
+            ? load with { ServerTime = serverTime / load.Requests, DatabaseTime = databaseTime / load.Requests }
             : throw new InvalidOperationException(
                 $"{operation}: {load.Requests} were answered and {written} are in the database.");
     }
@@ -184,7 +187,14 @@ internal sealed class Rig : IAsyncDisposable
     {
         var left = await Seeding.Of(Caller.Deleter, cancellation);
         await Seeding.Create(Enumerable.Repeat(Caller.Deleter, Math.Max(0, count - left.Count)), LongLease, cancellation);
-        await WriteIds(Caller.Deleter, cancellation);
+        await WriteIds(Caller.Deleter, await Seeding.Of(Caller.Deleter, cancellation), cancellation);
+    }
+
+    /// <summary>The same, with none that was left from before.</summary>
+    public async Task PrepareFreshDeletes(int count, CancellationToken cancellation)
+    {
+        var created = await Seeding.Create(Enumerable.Repeat(Caller.Deleter, count), LongLease, cancellation);
+        await WriteIds(Caller.Deleter, created.Select(outcome => outcome.Address.Id), cancellation);
     }
 
     async Task Fill(CancellationToken cancellation)
@@ -205,17 +215,13 @@ internal sealed class Rig : IAsyncDisposable
         seedingTime = Stopwatch.GetElapsedTime(started);
         await Seeding.Create(Enumerable.Repeat(Caller.Keeper, Pgbench.KeptSessions), LongLease, cancellation);
         await Seeding.Create(Enumerable.Repeat(Caller.SlackKeeper, SlackSessions), LongLease, cancellation);
-        await using (var analyze = Cluster.Served.CreateCommand("vacuum analyze"))
-            await analyze.ExecuteNonQueryAsync(cancellation);
-        await WriteIds(Caller.Keeper, cancellation);
-        await WriteIds(Caller.SlackKeeper, cancellation);
+        await Cluster.Vacuum(cancellation);
+        foreach (var owner in new[] { Caller.Keeper, Caller.SlackKeeper })
+            await WriteIds(owner, await Seeding.Of(owner, cancellation), cancellation);
     }
 
-    async Task WriteIds(string owner, CancellationToken cancellation) =>
-        await File.WriteAllLinesAsync(
-            IdFileOf(owner),
-            (await Seeding.Of(owner, cancellation)).Select(id => id.ToString()),
-            cancellation);
+    Task WriteIds(string owner, IEnumerable<SessionId> ids, CancellationToken cancellation) =>
+        File.WriteAllLinesAsync(IdFileOf(owner), ids.Select(id => id.ToString()), cancellation);
 
     string IdFileOf(string owner) => Path.Combine(folder, owner + ".ids");
 

@@ -115,6 +115,9 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
+    /// <summary>How long the process has been on a processor.</summary>
+    public TimeSpan ProcessorTime => Bench.ProcessorTime.Of(process.Id);
+
     /// <summary>What it printed last.</summary>
     public string Printed
     {

@@ -14,9 +14,13 @@ internal sealed record Series(Operation Operation, int Connections)
     /// <summary>The median over the rounds.</summary>
     public double Throughput => Median(Served.Select(load => load.Throughput));
 
-    public TimeSpan P50 => TimeSpan.FromTicks((long)Median(Served.Select(load => (double)load.P50.Ticks)));
+    public TimeSpan P50 => Median(load => load.P50);
 
-    public TimeSpan P99 => TimeSpan.FromTicks((long)Median(Served.Select(load => (double)load.P99.Ticks)));
+    public TimeSpan P99 => Median(load => load.P99);
+
+    public TimeSpan ServerTime => Median(load => load.ServerTime);
+
+    public TimeSpan DatabaseTime => Median(load => load.DatabaseTime);
 
     /// <summary>The smallest and the largest of the rounds' ratios.</summary>
     public (double Least, double Most)? RatioRange(RoundTrips how) =>
@@ -34,6 +38,9 @@ internal sealed record Series(Operation Operation, int Connections)
         Bare.TryGetValue(how, out var rates) ? Median(Ratios(rates)) : null;
 
     IEnumerable<double> Ratios(IEnumerable<double> rates) => Served.Zip(rates, (load, rate) => load.Throughput / rate);
+
+    TimeSpan Median(Func<Load, TimeSpan> figure) =>
+        TimeSpan.FromTicks((long)Median(Served.Select(load => (double)figure(load).Ticks)));
 
     static double Median(IEnumerable<double> values)
     {
@@ -99,7 +106,8 @@ internal sealed class Throughput(Rig rig, BenchOptions options)
         var load = await Serve(series.Operation, series.Connections, options.Seconds, cancellation);
         series.Served.Add(load);
         Progress.Say($"{series.Operation} at {series.Connections}: {load.Throughput:F0}/s, "
-            + $"p50 {load.P50.TotalMilliseconds:F1} ms, p99 {load.P99.TotalMilliseconds:F1} ms");
+            + $"p50 {load.P50.TotalMilliseconds:F1} ms, p99 {load.P99.TotalMilliseconds:F1} ms, "
+            + $"processors {load.ServerTime.TotalMicroseconds:F0} + {load.DatabaseTime.TotalMicroseconds:F0} µs a call");
     }
 
     async Task Compare(Series series, RoundTrips how, CancellationToken cancellation)
