@@ -104,12 +104,14 @@ internal sealed class Expiry(Rig rig)
         // Time to create them all, with as much again to spare.
         var due = Clock.GetUtcNow() + (2 * rig.SeedingTime(StormSessions)) + TimeSpan.FromSeconds(2);
         var (first, last) = (DateTimeOffset.MaxValue, DateTimeOffset.MinValue);
-        foreach (var owners in Enumerable.Range(0, StormSessions).Select(number => $"due-{number / 10:D5}").Chunk(AtOnce))
+        var all = Enumerable.Range(0, StormSessions).Select(number => $"due-{number / 10:D5}");
+        foreach (var owners in all.Chunk(AtOnce))
         {
             var left = due - Clock.GetUtcNow();
             if (left < TimeSpan.FromSeconds(1))
                 throw new InvalidOperationException("The sessions were due before all of them were created.");
-            var created = await rig.Seeding.Create(owners, Rig.LongLease with { IdleTimeout = left }, cancellation);
+            var lease = Rig.LongLease with { IdleTimeout = left };
+            var created = await rig.Seeding.Create(owners, lease, cancellation);
             foreach (var outcome in created)
             {
                 var end = ((Session.Active)outcome.Session).Lease.ExpiresAt;
@@ -117,7 +119,8 @@ internal sealed class Expiry(Rig rig)
             }
         }
 
-        Progress.Say($"{StormSessions} sessions are due within {(last - first).TotalMilliseconds:F0} ms of each other");
+        var apart = (last - first).TotalMilliseconds;
+        Progress.Say($"{StormSessions} sessions are due within {apart:F0} ms of each other");
         return (first, last);
     }
 

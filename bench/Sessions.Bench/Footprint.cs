@@ -8,7 +8,9 @@ namespace Sessions.Bench;
 /// <param name="Events">How many of them were written down.</param>
 /// <param name="LogBytes">Of write-ahead log, without images of full pages.</param>
 /// <param name="ImageBytes">The images: once a page after each checkpoint.</param>
-/// <param name="HotShare">The share of the updates of <c>streams</c> that left its indexes alone; null without any.</param>
+/// <param name="HotShare">
+/// The share of the updates of <c>streams</c> that left its indexes alone; null without any.
+/// </param>
 internal sealed record Footprint(
     Operation Operation, long Calls, long Events, long LogBytes, long ImageBytes, double? HotShare)
 {
@@ -72,7 +74,8 @@ internal sealed class Footprints(Rig rig, BenchOptions options)
         var (all, hot) = await UpdatesSince(updates, operation == Operation.Create ? 0 : events, cancellation);
         var footprint = new Footprint(
             operation, Math.Max(load.Requests, events), events, log, images, all == 0 ? null : (double)hot / all);
-        Progress.Say($"{operation}: {footprint.LogBytesPerCall:F0} bytes of log and {footprint.ImageBytesPerCall:F0} of images a call");
+        Progress.Say($"{operation}: {footprint.LogBytesPerCall:F0} bytes of log "
+            + $"and {footprint.ImageBytesPerCall:F0} of images a call");
         return footprint;
     }
 

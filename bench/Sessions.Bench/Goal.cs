@@ -62,7 +62,12 @@ internal sealed record Goal(string Figure, string Wanted, string Measured, bool 
 
     static IEnumerable<Goal> OfLonelyCreate(Series series) =>
         series.Ratio(RoundTrips.Single) is { } ratio
-            ? [AtMost("create at 1 connection, to a transaction of pgbench with 1 client", 1 / ratio, LonelyCreateMost, "F2", " × as long")]
+            ?
+            [
+                AtMost(
+                    "create at 1 connection, to a transaction of pgbench with 1 client",
+                    1 / ratio, LonelyCreateMost, "F2", " × as long"),
+            ]
             : [];
 
     static IEnumerable<Goal> Of(Footprint footprint)
@@ -75,8 +80,8 @@ internal sealed record Goal(string Figure, string Wanted, string Measured, bool 
         }
         else if (footprint.Operation == Operation.KeepAliveSlack)
         {
-            var measured = string.Create(
-                CultureInfo.InvariantCulture, $"{footprint.Events} events, {footprint.LogBytesPerCall:F2} bytes a call");
+            var bytes = Number(footprint.LogBytesPerCall, "F2");
+            var measured = $"{footprint.Events} events, {bytes} bytes a call";
             yield return new Goal(
                 "keep-alive that needs not write, written", "nothing", measured,
                 footprint.Events == 0 && footprint.LogBytesPerCall < NoBytes);
@@ -85,7 +90,9 @@ internal sealed record Goal(string Figure, string Wanted, string Measured, bool 
 
     static IEnumerable<Goal> Of(Storm storm) =>
     [
-        Below($"{storm.Expired:N0} due at once, beside {storm.Callers} creating callers, until all are expired", storm.Took, StormMost),
+        Below(
+            $"{storm.Expired:N0} due at once, beside {storm.Callers} creating callers, until all are expired",
+            storm.Took, StormMost),
         Below($"the creates of {storm.Callers} callers meanwhile, p99", storm.CreateP99, StormCreateP99Most),
         NotBefore("the earliest of these expiries, after its lease's end", storm.EarliestBy),
     ];

@@ -20,14 +20,13 @@ internal sealed record Machine(IReadOnlyList<(string What, string Is)> Lines)
             from pg_settings
             where name in ('fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers', 'max_wal_size')
             """, cancellation);
-        var (all, memory) = (Environment.ProcessorCount, Field("/proc/meminfo", "MemTotal"));
+        var memory = KiB(Field("/proc/meminfo", "MemTotal")) / 1024 / 1024;
+        var (disk, flush) = (new DriveInfo(folder).DriveFormat, FlushTime(folder).TotalMilliseconds);
         return new Machine(
         [
-            ("processors", string.Create(CultureInfo.InvariantCulture, $"{all} × {Field("/proc/cpuinfo", "model name")}")),
-            ("memory", string.Create(CultureInfo.InvariantCulture, $"{KiB(memory) / 1024 / 1024} GiB")),
-            ("disk", string.Create(
-                CultureInfo.InvariantCulture,
-                $"{new DriveInfo(folder).DriveFormat}; 8 kB written and flushed in {FlushTime(folder).TotalMilliseconds:F2} ms (median)")),
+            ("processors", Text($"{Environment.ProcessorCount} × {Field("/proc/cpuinfo", "model name")}")),
+            ("memory", Text($"{memory} GiB")),
+            ("disk", Text($"{disk}; 8 kB written and flushed in {flush:F2} ms (median)")),
             ("kernel", File.ReadAllText("/proc/sys/kernel/osrelease").Trim()),
             ("PostgreSQL", await cluster.Ask<string>("select current_setting('server_version')", cancellation)),
             ("its settings", $"as it comes: {durability}"),
@@ -41,6 +40,8 @@ internal sealed record Machine(IReadOnlyList<(string What, string Is)> Lines)
             .Where(line => line.StartsWith(name, StringComparison.Ordinal))
             .Select(line => line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim())
             .FirstOrDefault("unknown");
+
+    static string Text(FormattableString value) => FormattableString.Invariant(value);
 
     static long KiB(string memory) => long.Parse(memory.Split(' ')[0], CultureInfo.InvariantCulture);
 

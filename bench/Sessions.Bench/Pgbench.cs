@@ -142,6 +142,8 @@ internal sealed class Pgbench(Cluster cluster, string scripts, Samples samples)
     static string? Reported(string output, string words)
     {
         var at = output.IndexOf(words, StringComparison.Ordinal);
-        return at < 0 ? null : new string([.. output.Skip(at + words.Length).TakeWhile(c => char.IsAsciiDigit(c) || c == '.')]);
+        return at < 0
+            ? null
+            : new string([.. output.Skip(at + words.Length).TakeWhile(c => char.IsAsciiDigit(c) || c == '.')]);
     }
 }

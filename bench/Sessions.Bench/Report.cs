@@ -11,7 +11,8 @@ internal sealed class Report(Results results, BenchOptions options)
 
     string Write()
     {
-        Line($"Version {options.Version}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}; runs of {options.Seconds} s, medians of {options.Rounds}.");
+        var day = TimeProvider.System.GetUtcNow();
+        Line($"Version {options.Version}, {day:yyyy-MM-dd}; runs of {options.Seconds} s, medians of {options.Rounds}.");
         Table(["machine", ""], results.Machine.Lines.Select(line => new[] { line.What, line.Is }));
         if (results.Throughput.Count > 0)
         {
@@ -25,13 +26,15 @@ internal sealed class Report(Results results, BenchOptions options)
         if (results.Footprints.Count > 0)
         {
             Table(
-                ["operation", "calls:", "events:", "WAL bytes a call:", "full-page images, bytes a call:", "HOT updates of streams:"],
+                ["operation", "calls:", "events:", "WAL bytes a call:", "full-page images, bytes a call:",
+                    "HOT updates of streams:"],
                 results.Footprints.Select(Row));
         }
 
         Table(
             ["figure", "goal:", "measured:", ""],
-            Goal.Of(results).Select(goal => new[] { goal.Figure, goal.Wanted, goal.Measured, goal.Met ? "met" : "**NOT met**" }));
+            Goal.Of(results).Select(goal => new[]
+                { goal.Figure, goal.Wanted, goal.Measured, goal.Met ? "met" : "**NOT met**" }));
         return text.ToString().TrimEnd();
     }
 

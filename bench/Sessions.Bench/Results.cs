@@ -32,7 +32,13 @@ internal sealed record Results(Machine Machine, IReadOnlyList<Series> Throughput
         await rig.Stop(rig.SlackServer);
         var expiry = new Expiry(rig);
         if (options.Parts.Contains(Part.Storm))
-            results = results with { Storms = [await expiry.RunStorm(1, cancellation), await expiry.RunStorm(4, cancellation)] };
+        {
+            results = results with
+            {
+                Storms = [await expiry.RunStorm(1, cancellation), await expiry.RunStorm(4, cancellation)],
+            };
+        }
+
         if (options.Parts.Contains(Part.Idle))
             results = results with { Idle = await new IdleLoad(rig.Cluster).Run(cancellation) };
         if (options.Parts.Contains(Part.Lateness))
