@@ -57,6 +57,8 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
         {
             while (await reader.ReadAsync(cancellation))
             {
+                if (await reader.IsDBNullAsync(1, cancellation))
+                    continue;
                 var place = (int)reader.GetInt64(0) - 1;
                 loaded[place] = LoadedSession.None with { ReadAt = reader.GetFieldValue<DateTimeOffset>(6) };
                 if (StreamRows.ReadSnapshot(reader, firstColumn: 2, addresses[place]) is { } stream)
