@@ -2,6 +2,22 @@ using System.Globalization;
 
 namespace Sessions.Bench;
 
+/// <summary>What is measured besides throughput.</summary>
+internal enum Part
+{
+    /// <summary>Write-ahead log and HOT updates of each write.</summary>
+    Footprint,
+
+    /// <summary>Transactions when nobody calls.</summary>
+    Idle,
+
+    /// <summary>Many sessions due at once.</summary>
+    Storm,
+
+    /// <summary>A few sessions due with nothing else to do.</summary>
+    Lateness,
+}
+
 /// <summary>What the command line asks for.</summary>
 internal sealed record BenchOptions
 {
@@ -17,17 +33,20 @@ internal sealed record BenchOptions
     /// <summary>How often everything is run; the table shows medians.</summary>
     public int Rounds { get; init; } = 3;
 
-    /// <summary>Which operations.</summary>
-    public IReadOnlyList<Operation> Only { get; init; } = Operation.All;
+    /// <summary>Which operations' throughput is measured.</summary>
+    public IReadOnlyList<Operation> Operations { get; init; } = Operation.All;
+
+    /// <summary>Which other parts are measured.</summary>
+    public IReadOnlySet<Part> Parts { get; init; } = Enum.GetValues<Part>().ToHashSet();
 
     /// <summary>At how many connections.</summary>
     public IReadOnlyList<int> Connections { get; init; } = [1, 16, 64];
 
-    /// <summary>Leaves out all but the throughput.</summary>
-    public bool SkipRest { get; init; }
+    /// <summary>The name under which the results are kept and shown in the README; null keeps none.</summary>
+    public string? Record { get; init; }
 
-    /// <summary>The name of the file of results; null writes none.</summary>
-    public string? Label { get; init; }
+    /// <summary>Which version of the project is measured.</summary>
+    public string Version { get; init; } = "unknown";
 
     /// <exception cref="FormatException">Something is not understood; says what.</exception>
     public static BenchOptions Parse(ReadOnlySpan<string> args)
@@ -36,12 +55,6 @@ internal sealed record BenchOptions
         for (var i = 0; i < args.Length; i++)
         {
             var name = args[i];
-            if (name == "--skip-rest")
-            {
-                options = options with { SkipRest = true };
-                continue;
-            }
-
             if (i + 1 == args.Length)
                 throw new FormatException($"{name} needs a value.");
             var value = args[++i];
@@ -52,13 +65,24 @@ internal sealed record BenchOptions
                 "--seconds" => options with { Seconds = Count(name, value) },
                 "--rounds" => options with { Rounds = Count(name, value) },
                 "--connections" => options with { Connections = [.. value.Split(',').Select(one => Count(name, one))] },
-                "--only" => options with { Only = [.. value.Split(',').Select(Operation.Of)] },
-                "--label" => options with { Label = value },
+                "--only" => options.With(value.Split(',')),
+                "--record" => options with { Record = value },
+                "--version" => options with { Version = value },
                 _ => throw new FormatException($"{name} is not an option."),
             };
         }
 
         return options;
+    }
+
+    BenchOptions With(IReadOnlyList<string> only)
+    {
+        var parts = Enum.GetValues<Part>().ToDictionary(part => part.ToString(), StringComparer.OrdinalIgnoreCase);
+        return this with
+        {
+            Operations = [.. only.Where(name => !parts.ContainsKey(name)).Select(Operation.Of)],
+            Parts = only.Where(parts.ContainsKey).Select(name => parts[name]).ToHashSet(),
+        };
     }
 
     static int Count(string name, string value) =>

@@ -12,11 +12,14 @@ namespace Sessions.Bench;
 /// </summary>
 internal sealed class Cluster : IAsyncDisposable
 {
-    const string ServedName = "served";
+    /// <summary>The server's database, by name.</summary>
+    public const string ServedName = "served";
+
     const string BareName = "bare";
 
     readonly LocalPostgres postgres;
     readonly NpgsqlDataSource control;
+    readonly string data;
 
     Cluster(LocalPostgres postgres, string folder)
     {
@@ -24,7 +27,7 @@ internal sealed class Cluster : IAsyncDisposable
         control = NpgsqlDataSource.Create(postgres.ConnectionString);
         Served = Sessions.Storage.Database.Open(To(ServedName));
         Bare = Sessions.Storage.Database.Open(To(BareName));
-        LogFolder = Path.Combine(folder, "data", "pg_wal");
+        data = Path.Combine(folder, "data");
     }
 
     /// <summary>The server's database.</summary>
@@ -37,14 +40,21 @@ internal sealed class Cluster : IAsyncDisposable
     public NpgsqlDataSource Bare { get; }
 
     /// <summary>Where the write-ahead log is.</summary>
-    public string LogFolder { get; }
+    public string LogFolder => Path.Combine(data, "pg_wal");
+
+    /// <summary>How long PostgreSQL's processes have been on a processor.</summary>
+    public TimeSpan ProcessorTime =>
+        Bench.ProcessorTime.OfTree(int.Parse(
+            File.ReadLines(Path.Combine(data, "postmaster.pid")).First(), CultureInfo.InvariantCulture));
 
     /// <summary>Where PostgreSQL's programs are, as the running server says.</summary>
     public string Programs { get; private set; } = "";
 
     public static async Task<Cluster> Start(string folder, CancellationToken cancellation)
     {
-        var cluster = new Cluster(await LocalPostgres.Start(folder, settings: null, cancellation), folder);
+        // Not to be given up half-way: what is started must be known, to be stopped.
+        var cluster = new Cluster(
+            await LocalPostgres.Start(folder, settings: null, CancellationToken.None), folder);
         try
         {
             await cluster.Execute($"create database {ServedName}", cancellation);
@@ -80,6 +90,24 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>All dirty pages to disk: each run begins from the same state, the server's and pgbench's.</summary>
     public Task Checkpoint(CancellationToken cancellation) => Execute("checkpoint", cancellation);
 
+    /// <summary>Cleans both databases up, so that PostgreSQL does not choose to do so in the next moment.</summary>
+    public async Task Vacuum(CancellationToken cancellation)
+    {
+        foreach (var database in new[] { Served, Bare })
+        {
+            await using var vacuum = database.CreateCommand("vacuum analyze");
+            vacuum.CommandTimeout = 0;
+            await vacuum.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    /// <summary>Lets PostgreSQL clean up by itself, as it comes, or not.</summary>
+    public async Task SetAutovacuum(bool on, CancellationToken cancellation)
+    {
+        await Execute($"alter system set autovacuum = {(on ? "on" : "off")}", cancellation);
+        await Execute("select pg_reload_conf()", cancellation);
+    }
+
     /// <summary>pgbench's way to its database: the same loopback TCP as the server's.</summary>
     public IReadOnlyDictionary<string, string> BareEnvironment
     {
@@ -104,6 +132,13 @@ internal sealed class Cluster : IAsyncDisposable
         new Migrator(
             database, [typeof(EventStore).Assembly, typeof(SessionList).Assembly], NullLogger<Migrator>.Instance)
             .Migrate(cancellation);
+
+    /// <summary>Stops a cluster whose start did not come to its end.</summary>
+    public static async Task StopLeftover(string folder)
+    {
+        if (File.Exists(Path.Combine(folder, "data", "postmaster.pid")))
+            await (await LocalPostgres.Start(folder, settings: null, CancellationToken.None)).DisposeAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -7,6 +7,9 @@ namespace Sessions.Bench;
 /// <param name="Writes">Whether each call is a durable write.</param>
 internal sealed record Operation(string Name, string Request, string? Bare, bool Writes)
 {
+    /// <summary>The web server and wrk with nothing behind them: what no read can be faster than.</summary>
+    public static readonly Operation HttpAlone = new("http-alone", "http-alone", Bare: null, Writes: false);
+
     public static readonly Operation Create = new("create", "create", "create", Writes: true);
     public static readonly Operation Get = new("get", "get", "get", Writes: false);
     public static readonly Operation List = new("list", "list", "list", Writes: false);
@@ -17,7 +20,7 @@ internal sealed record Operation(string Name, string Request, string? Bare, bool
 
     public static readonly Operation Delete = new("delete", "delete", "delete", Writes: true);
 
-    public static readonly IReadOnlyList<Operation> All = [Create, Get, List, KeepAlive, KeepAliveSlack, Delete];
+    public static readonly IReadOnlyList<Operation> All = [HttpAlone, Create, Get, List, KeepAlive, KeepAliveSlack, Delete];
 
     /// <exception cref="FormatException">There is none of this name.</exception>
     public static Operation Of(string name) =>

@@ -36,8 +36,6 @@ internal sealed class Pgbench(Cluster cluster, string scripts, Samples samples)
     {
         await Insert(first: 0, ListedSessions, owner: null, cancellation);
         await Insert(KeptFirst, KeptSessions, "keeper", cancellation);
-        await using var analyze = cluster.Bare.CreateCommand("vacuum analyze");
-        await analyze.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>Runs an operation and returns its transactions a second.</summary>
@@ -85,14 +83,10 @@ internal sealed class Pgbench(Cluster cluster, string scripts, Samples samples)
 
         // No client can have come further than all of them together.
         versions += 1_000_000;
-        if (operation == Operation.Create)
-            unused = first + ((done + 1) * clients);
-        if (operation == Operation.Delete)
-        {
-            unused = first + ready;
-            if (await CountDeleter(first, ready, cancellation) != ready - done)
-                throw new RanOutException();
-        }
+        if (operation == Operation.Create || operation == Operation.Delete)
+            unused = first + Math.Max(ready, (done + 1) * clients);
+        if (operation == Operation.Delete && await CountDeleter(first, ready, cancellation) != ready - done)
+            throw new RanOutException();
 
         return double.Parse(Reported(output, "\ntps = ")!, CultureInfo.InvariantCulture);
     }
@@ -148,6 +142,8 @@ internal sealed class Pgbench(Cluster cluster, string scripts, Samples samples)
     static string? Reported(string output, string words)
     {
         var at = output.IndexOf(words, StringComparison.Ordinal);
-        return at < 0 ? null : new string([.. output.Skip(at + words.Length).TakeWhile(c => char.IsAsciiDigit(c) || c == '.')]);
+        return at < 0
+            ? null
+            : new string([.. output.Skip(at + words.Length).TakeWhile(c => char.IsAsciiDigit(c) || c == '.')]);
     }
 }

@@ -1,28 +1,86 @@
-using System.Globalization;
 using System.Text;
 
 namespace Sessions.Bench;
 
 /// <summary>The results as Markdown.</summary>
-internal static class Report
+internal sealed class Report(Results results, BenchOptions options)
 {
-    public static string Table(IReadOnlyList<Series> all)
+    readonly StringBuilder text = new();
+
+    public static string Write(Results results, BenchOptions options) => new Report(results, options).Write();
+
+    string Write()
     {
-        var text = new StringBuilder();
-        text.AppendLine("| operation | connections | a second | p50 ms | p99 ms | pgbench single | ratio | pgbench pipelined | ratio |");
-        text.AppendLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-        foreach (var series in all)
+        var day = TimeProvider.System.GetUtcNow();
+        Line($"Version {options.Version}, {day:yyyy-MM-dd}; runs of {options.Seconds} s, medians of {options.Rounds}.");
+        Table(["machine", ""], results.Machine.Lines.Select(line => new[] { line.What, line.Is }));
+        if (results.Throughput.Count > 0)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"""
-                | {series.Operation} | {series.Connections} | {series.Throughput:N0} | {series.P50.TotalMilliseconds:F2} | {series.P99.TotalMilliseconds:F2} | {Rate(series, RoundTrips.Single)} | {Rate(series, RoundTrips.Pipelined)} |
-                """);
+            Table(
+                ["operation", "connections:", "calls a second:", "p50 ms:", "p99 ms:", "pgbench single:",
+                    "ratio (least–most):", "pgbench pipelined:", "ratio (least–most):", "server's µs a call:",
+                    "PostgreSQL's:"],
+                results.Throughput.Select(Row));
         }
 
-        return text.ToString();
+        if (results.Footprints.Count > 0)
+        {
+            Table(
+                ["operation", "calls:", "events:", "WAL bytes a call:", "full-page images, bytes a call:",
+                    "HOT updates of streams:"],
+                results.Footprints.Select(Row));
+        }
+
+        Table(
+            ["figure", "goal:", "measured:", ""],
+            Goal.Of(results).Select(goal => new[]
+                { goal.Figure, goal.Wanted, goal.Measured, goal.Met ? "met" : "**NOT met**" }));
+        return text.ToString().TrimEnd();
     }
 
-    static string Rate(Series series, RoundTrips how) =>
-        series.BareThroughput(how) is { } rate && series.Ratio(how) is { } ratio
-            ? string.Create(CultureInfo.InvariantCulture, $"{rate:N0} | {ratio:F2}")
-            : "– | –";
+    static string[] Row(Series series) =>
+    [
+        series.Operation.Name,
+        Text($"{series.Connections}"),
+        Text($"{series.Throughput:N0}"),
+        Text($"{series.P50.TotalMilliseconds:F2}"),
+        Text($"{series.P99.TotalMilliseconds:F2}"),
+        .. Compared(series, RoundTrips.Single),
+        .. Compared(series, RoundTrips.Pipelined),
+        Text($"{series.ServerTime.TotalMicroseconds:F0}"),
+        Text($"{series.DatabaseTime.TotalMicroseconds:F0}"),
+    ];
+
+    static string[] Compared(Series series, RoundTrips how) =>
+        series.BareThroughput(how) is { } rate
+        && series.Ratio(how) is { } ratio
+        && series.RatioRange(how) is var (least, most)
+            ? [Text($"{rate:N0}"), least < most ? Text($"{ratio:F2} ({least:F2}–{most:F2})") : Text($"{ratio:F2}")]
+            : ["–", "–"];
+
+    static string[] Row(Footprint footprint) =>
+    [
+        footprint.Operation.Name,
+        Text($"{footprint.Calls:N0}"),
+        Text($"{footprint.Events:N0}"),
+        Text($"{footprint.LogBytesPerCall:F0}"),
+        Text($"{footprint.ImageBytesPerCall:F0}"),
+        footprint.HotShare is { } hot ? Text($"{100 * hot:F1} %") : "–",
+    ];
+
+    /// <summary>A table; a heading that ends in a colon stands over numbers.</summary>
+    void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        text.AppendLine();
+        Row(headings.Select(heading => heading.TrimEnd(':')));
+        Row(headings.Select(heading => heading.EndsWith(':') ? "---:" : "---"));
+        foreach (var row in rows)
+            Row(row);
+    }
+
+    void Row(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).AppendLine(" |");
+
+    void Line(FormattableString line) => text.AppendLine(Text(line));
+
+    static string Text(FormattableString value) => FormattableString.Invariant(value);
 }

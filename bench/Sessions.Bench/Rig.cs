@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,6 +20,9 @@ internal sealed class Rig : IAsyncDisposable
         Retention = TimeSpan.FromDays(1),
     };
 
+    /// <summary>Ten for each of ten thousand users.</summary>
+    const int SeededSessions = 100_000;
+
     static readonly TimeSpan Slack = TimeSpan.FromSeconds(30);
 
     /// <summary>Few enough that nearly every keep-alive finds its lease written ahead.</summary>
@@ -29,6 +33,8 @@ internal sealed class Rig : IAsyncDisposable
     readonly string password = RandomNumberGenerator.GetHexString(32);
     readonly Dictionary<string, string> tokens = new(StringComparer.Ordinal);
     readonly List<Server> servers = [];
+    readonly string creation;
+    TimeSpan seedingTime;
 
     Rig(BenchOptions options, string folder, Cluster cluster, Item item)
     {
@@ -36,11 +42,18 @@ internal sealed class Rig : IAsyncDisposable
         this.folder = folder;
         Cluster = cluster;
         Item = item;
+        creation = $$"""{"library_item_id":"{{item.Id}}"}""";
         Seeding = new Seeding(cluster.Served, item.Pin());
         Wrk = new Wrk(options.Scripts);
     }
 
     public Cluster Cluster { get; }
+
+    /// <summary>Where everything lies that lives as long as the run.</summary>
+    public string Folder => folder;
+
+    /// <summary>The slowest start of a server until now.</summary>
+    public TimeSpan SlowestStart { get; private set; }
 
     /// <summary>The library item that all sessions are on.</summary>
     public Item Item { get; }
@@ -62,6 +75,7 @@ internal sealed class Rig : IAsyncDisposable
         // The account that runs PostgreSQL must be able to pass.
         var temporary = Directory.CreateTempSubdirectory("sessions-bench-");
         temporary.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        var postgres = Path.Combine(temporary.FullName, "postgres");
         Rig? rig = null;
         try
         {
@@ -72,7 +86,7 @@ internal sealed class Rig : IAsyncDisposable
             rig = new Rig(
                 options,
                 temporary.FullName,
-                await Cluster.Start(Path.Combine(temporary.FullName, "postgres"), cancellation),
+                await Cluster.Start(postgres, cancellation),
                 item);
             await rig.Fill(cancellation);
             return rig;
@@ -80,9 +94,15 @@ internal sealed class Rig : IAsyncDisposable
         catch
         {
             if (rig is not null)
+            {
                 await rig.DisposeAsync();
+            }
             else
+            {
+                await Cluster.StopLeftover(postgres);
                 temporary.Delete(recursive: true);
+            }
+
             throw;
         }
     }
@@ -108,29 +128,73 @@ internal sealed class Rig : IAsyncDisposable
             all[name] = value;
         var server = await Server.Start(options.Server, all, cancellation);
         servers.Add(server);
+        if (server.ReadyAfter > SlowestStart)
+            SlowestStart = server.ReadyAfter;
         return server;
     }
 
     /// <summary>The login of a user, the same at all servers.</summary>
     public string TokenOf(string user) => tokens[user];
 
+    /// <summary>Ends a server before the run does.</summary>
+    public async Task Stop(Server server)
+    {
+        servers.Remove(server);
+        await server.DisposeAsync();
+    }
+
     /// <summary>Loads the server that an operation is for.</summary>
-    public Task<Load> Load(Operation operation, int connections, int seconds, CancellationToken cancellation) =>
-        Wrk.Run(
-            operation == Operation.KeepAliveSlack ? SlackServer : Server,
+    /// <exception cref="InvalidOperationException">
+    /// Something was no success, or fewer writes are in the database than were answered.
+    /// </exception>
+    public async Task<Load> Load(Operation operation, int connections, int seconds, CancellationToken cancellation)
+    {
+        var server = operation == Operation.KeepAliveSlack ? SlackServer : Server;
+        var events = await CountEvents(cancellation);
+        var (serverTime, databaseTime) = (server.ProcessorTime, Cluster.ProcessorTime);
+        var load = await Wrk.Run(
+            server,
             operation,
             TokenOf(Caller.Of(operation)),
             operation == Operation.Create ? Item.Id.ToString() : IdFileOf(Caller.Of(operation)),
             connections,
             seconds,
             cancellation);
+        (serverTime, databaseTime) = (server.ProcessorTime - serverTime, Cluster.ProcessorTime - databaseTime);
+        var written = await CountEvents(cancellation) - events;
+        return !operation.Writes || written >= load.Requests
+            ? load with { ServerTime = serverTime / load.Requests, DatabaseTime = databaseTime / load.Requests }
+            : throw new InvalidOperationException(
+                $"{operation}: {load.Requests} were answered and {written} are in the database.");
+    }
+
+    /// <summary>Creates one session, as a client does.</summary>
+    public Task<string> Create(Server server, CancellationToken cancellation) =>
+        server.Send(HttpMethod.Post, Caller.Path, TokenOf(Caller.Creator), creation, cancellation);
+
+    /// <summary>How many events have been written in all.</summary>
+    public async Task<long> CountEvents(CancellationToken cancellation)
+    {
+        await using var command = Cluster.Served.CreateCommand("select last_value from event_store.events_position_seq");
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>How long it takes to create so many sessions, judged by the first ones.</summary>
+    public TimeSpan SeedingTime(int sessions) => seedingTime * sessions / SeededSessions;
 
     /// <summary>Sees to it that there are so many sessions to delete, and writes their ids down.</summary>
     public async Task PrepareDeletes(int count, CancellationToken cancellation)
     {
         var left = await Seeding.Of(Caller.Deleter, cancellation);
         await Seeding.Create(Enumerable.Repeat(Caller.Deleter, Math.Max(0, count - left.Count)), LongLease, cancellation);
-        await WriteIds(Caller.Deleter, cancellation);
+        await WriteIds(Caller.Deleter, await Seeding.Of(Caller.Deleter, cancellation), cancellation);
+    }
+
+    /// <summary>The same, with none that was left from before.</summary>
+    public async Task PrepareFreshDeletes(int count, CancellationToken cancellation)
+    {
+        var created = await Seeding.Create(Enumerable.Repeat(Caller.Deleter, count), LongLease, cancellation);
+        await WriteIds(Caller.Deleter, created.Select(outcome => outcome.Address.Id), cancellation);
     }
 
     async Task Fill(CancellationToken cancellation)
@@ -145,21 +209,19 @@ internal sealed class Rig : IAsyncDisposable
         Pgbench = new Pgbench(Cluster, options.Scripts, samples);
         await Pgbench.Seed(cancellation);
 
-        var listed = Enumerable.Range(0, 100_000).Select(number => $"user-{number / 10:D5}");
+        var started = Stopwatch.GetTimestamp();
+        var listed = Enumerable.Range(0, SeededSessions).Select(number => $"user-{number / 10:D5}");
         await Seeding.Create(listed, LongLease, cancellation);
+        seedingTime = Stopwatch.GetElapsedTime(started);
         await Seeding.Create(Enumerable.Repeat(Caller.Keeper, Pgbench.KeptSessions), LongLease, cancellation);
         await Seeding.Create(Enumerable.Repeat(Caller.SlackKeeper, SlackSessions), LongLease, cancellation);
-        await using (var analyze = Cluster.Served.CreateCommand("vacuum analyze"))
-            await analyze.ExecuteNonQueryAsync(cancellation);
-        await WriteIds(Caller.Keeper, cancellation);
-        await WriteIds(Caller.SlackKeeper, cancellation);
+        await Cluster.Vacuum(cancellation);
+        foreach (var owner in new[] { Caller.Keeper, Caller.SlackKeeper })
+            await WriteIds(owner, await Seeding.Of(owner, cancellation), cancellation);
     }
 
-    async Task WriteIds(string owner, CancellationToken cancellation) =>
-        await File.WriteAllLinesAsync(
-            IdFileOf(owner),
-            (await Seeding.Of(owner, cancellation)).Select(id => id.ToString()),
-            cancellation);
+    Task WriteIds(string owner, IEnumerable<SessionId> ids, CancellationToken cancellation) =>
+        File.WriteAllLinesAsync(IdFileOf(owner), ids.Select(id => id.ToString()), cancellation);
 
     string IdFileOf(string owner) => Path.Combine(folder, owner + ".ids");
 
@@ -168,9 +230,15 @@ internal sealed class Rig : IAsyncDisposable
     /// <summary>Ends all that was started, the database last, and removes what it left.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in servers)
-            await server.DisposeAsync();
-        await Cluster.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        try
+        {
+            foreach (var server in servers)
+                await server.DisposeAsync();
+        }
+        finally
+        {
+            await Cluster.DisposeAsync();
+            Directory.Delete(folder, recursive: true);
+        }
     }
 }

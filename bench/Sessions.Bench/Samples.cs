@@ -22,7 +22,8 @@ internal sealed class Samples
         values.GetValueOrDefault(operation) ?? new Dictionary<string, string>(StringComparer.Ordinal);
 
     public static async Task<Samples> Take(
-        string folder, NpgsqlDataSource database, Server server, string token, Guid item, CancellationToken cancellation)
+        string folder, NpgsqlDataSource database, Server server, string token, Guid item,
+        CancellationToken cancellation)
     {
         var samples = new Samples(folder);
         var id = await server.Send(

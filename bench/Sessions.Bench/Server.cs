@@ -111,9 +111,13 @@ internal sealed class Server : IAsyncDisposable
         {
             var line = File.ReadLines($"/proc/{process.Id}/status")
                 .First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-            return 1024 * long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+            var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            return 1024 * long.Parse(words[1], CultureInfo.InvariantCulture);
         }
     }
+
+    /// <summary>How long the process has been on a processor.</summary>
+    public TimeSpan ProcessorTime => Bench.ProcessorTime.Of(process.Id);
 
     /// <summary>What it printed last.</summary>
     public string Printed

@@ -14,9 +14,19 @@ internal sealed record Series(Operation Operation, int Connections)
     /// <summary>The median over the rounds.</summary>
     public double Throughput => Median(Served.Select(load => load.Throughput));
 
-    public TimeSpan P50 => TimeSpan.FromTicks((long)Median(Served.Select(load => (double)load.P50.Ticks)));
+    public TimeSpan P50 => Median(load => load.P50);
 
-    public TimeSpan P99 => TimeSpan.FromTicks((long)Median(Served.Select(load => (double)load.P99.Ticks)));
+    public TimeSpan P99 => Median(load => load.P99);
+
+    public TimeSpan ServerTime => Median(load => load.ServerTime);
+
+    public TimeSpan DatabaseTime => Median(load => load.DatabaseTime);
+
+    /// <summary>The smallest and the largest of the rounds' ratios.</summary>
+    public (double Least, double Most)? RatioRange(RoundTrips how) =>
+        Bare.TryGetValue(how, out var rates)
+            ? (Ratios(rates).Min(), Ratios(rates).Max())
+            : null;
 
     public double? BareThroughput(RoundTrips how) => Bare.TryGetValue(how, out var rates) ? Median(rates) : null;
 
@@ -25,9 +35,12 @@ internal sealed record Series(Operation Operation, int Connections)
     /// else the machine did meanwhile weighs on both.
     /// </summary>
     public double? Ratio(RoundTrips how) =>
-        Bare.TryGetValue(how, out var rates)
-            ? Median(Served.Zip(rates, (load, rate) => load.Throughput / rate))
-            : null;
+        Bare.TryGetValue(how, out var rates) ? Median(Ratios(rates)) : null;
+
+    IEnumerable<double> Ratios(IEnumerable<double> rates) => Served.Zip(rates, (load, rate) => load.Throughput / rate);
+
+    TimeSpan Median(Func<Load, TimeSpan> figure) =>
+        TimeSpan.FromTicks((long)Median(Served.Select(load => (double)figure(load).Ticks)));
 
     static double Median(IEnumerable<double> values)
     {
@@ -52,13 +65,14 @@ internal sealed class Throughput(Rig rig, BenchOptions options)
 
     public async Task<IReadOnlyList<Series>> Run(CancellationToken cancellation)
     {
-        Progress.Say("warming up");
-        foreach (var operation in options.Only)
+        if (options.Operations.Count > 0)
+            Progress.Say("warming up");
+        foreach (var operation in options.Operations)
             await Serve(operation, options.Connections.Max(), WarmUpSeconds, cancellation);
 
         Series[] all =
         [
-            .. from operation in options.Only
+            .. from operation in options.Operations
                from connections in options.Connections
                select new Series(operation, connections),
         ];
@@ -92,7 +106,8 @@ internal sealed class Throughput(Rig rig, BenchOptions options)
         var load = await Serve(series.Operation, series.Connections, options.Seconds, cancellation);
         series.Served.Add(load);
         Progress.Say($"{series.Operation} at {series.Connections}: {load.Throughput:F0}/s, "
-            + $"p50 {load.P50.TotalMilliseconds:F1} ms, p99 {load.P99.TotalMilliseconds:F1} ms");
+            + $"p50 {load.P50.TotalMilliseconds:F1} ms, p99 {load.P99.TotalMilliseconds:F1} ms, "
+            + $"processors {load.ServerTime.TotalMicroseconds:F0} + {load.DatabaseTime.TotalMicroseconds:F0} µs a call");
     }
 
     async Task Compare(Series series, RoundTrips how, CancellationToken cancellation)

@@ -8,7 +8,14 @@ namespace Sessions.Bench;
 /// <param name="Throughput">Of these, a second.</param>
 /// <param name="P50">Half of them took no longer.</param>
 /// <param name="P99">99 of 100 took no longer.</param>
-internal sealed record Load(long Requests, double Throughput, TimeSpan P50, TimeSpan P99);
+internal sealed record Load(long Requests, double Throughput, TimeSpan P50, TimeSpan P99)
+{
+    /// <summary>The server's processor time for each.</summary>
+    public TimeSpan ServerTime { get; init; }
+
+    /// <summary>PostgreSQL's processor time for each, its writers' and cleaners' too.</summary>
+    public TimeSpan DatabaseTime { get; init; }
+}
 
 /// <summary>A delete had no session left to delete, so the run does not count.</summary>
 internal sealed class RanOutException() : Exception("The sessions ran out.");

@@ -2,7 +2,7 @@
 --
 --   wrk -s sessions.lua <url> -- <operation> <token> <threads> <item or ids>
 --
--- The last argument is the library item for create, nothing for list, and else a file with one
+-- The last argument is the library item for create, nothing for list and http-alone, and else a file with one
 -- session id a line. Each thread takes its own slice of it, so no two ask for the same session. A
 -- deleted session cannot be deleted again: a thread that runs out says so, and the run does not count.
 
@@ -28,15 +28,17 @@ function init(args)
   local headers = { ["vmware-api-session-id"] = token }
   ran_out = false
 
-  if operation == "create" then
-    headers["Content-Type"] = "application/json"
-    local create = wrk.format("POST", path, headers, '{"library_item_id":"' .. subject .. '"}')
-    request = function() return create end
+  headers["Host"] = wrk.headers["Host"]
+  wrk.headers, wrk.path = headers, path
+  -- Without a request function of its own, wrk formats these once.
+  if operation == "http-alone" then
+    wrk.path = "/health/live"
     return
   end
-  if operation == "list" then
-    local list = wrk.format("GET", path, headers)
-    request = function() return list end
+  if operation == "list" then return end
+  if operation == "create" then
+    headers["Content-Type"] = "application/json"
+    wrk.method, wrk.body = "POST", '{"library_item_id":"' .. subject .. '"}'
     return
   end
 

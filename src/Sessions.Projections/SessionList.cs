@@ -70,13 +70,14 @@ public sealed class SessionList(NpgsqlDataSource database, CommandOptions option
         batch.Add(List)
             .WithArray(NpgsqlDbType.Text, asked.Select(one => one.Owner).ToArray())
             .WithArray(NpgsqlDbType.Uuid, asked.Select(one => one.ItemId).ToArray());
-        var answers = new List<SessionId>[asked.Count];
-        for (var i = 0; i < answers.Length; i++)
-            answers[i] = [];
-
+        var answers = new IReadOnlyList<SessionId>[asked.Count];
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-            answers[(int)reader.GetInt64(0) - 1].Add(new SessionId(reader.GetGuid(1)));
+        for (var i = 0; i < answers.Length; i++)
+        {
+            await reader.ReadAsync(cancellation);
+            answers[i] = Array.ConvertAll(reader.GetFieldValue<Guid[]>(0), id => new SessionId(id));
+        }
+
         return answers;
     }
 

@@ -31,24 +31,35 @@ public sealed class ApiSessions : IAsyncDisposable
     }
 
     /// <summary>Remembers a login.</summary>
-    public async Task Add(byte[] tokenHash, string userName, CancellationToken cancellation)
-    {
-        await using var command = database.CreateCommand(Sql.AddApiSession)
-            .With(NpgsqlDbType.Bytea, tokenHash)
-            .With(NpgsqlDbType.Text, userName);
-        await command.ExecuteNonQueryAsync(cancellation);
-    }
+    /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
+    public Task Add(byte[] tokenHash, string userName, CancellationToken cancellation) =>
+        database.Ask(
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand(Sql.AddApiSession, connection)
+                    .With(NpgsqlDbType.Bytea, tokenHash)
+                    .With(NpgsqlDbType.Text, userName);
+                return await command.ExecuteNonQueryAsync(cancellation);
+            },
+            cancellation,
+            writes: true);
 
     /// <summary>The login behind a token, or null: never known, logged out, or unused for too long.</summary>
     public Task<ApiSession?> Find(byte[] tokenHash, CancellationToken cancellation) =>
         finds.Read(tokenHash, cancellation);
 
     /// <summary>Forgets a login.</summary>
-    public async Task Remove(byte[] tokenHash, CancellationToken cancellation)
-    {
-        await using var command = database.CreateCommand(Sql.RemoveApiSession).With(NpgsqlDbType.Bytea, tokenHash);
-        await command.ExecuteNonQueryAsync(cancellation);
-    }
+    /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
+    public Task Remove(byte[] tokenHash, CancellationToken cancellation) =>
+        database.Ask(
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand(Sql.RemoveApiSession, connection)
+                    .With(NpgsqlDbType.Bytea, tokenHash);
+                return await command.ExecuteNonQueryAsync(cancellation);
+            },
+            cancellation,
+            writes: true);
 
     /// <summary>Forgets the logins that have lapsed, and says how many.</summary>
     public async Task<int> RemoveLapsed(CancellationToken cancellation)

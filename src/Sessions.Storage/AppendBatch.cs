@@ -48,7 +48,8 @@ static class AppendBatch
             .With(NpgsqlDbType.Smallint, SnapshotJson.Schema)
             .WithArray(NpgsqlDbType.Json, Map(created, change => SnapshotJson.Write(change.Session)))
             .WithArray(NpgsqlDbType.Json, Map(created, change => SnapshotJson.WriteOrigin(change.Origin!)))
-            .WithArray(NpgsqlDbType.Uuid, Map(created, change => change.Session is Session.Deleted ? null : change.Origin!.ClientToken));
+            .WithArray(NpgsqlDbType.Uuid, Map(
+                created, change => change.Session is Session.Deleted ? null : change.Origin!.ClientToken));
     }
 
     static void Advance(NpgsqlBatch batch, StreamChange[] advanced)

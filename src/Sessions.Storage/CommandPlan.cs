@@ -37,13 +37,6 @@ sealed class CommandPlan
         var doubtful = commands.Where(command => command.InDoubt).ToArray();
 
         await using var batch = new NpgsqlBatch(connection);
-        if (addressed.Length > 0)
-        {
-            batch.Add(Sql.LoadStreams)
-                .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(addressed, address => address.Id.Value))
-                .WithArray(NpgsqlDbType.Text, Array.ConvertAll(addressed, address => address.Owner));
-        }
-
         if (tokened.Length > 0)
         {
             batch.Add(Sql.LoadStreamsByToken)
@@ -59,18 +52,26 @@ sealed class CommandPlan
                 .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(doubtful, command => command.Id));
         }
 
-        batch.Add(Sql.Now);
+        // The last one brings the time, so that no stream's times run backwards.
+        if (addressed.Length > 0)
+        {
+            batch.Add(Sql.LoadStreams)
+                .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(addressed, address => address.Id.Value))
+                .WithArray(NpgsqlDbType.Text, Array.ConvertAll(addressed, address => address.Owner));
+        }
+        else
+        {
+            batch.Add(Sql.Now);
+        }
+
         var outdated = new List<SessionAddress>();
         await using (var reader = await batch.ExecuteReaderAsync(cancellation))
         {
-            if (addressed.Length > 0)
-                await plan.ReadStreams(reader, place => addressed[place].Owner, outdated, cancellation);
             if (tokened.Length > 0)
                 await plan.ReadTokens(reader, tokened, outdated, cancellation);
             if (doubtful.Length > 0)
                 await plan.ReadCommitted(reader, cancellation);
-            await reader.ReadAsync(cancellation);
-            plan.now = reader.GetFieldValue<DateTimeOffset>(0);
+            await plan.ReadStreamsAndTime(reader, addressed, outdated, cancellation);
         }
 
         foreach (var address in outdated)
@@ -120,12 +121,18 @@ sealed class CommandPlan
             tokens.Remove((stream.Address.Owner, freed));
     }
 
-    async Task ReadStreams(
-        NpgsqlDataReader reader, Func<int, string> ownerOf, List<SessionAddress> outdated, CancellationToken cancellation)
+    async Task ReadStreamsAndTime(
+        NpgsqlDataReader reader,
+        SessionAddress[] addressed,
+        List<SessionAddress> outdated,
+        CancellationToken cancellation)
     {
         while (await reader.ReadAsync(cancellation))
-            Add(reader, ownerOf((int)reader.GetInt64(0) - 1), outdated);
-        await reader.NextResultAsync(cancellation);
+        {
+            now = reader.GetFieldValue<DateTimeOffset>(reader.FieldCount - 1);
+            if (addressed.Length > 0 && !await reader.IsDBNullAsync(1, cancellation))
+                Add(reader, addressed[(int)reader.GetInt64(0) - 1].Owner, outdated);
+        }
     }
 
     async Task ReadTokens(

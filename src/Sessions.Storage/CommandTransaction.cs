@@ -18,8 +18,8 @@ sealed partial class CommandTransaction(
     /// <summary>How often a command alone may be overtaken. Each time, somebody else got through.</summary>
     const int ConflictsAlone = 100;
 
-    /// <summary>How often reading is tried: a restarted database leaves broken connections behind.</summary>
-    const int ReadsMax = 3;
+    /// <summary>How often a database that cannot be reached is tried: a restart leaves broken connections.</summary>
+    const int FailuresMax = 3;
 
     /// <summary>How long an unknown outcome is looked into before the caller is told so.</summary>
     static readonly TimeSpan DoubtMax = TimeSpan.FromSeconds(5);
@@ -35,7 +35,7 @@ sealed partial class CommandTransaction(
             if (waiting.Length < batch.Count)
                 Answers.Give(batch.Except(waiting).ToArray(), Abandon);
             if (waiting.Length > 0)
-                await Attempt(waiting, conflicts: 0);
+                await Run(waiting);
         }
         catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
         {
@@ -44,135 +44,94 @@ sealed partial class CommandTransaction(
         }
     }
 
-    async Task Attempt(IReadOnlyList<PendingCommand> commands, int conflicts)
+    async Task Run(IReadOnlyList<PendingCommand> commands)
     {
-        (NpgsqlConnection, CommandPlan)? loaded;
-        try
+        var (conflicts, failures) = (0, 0);
+        while (true)
         {
-            loaded = await OpenAndLoad(commands, overtaken: conflicts > 0);
-        }
-        catch (Exception unreadable) when (unreadable is not OutOfMemoryException)
-        {
-            // One stream that cannot be read must not stop the others.
-            await AfterRollback(commands, unreadable, conflicts);
-            return;
-        }
-
-        if (loaded is not var (opened, plan))
-            return;
-
-        await using (opened)
-        {
-            plan.Decide(commands, policy);
-            var (outcome, error) = plan.ChangesAnything
-                ? await Commit(opened, plan)
-                : (CommitOutcome.Committed, null);
-            switch (outcome)
+            var (ending, error) = await Try(commands, overtaken: conflicts > 0);
+            switch (ending)
             {
-                case CommitOutcome.Committed:
+                case Ending.Committed:
                     Acknowledge(commands);
                     return;
-                case CommitOutcome.Unknown:
-                    LogOutcomeUnknown(error!, commands.Count);
-                    foreach (var command in commands)
-                        command.InDoubt = true;
+
+                case Ending.Overtaken when conflicts < (commands.Count == 1 ? ConflictsAlone : ConflictsWhole):
+                    conflicts++;
+                    break;
+
+                case Ending.Overtaken or Ending.RolledBack when commands.Count == 1:
+                    LogCommandFailed(error!, commands[0].Command.GetType().Name);
+                    Fail(commands, _ => error!);
+                    return;
+
+                // Halved until the culprit stands alone: one bad command harms nobody else.
+                case Ending.Overtaken or Ending.RolledBack:
+                    var half = commands.Count / 2;
+                    await Run([.. commands.Take(half)]);
+                    await Run([.. commands.Skip(half)]);
+                    return;
+
+                case Ending.Unreachable or Ending.Unknown:
                     database.Clear();
+                    if (ending == Ending.Unknown)
+                        Doubt(commands, error!);
+                    if (IsGivenUp(commands, ++failures))
+                    {
+                        TurnAway(commands, error!);
+                        return;
+                    }
+
                     break;
             }
 
-            if (outcome == CommitOutcome.RolledBack)
-            {
-                await opened.CloseAsync();
-                await AfterRollback(commands, error!, conflicts);
-                return;
-            }
-        }
-
-        await Attempt(commands, conflicts);
-    }
-
-    /// <summary>Overtaken: decide again. Broken: halve until the culprit stands alone.</summary>
-    async Task AfterRollback(IReadOnlyList<PendingCommand> commands, Exception error, int conflicts)
-    {
-        var overtaken = error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation
-            or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
-        if (overtaken && conflicts < (commands.Count == 1 ? ConflictsAlone : ConflictsWhole))
-        {
-            await Attempt(commands, conflicts + 1);
-        }
-        else if (commands.Count == 1)
-        {
-            LogCommandFailed(error, commands[0].Command.GetType().Name);
-            Fail(commands, _ => error);
-        }
-        else
-        {
-            var half = commands.Count / 2;
-            await Attempt([.. commands.Take(half)], conflicts: 0);
-            await Attempt([.. commands.Skip(half)], conflicts: 0);
+            if (failures > 0 && commands.Any(command => command.InDoubt))
+                await Task.Delay(DoubtPause, clock);
         }
     }
 
-    async Task<(NpgsqlConnection, CommandPlan)?> OpenAndLoad(
-        IReadOnlyList<PendingCommand> commands, bool overtaken)
+    async Task<(Ending Ending, Exception? Error)> Try(IReadOnlyList<PendingCommand> commands, bool overtaken)
     {
-        var started = clock.GetTimestamp();
-        for (var reads = 1; ; reads++)
-        {
-            NpgsqlConnection? connection = null;
-            try
-            {
-                connection = await database.OpenConnectionAsync();
-                return (connection, await CommandPlan.Load(connection, commands, overtaken, CancellationToken.None));
-            }
-            catch (Exception unreachable) when (Failure.IsConnection(unreachable))
-            {
-                if (connection is not null)
-                    await connection.DisposeAsync();
-                database.Clear();
-                var inDoubt = commands.Any(command => command.InDoubt);
-                if (inDoubt ? clock.GetElapsedTime(started) >= DoubtMax : reads >= ReadsMax)
-                {
-                    LogUnreachable(unreachable, commands.Count);
-                    Fail(commands, command => new StoreUnavailableException(
-                        "The database cannot be reached.", outcomeUnknown: command.InDoubt, unreachable));
-                    return null;
-                }
-
-                if (inDoubt)
-                    await Task.Delay(DoubtPause, clock);
-            }
-            catch
-            {
-                if (connection is not null)
-                    await connection.DisposeAsync();
-                throw;
-            }
-        }
-    }
-
-    async Task<(CommitOutcome, Exception?)> Commit(NpgsqlConnection connection, CommandPlan plan)
-    {
-        await using var batch = new NpgsqlBatch(connection);
+        var isSent = false;
         try
         {
-            batch.Append(plan.Changes, policy, project);
-            await batch.ExecuteNonQueryAsync();
-            return (CommitOutcome.Committed, null);
+            await using var connection = await database.OpenConnectionAsync();
+            var plan = await CommandPlan.Load(connection, commands, overtaken, CancellationToken.None);
+            plan.Decide(commands, policy);
+            if (plan.ChangesAnything)
+            {
+                await using var batch = new NpgsqlBatch(connection);
+                batch.Append(plan.Changes, policy, project);
+                isSent = true;
+                await batch.ExecuteNonQueryAsync();
+            }
+
+            return (Ending.Committed, null);
         }
-        catch (PostgresException refused) when (!Failure.IsConnection(refused))
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
-            return (CommitOutcome.RolledBack, refused);
+            return (Failure.EndingOf(error, isSent), error);
         }
-        catch (Exception broken) when (Failure.IsConnection(broken))
-        {
-            return (CommitOutcome.Unknown, broken);
-        }
-        catch (Exception unsendable) when (unsendable is not OutOfMemoryException)
-        {
-            // What cannot be put into statements never reached the end of the pipeline, its commit.
-            return (CommitOutcome.RolledBack, unsendable);
-        }
+    }
+
+    void Doubt(IReadOnlyList<PendingCommand> commands, Exception error)
+    {
+        LogOutcomeUnknown(error, commands.Count);
+        foreach (var command in commands)
+            command.InDoubtSince ??= clock.GetTimestamp();
+    }
+
+    /// <summary>Doubt is looked into for a while; a command that was never sent is not kept waiting.</summary>
+    bool IsGivenUp(IReadOnlyList<PendingCommand> commands, int failures) =>
+        commands.Any(command => command.InDoubt)
+            ? commands.Any(command => command.InDoubtSince is { } since && clock.GetElapsedTime(since) >= DoubtMax)
+            : failures >= FailuresMax;
+
+    void TurnAway(IReadOnlyList<PendingCommand> commands, Exception reason)
+    {
+        LogUnreachable(reason, commands.Count);
+        Fail(commands, command => new StoreUnavailableException(
+            "The database cannot be reached.", outcomeUnknown: command.InDoubt, reason));
     }
 
     static void Acknowledge(IReadOnlyList<PendingCommand> commands) =>
@@ -207,35 +166,4 @@ sealed partial class CommandTransaction(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database cannot be reached; {Count} commands turned away")]
     partial void LogUnreachable(Exception error, int count);
-}
-
-/// <summary>How a transaction ended, as far as its sender knows.</summary>
-enum CommitOutcome
-{
-    /// <summary>Durable.</summary>
-    Committed,
-
-    /// <summary>The database said no; nothing of it is there.</summary>
-    RolledBack,
-
-    /// <summary>The connection broke first. It may be there, or may yet come.</summary>
-    Unknown,
-}
-
-/// <summary>Tells a database that says no from one that cannot be heard.</summary>
-static class Failure
-{
-    /// <summary>
-    /// Whether a connection, and not a statement, failed. FATAL means that the session ended, so
-    /// what became of its transaction is not known.
-    /// </summary>
-    public static bool IsConnection(Exception error) => error switch
-    {
-        PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => true,
-        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => true,
-        PostgresException => false,
-        NpgsqlException or IOException or TimeoutException or ObjectDisposedException => true,
-        System.Net.Sockets.SocketException => true,
-        _ => false,
-    };
 }

@@ -8,7 +8,11 @@ namespace Sessions.Storage;
 /// <param name="Session">Its state.</param>
 /// <param name="Version">How many events led to it.</param>
 /// <param name="ReadAt">The database's time right after it was read.</param>
-public sealed record LoadedSession(Session Session, int Version, DateTimeOffset ReadAt);
+public readonly record struct LoadedSession(Session Session, int Version, DateTimeOffset ReadAt)
+{
+    /// <summary>There is none.</summary>
+    public static LoadedSession None { get; } = new(Session.Initial, Version: 0, default);
+}
 
 /// <summary>Reads streams. They are written by <see cref="GroupCommit"/>.</summary>
 public sealed class EventStore(NpgsqlDataSource database, CommandOptions options) : IAsyncDisposable
@@ -28,11 +32,15 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
     }
 
     /// <summary>Whose session an id is, or null. For callers who may address everybody's.</summary>
-    public async Task<string?> FindOwner(SessionId id, CancellationToken cancellation)
-    {
-        await using var command = database.CreateCommand(Sql.FindOwner).With(NpgsqlDbType.Uuid, id.Value);
-        return (string?)await command.ExecuteScalarAsync(cancellation);
-    }
+    /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
+    public Task<string?> FindOwner(SessionId id, CancellationToken cancellation) =>
+        database.Ask(
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand(Sql.FindOwner, connection).With(NpgsqlDbType.Uuid, id.Value);
+                return (string?)await command.ExecuteScalarAsync(cancellation);
+            },
+            cancellation);
 
     static async Task<LoadedSession[]> LoadAll(
         NpgsqlConnection connection, IReadOnlyList<SessionAddress> addresses, CancellationToken cancellation)
@@ -41,31 +49,32 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
         batch.Add(Sql.LoadStreams)
             .WithArray(NpgsqlDbType.Uuid, addresses.Select(address => address.Id.Value).ToArray())
             .WithArray(NpgsqlDbType.Text, addresses.Select(address => address.Owner).ToArray());
-        batch.Add(Sql.Now);
 
-        var streams = new StreamChange?[addresses.Count];
+        var loaded = new LoadedSession[addresses.Count];
+        Array.Fill(loaded, LoadedSession.None);
         var outdated = new List<int>();
-        DateTimeOffset now;
         await using (var reader = await batch.ExecuteReaderAsync(cancellation))
         {
             while (await reader.ReadAsync(cancellation))
             {
+                if (await reader.IsDBNullAsync(1, cancellation))
+                    continue;
                 var place = (int)reader.GetInt64(0) - 1;
-                streams[place] = StreamRows.ReadSnapshot(reader, firstColumn: 2, addresses[place]);
-                if (streams[place] is null)
+                loaded[place] = LoadedSession.None with { ReadAt = reader.GetFieldValue<DateTimeOffset>(6) };
+                if (StreamRows.ReadSnapshot(reader, firstColumn: 2, addresses[place]) is { } stream)
+                    loaded[place] = loaded[place] with { Session = stream.Session, Version = stream.StoredVersion };
+                else
                     outdated.Add(place);
             }
-
-            await reader.NextResultAsync(cancellation);
-            await reader.ReadAsync(cancellation);
-            now = reader.GetFieldValue<DateTimeOffset>(0);
         }
 
         foreach (var place in outdated)
-            streams[place] = await StreamRows.Fold(connection, addresses[place], cancellation);
-        return [.. streams.Select(stream => stream is null
-            ? new LoadedSession(Session.Initial, Version: 0, now)
-            : new LoadedSession(stream.Session, stream.StoredVersion, now))];
+        {
+            var stream = await StreamRows.Fold(connection, addresses[place], cancellation);
+            loaded[place] = loaded[place] with { Session = stream.Session, Version = stream.StoredVersion };
+        }
+
+        return loaded;
     }
 
     /// <inheritdoc/>

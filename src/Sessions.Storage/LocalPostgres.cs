@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -15,24 +16,17 @@ public sealed class LocalPostgres : IAsyncDisposable
 {
     const string User = "sessions";
 
+    /// <summary>How long a server that runs may take until it answers.</summary>
+    static readonly TimeSpan TakeoverMax = TimeSpan.FromMinutes(1);
+
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     readonly PostgresPrograms programs;
     readonly string folder;
     readonly FileStream? ownership;
 
-    LocalPostgres(PostgresPrograms programs, string folder, int port, string password, FileStream? ownership)
-    {
-        this.programs = programs;
-        this.folder = folder;
-        this.ownership = ownership;
-        ConnectionString = new NpgsqlConnectionStringBuilder
-        {
-            Host = IPAddress.Loopback.ToString(),
-            Port = port,
-            Username = User,
-            Password = password,
-            Database = "postgres",
-        }.ConnectionString;
-    }
+    LocalPostgres(PostgresPrograms programs, string folder, string connectionString, FileStream? ownership) =>
+        (this.programs, this.folder, ConnectionString, this.ownership) = (programs, folder, connectionString, ownership);
 
     /// <summary>How to reach it: loopback, by password.</summary>
     public string ConnectionString { get; }
@@ -51,23 +45,22 @@ public sealed class LocalPostgres : IAsyncDisposable
         folder = Path.GetFullPath(folder);
         Directory.CreateDirectory(folder);
         var found = PostgresPrograms.Find(folder);
+        // Only its owner makes and starts a cluster; who comes at the same time waits until it runs.
         var owned = TryOwn(folder);
-        var data = Path.Combine(folder, "data");
-        var passwordFile = Path.Combine(folder, "password");
         try
         {
-            if (!File.Exists(Path.Combine(data, "PG_VERSION")))
-                await Create(found, folder, data, passwordFile, cancellation);
-
-            var password = await File.ReadAllTextAsync(passwordFile, cancellation);
-            if (await found.Run("pg_ctl", ["status", "-D", data], cancellation) is not 0)
+            var reached = await TryReach(found, folder, cancellation);
+            while (reached is null)
             {
-                var log = Path.Combine(folder, "postgresql.log");
-                await found.Require(
-                    "pg_ctl", ["start", "-w", "-D", data, "-l", log, "-o", Options(FreePort(), settings)], cancellation);
+                if (owned is not null)
+                    await Run(found, folder, settings, cancellation);
+                else
+                    await Task.Delay(Pause, cancellation);
+                owned ??= TryOwn(folder);
+                reached = await TryReach(found, folder, cancellation);
             }
 
-            return new LocalPostgres(found, folder, await PortOf(found, data, cancellation), password, owned);
+            return new LocalPostgres(found, folder, reached, owned);
         }
         catch
         {
@@ -87,27 +80,41 @@ public sealed class LocalPostgres : IAsyncDisposable
         await ownership.DisposeAsync();
     }
 
-    static async Task Create(
-        PostgresPrograms programs, string folder, string data, string passwordFile, CancellationToken cancellation)
+    static async Task Run(
+        PostgresPrograms programs,
+        string folder,
+        IReadOnlyDictionary<string, string>? settings,
+        CancellationToken cancellation)
+    {
+        var data = Path.Combine(folder, "data");
+        if (!File.Exists(Path.Combine(data, "PG_VERSION")))
+            await Create(programs, folder, data, cancellation);
+        await programs.Require(
+            "pg_ctl",
+            ["start", "-w", "-D", data, "-l", Path.Combine(folder, "postgresql.log"), "-o", Options(FreePort(), settings)],
+            cancellation);
+    }
+
+    static async Task Create(PostgresPrograms programs, string folder, string data, CancellationToken cancellation)
     {
         // A crash in the middle of an earlier creation left something that never ran.
-        if (Directory.Exists(data))
-            Directory.Delete(data, recursive: true);
+        var made = data + ".new";
+        foreach (var left in new[] { data, made }.Where(Directory.Exists))
+            Directory.Delete(left, recursive: true);
 
-        var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        await File.WriteAllTextAsync(passwordFile, password, cancellation);
+        var passwordFile = PasswordFile(folder);
+        await File.WriteAllTextAsync(passwordFile, RandomNumberGenerator.GetHexString(32, lowercase: true), cancellation);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(passwordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await programs.Give(folder, cancellation);
-        var made = data + ".new";
-        if (Directory.Exists(made))
-            Directory.Delete(made, recursive: true);
         await programs.Require(
             "initdb",
             ["-D", made, "-U", User, "--auth=scram-sha-256", "--pwfile=" + passwordFile, "-E", "UTF8", "--no-locale"],
             cancellation);
         Directory.Move(made, data);
     }
+
+    static string PasswordFile(string folder) => Path.Combine(folder, "password");
 
     static string Options(int port, IReadOnlyDictionary<string, string>? settings) =>
         string.Join(' ', new Dictionary<string, string>(settings ?? ImmutableDictionary<string, string>.Empty, StringComparer.Ordinal)
@@ -117,11 +124,45 @@ public sealed class LocalPostgres : IAsyncDisposable
             ["unix_socket_directories"] = "",
         }.Select(setting => $"-c {setting.Key}='{setting.Value}'"));
 
-    /// <summary>The port is the fourth line of the running server's own note.</summary>
-    static async Task<int> PortOf(PostgresPrograms programs, string data, CancellationToken cancellation)
+    /// <summary>
+    /// How to reach the server that runs there, or null if none does. One that was killed counts as
+    /// running until the system has cleared it away, and one that recovers does not answer yet: both pass.
+    /// </summary>
+    static async Task<string?> TryReach(PostgresPrograms programs, string folder, CancellationToken cancellation)
     {
-        var note = await programs.Read(Path.Combine(data, "postmaster.pid"), cancellation);
-        return int.Parse(note.Split('\n')[3], CultureInfo.InvariantCulture);
+        var data = Path.Combine(folder, "data");
+        var waited = Stopwatch.StartNew();
+        while (await programs.Run("pg_ctl", ["status", "-D", data], cancellation) is 0)
+        {
+            try
+            {
+                var connectionString = await ConnectionStringOf(programs, folder, cancellation);
+                await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
+                await connection.OpenAsync(cancellation);
+                return connectionString;
+            }
+            catch (Exception notYet) when (waited.Elapsed < TakeoverMax && notYet is NpgsqlException or FormatException)
+            {
+                await Task.Delay(Pause, cancellation);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The port is the fourth line of the running server's own note, once it has written it.</summary>
+    static async Task<string> ConnectionStringOf(
+        PostgresPrograms programs, string folder, CancellationToken cancellation)
+    {
+        var note = (await programs.Read(Path.Combine(folder, "data", "postmaster.pid"), cancellation)).Split('\n');
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = IPAddress.Loopback.ToString(),
+            Port = int.Parse(note.ElementAtOrDefault(3) ?? "", CultureInfo.InvariantCulture),
+            Username = User,
+            Password = await File.ReadAllTextAsync(PasswordFile(folder), cancellation),
+            Database = "postgres",
+        }.ConnectionString;
     }
 
     static int FreePort()

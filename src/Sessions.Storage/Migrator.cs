@@ -54,9 +54,15 @@ public sealed partial class Migrator(
 
     static async Task<HashSet<string>> Applied(NpgsqlConnection connection, CancellationToken cancellation)
     {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        await using (var exists = new NpgsqlCommand(Sql.MigrationsExist, connection))
+        {
+            if (await exists.ExecuteScalarAsync(cancellation) is not true)
+                return names;
+        }
+
         await using var command = new NpgsqlCommand(Sql.AppliedMigrations, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var names = new HashSet<string>(StringComparer.Ordinal);
         while (await reader.ReadAsync(cancellation))
             names.Add(reader.GetString(0));
         return names;

@@ -51,7 +51,10 @@ sealed class PendingCommand(
     /// A transaction with this command's events was sent, and its end is not known. From then on the
     /// log is asked before the command is decided again.
     /// </summary>
-    public bool InDoubt { get; set; }
+    public bool InDoubt => InDoubtSince is not null;
+
+    /// <summary>When that was, by the node's clock.</summary>
+    public long? InDoubtSince { get; set; }
 
     /// <summary>Keeps what was decided. The caller is told when it is durable, and not before.</summary>
     public void Decide(CommandOutcome outcome) => (decided, broken) = (outcome, null);

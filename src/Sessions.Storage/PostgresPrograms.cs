@@ -20,6 +20,7 @@ public sealed class PostgresMissingException : Exception
 sealed class PostgresPrograms
 {
     const string Account = "postgres";
+    const string Variable = "SESSIONS_POSTGRES_BIN";
 
     readonly string bin;
     readonly bool asRoot;
@@ -28,14 +29,19 @@ sealed class PostgresPrograms
     PostgresPrograms(string bin, bool asRoot, bool needsPassage) =>
         (this.bin, this.asRoot, this.needsPassage) = (bin, asRoot, needsPassage);
 
-    /// <summary>The newest programs there are: on the path, or where Debian and Fedora put them.</summary>
+    /// <summary>
+    /// The folder that <c>SESSIONS_POSTGRES_BIN</c> names, for machines with several versions; else the
+    /// newest programs there are, on the path or where Debian and Fedora put them.
+    /// </summary>
     /// <param name="folder">Where the cluster is to live.</param>
     public static PostgresPrograms Find(string folder)
     {
-        var candidates = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Concat(VersionsIn("/usr/lib/postgresql"))
-            .Concat(VersionsIn("/usr/local/opt"))
-            .Concat(["/usr/pgsql/bin", "/usr/local/pgsql/bin", "/opt/homebrew/bin"]);
+        var candidates = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named
+            ? [named]
+            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+                .Concat(VersionsIn("/usr/lib/postgresql"))
+                .Concat(VersionsIn("/usr/local/opt"))
+                .Concat(["/usr/pgsql/bin", "/usr/local/pgsql/bin", "/opt/homebrew/bin"]);
         var found = candidates.FirstOrDefault(
             candidate => File.Exists(Path.Combine(candidate, "initdb")) && File.Exists(Path.Combine(candidate, "pg_ctl")))
             ?? throw new PostgresMissingException(

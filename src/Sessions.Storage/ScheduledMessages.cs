@@ -117,7 +117,7 @@ public sealed partial class ScheduledMessages(
         var stream = message.Snapshot is null
             ? await StreamRows.Fold(connection, message.Address, cancellation)
             : new StreamChange(message.Address, message.Version, SnapshotJson.Read(
-                message.Address.Owner, message.Snapshot, message.Origin));
+                message.Address.Owner, message.Snapshot, message.Origin!));
         SessionCommand command = message.Kind == DueKind.Expire
             ? new SessionCommand.Expire()
             : new SessionCommand.Purge();

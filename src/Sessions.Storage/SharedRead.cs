@@ -9,8 +9,6 @@ namespace Sessions.Storage;
 /// <typeparam name="TResult">What he gets.</typeparam>
 public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
 {
-    const int AttemptsMax = 3;
-
     readonly NpgsqlDataSource database;
     readonly Query query;
     readonly Lane<(TKey Key, TaskCompletionSource<TResult> Answer)>[] lanes;
@@ -46,15 +44,16 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
     {
         try
         {
-            var results = await Ask([.. asked.Select(one => one.Key)]);
+            TKey[] keys = [.. asked.Select(one => one.Key)];
+            var results = await database.Ask(
+                connection => query(connection, keys, CancellationToken.None), CancellationToken.None);
             Answers.Give((asked, results), static answered =>
             {
                 for (var i = 0; i < answered.asked.Count; i++)
                     answered.asked[i].Answer.TrySetResult(answered.results[i]);
             });
         }
-        catch (Exception error) when (asked.Count > 1 && !Failure.IsConnection(error)
-            && error is not OutOfMemoryException)
+        catch (Exception error) when (asked.Count > 1 && error is not (StoreUnavailableException or OutOfMemoryException))
         {
             // One row that cannot be read must not stop the others.
             var half = asked.Count / 2;
@@ -63,30 +62,11 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            var reason = Failure.IsConnection(error)
-                ? new StoreUnavailableException("The database cannot be reached.", outcomeUnknown: false, error)
-                : error;
-            Answers.Give((asked, reason), static failed =>
+            Answers.Give((asked, error), static failed =>
             {
                 foreach (var one in failed.asked)
-                    one.Answer.TrySetException(failed.reason);
+                    one.Answer.TrySetException(failed.error);
             });
-        }
-    }
-
-    async Task<TResult[]> Ask(TKey[] keys)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await using var connection = await database.OpenConnectionAsync();
-                return await query(connection, keys, CancellationToken.None);
-            }
-            catch (Exception broken) when (attempt < AttemptsMax && Failure.IsConnection(broken))
-            {
-                database.Clear();
-            }
         }
     }
 

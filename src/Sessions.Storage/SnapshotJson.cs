@@ -20,16 +20,22 @@ static class SnapshotJson
     public static byte[] WriteOrigin(SessionOrigin origin) =>
         JsonSerializer.SerializeToUtf8Bytes(origin, EventJsonContext.Default.SessionOrigin);
 
-    public static Session Read(string owner, ReadOnlySpan<byte> snapshot, ReadOnlySpan<byte> origin)
+    static readonly ImmutableSortedDictionary<string, FileActivity> Untouched =
+        ImmutableSortedDictionary.Create<string, FileActivity>(StringComparer.Ordinal);
+
+    static readonly OriginMemory Origins = new();
+
+    public static Session Read(string owner, byte[] snapshot, byte[] origin)
     {
         var data = JsonSerializer.Deserialize(snapshot, EventJsonContext.Default.SnapshotData)!;
         if (data.Deleted is { } gone)
             return new Session.Deleted(owner, gone.At, gone.By, gone.Reason);
 
-        var pinned = JsonSerializer.Deserialize(origin, EventJsonContext.Default.SessionOrigin)!;
+        var pinned = Origins.Read(origin);
         var lease = data.Lease!;
-        var files = (data.Files ?? [])
-            .ToImmutableSortedDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);
+        var files = data.Files is null
+            ? Untouched
+            : data.Files.ToImmutableSortedDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);
         return data.Ended is { } end
             ? new Session.Ended(pinned, lease, data.Progress, files, end.At, Ending(end))
             : new Session.Active(pinned, lease, data.Progress, files);

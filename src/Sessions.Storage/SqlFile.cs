@@ -42,6 +42,7 @@ static class Sql
     public static readonly string ListDeadLetters = Read("list_dead_letters");
     public static readonly string RetryDeadLetter = Read("retry_dead_letter");
     public static readonly string AppliedMigrations = Read("applied_migrations");
+    public static readonly string MigrationsExist = Read("migrations_exist");
     public static readonly string PrepareMigrations = Read("prepare_migrations");
     public static readonly string RecordMigration = Read("record_migration");
     public static readonly string BeginEpoch = Read("begin_epoch");

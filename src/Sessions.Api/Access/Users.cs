@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Identity;
+using Sessions.Api.Hosting;
 
 namespace Sessions.Api.Access;
 
@@ -25,16 +26,19 @@ internal sealed record User(string Name, ImmutableArray<string> Roles)
 /// <summary>The users of this server, from its configuration.</summary>
 internal sealed class Users : IDisposable
 {
+    /// <summary>The head of a hash, before its salt and the key.</summary>
+    const int HashLengthMin = 13;
+
     readonly FrozenDictionary<string, (User User, Lazy<string> Hash)> users;
     readonly PasswordHasher<User> hasher = new();
     readonly SemaphoreSlim verifying = new(Environment.ProcessorCount);
     readonly (User User, Lazy<string> Hash) nobody;
 
-    /// <exception cref="InvalidOperationException">A user is not rightly configured; says which, and how.</exception>
+    /// <exception cref="SettingsException">A user is not rightly configured; says which, and how.</exception>
     public Users(IReadOnlyList<UserSettings> settings)
     {
         users = settings
-            .Select(Check)
+            .Select((one, index) => Check(one, index, isTaken: settings.Take(index).Any(other => other.Name == one.Name)))
             .ToFrozenDictionary(user => user.User.Name, StringComparer.Ordinal);
         nobody = (new User("", []), new Lazy<string>(() => hasher.HashPassword(nobody.User, "")));
     }
@@ -67,15 +71,26 @@ internal sealed class Users : IDisposable
     /// <summary>A password as the configuration may keep it: PBKDF2, salted.</summary>
     public static string Hash(string password) => new PasswordHasher<User>().HashPassword(new User("", []), password);
 
-    (User User, Lazy<string> Hash) Check(UserSettings settings, int index)
+    /// <summary>Whether it looks like what <see cref="Hash"/> prints, whose first byte is its format.</summary>
+    static bool IsHash(string text)
+    {
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var length) && length > HashLengthMin && bytes[0] == 1;
+    }
+
+    (User User, Lazy<string> Hash) Check(UserSettings settings, int index, bool isTaken)
     {
         var at = $"Users:{index}";
         if (string.IsNullOrWhiteSpace(settings.Name))
-            throw new InvalidOperationException($"{at}:Name is not set.");
+            throw new SettingsException($"{at}:Name is not set.");
+        if (isTaken)
+            throw new SettingsException($"{at} ({settings.Name}) has the name of another user.");
+        if (settings.PasswordHash is { } hash && !IsHash(hash))
+            throw new SettingsException($"{at} ({settings.Name}) has a PasswordHash that is none; 'hash-password' prints one.");
         if (settings.Password is null == settings.PasswordHash is null)
-            throw new InvalidOperationException($"{at} ({settings.Name}) needs either Password or PasswordHash.");
+            throw new SettingsException($"{at} ({settings.Name}) needs either Password or PasswordHash.");
         if (settings.Roles.FirstOrDefault(role => !Roles.All.Contains(role, StringComparer.Ordinal)) is { } unknown)
-            throw new InvalidOperationException(
+            throw new SettingsException(
                 $"{at} ({settings.Name}) has the role '{unknown}'; there are: {string.Join(", ", Roles.All)}.");
 
         var user = new User(settings.Name, [.. settings.Roles]);

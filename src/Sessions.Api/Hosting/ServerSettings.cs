@@ -16,14 +16,28 @@ internal sealed record ServerSettings(
     TimeSpan LoginIdleTimeout,
     NodeName Node)
 {
-    /// <exception cref="InvalidOperationException">Something is missing or wrong; says what to set.</exception>
+    /// <exception cref="SettingsException">Something is missing or wrong; says what to set.</exception>
     public static ServerSettings Read(IConfiguration configuration)
+    {
+        try
+        {
+            var settings = Bind(configuration);
+            settings.Check();
+            return settings;
+        }
+        catch (InvalidOperationException unreadable)
+        {
+            throw new SettingsException(unreadable.Message);
+        }
+    }
+
+    static ServerSettings Bind(IConfiguration configuration)
     {
         var users = configuration.GetSection("Users").Get<UserSettings[]>() ?? [];
         if (users.Length == 0)
-            throw new InvalidOperationException("Nobody could log in: set Users:0:Name, Users:0:PasswordHash and so on.");
+            throw new SettingsException("Nobody could log in: set Users:0:Name, Users:0:PasswordHash and so on.");
 
-        var settings = new ServerSettings(
+        return new ServerSettings(
             Required(configuration, "ConnectionStrings:Sessions", "the Npgsql connection string of the database"),
             Required(configuration, "Content:Root", "the folder of the content library"),
             users,
@@ -32,8 +46,6 @@ internal sealed record ServerSettings(
             configuration.GetSection("Schedule").Get<ScheduleOptions>() ?? new ScheduleOptions(),
             configuration.GetValue("Access:IdleTimeout", TimeSpan.FromMinutes(30)),
             new NodeName(configuration["Node:Name"] ?? Environment.MachineName));
-        settings.Check();
-        return settings;
     }
 
     void Check()
@@ -55,12 +67,12 @@ internal sealed record ServerSettings(
         where T : IComparable<T>
     {
         if (value.CompareTo(least) < 0)
-            throw new InvalidOperationException(
+            throw new SettingsException(
                 string.Create(CultureInfo.InvariantCulture, $"{key} is {value}; the least that makes sense is {least}."));
     }
 
     static string Required(IConfiguration configuration, string key, string meaning) =>
         configuration[key] is { Length: > 0 } value
             ? value
-            : throw new InvalidOperationException($"{key} is not set: {meaning}.");
+            : throw new SettingsException($"{key} is not set: {meaning}.");
 }

@@ -1,4 +1,4 @@
-using Npgsql;
+using System.Reflection;
 using Sessions.Api.Access;
 using Sessions.Api.Vapi;
 using Sessions.Api.Vapi.Dialects;
@@ -18,7 +18,7 @@ internal static class Services
         .AddSingleton(settings.Commands)
         .AddSingleton(settings.Schedule)
         .AddSingleton(settings.Node)
-        .AddSingleton<NpgsqlDataSource>(_ => Database.Open(settings.ConnectionString))
+        .AddSingleton(_ => Database.Open(settings.ConnectionString))
         .AddSingleton<InlineProjection>(SessionList.Project)
         .AddSingleton<GroupCommit>()
         .AddSingleton<EventStore>()
@@ -26,15 +26,12 @@ internal static class Services
         .AddSingleton<ScheduledMessages>()
         .AddSingleton<DeadLetters>()
         .AddSingleton<SessionList>()
-        .AddSingleton(provider => new Migrator(
-            provider.GetRequiredService<NpgsqlDataSource>(),
-            [typeof(EventStore).Assembly, typeof(SessionList).Assembly],
-            provider.GetRequiredService<ILogger<Migrator>>()));
+        .AddSingleton<IReadOnlyList<Assembly>>([typeof(EventStore).Assembly, typeof(SessionList).Assembly])
+        .AddSingleton<Migrator>();
 
     public static IServiceCollection AddAccess(this IServiceCollection services, ServerSettings settings) => services
         .AddSingleton(new Users(settings.Users))
-        .AddSingleton(provider => new ApiSessions(
-            provider.GetRequiredService<NpgsqlDataSource>(), settings.Commands, settings.LoginIdleTimeout))
+        .AddSingleton(provider => ActivatorUtilities.CreateInstance<ApiSessions>(provider, settings.LoginIdleTimeout))
         .AddSingleton<Logins>();
 
     public static IServiceCollection AddContent(this IServiceCollection services, ServerSettings settings) => services

@@ -1,7 +1,11 @@
 -- Remembers a login.
 --
+-- Each token is drawn for one login, so a row that is there already is this same login, written by an
+-- attempt whose answer was lost on the way.
+--
 --   $1  token_hash  bytea
 --   $2  user_name   text
 
 insert into access.api_sessions (token_hash, user_name)
 values ($1, $2)
+on conflict (token_hash) do nothing

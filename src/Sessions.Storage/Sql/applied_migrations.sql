@@ -1,4 +1,4 @@
--- The names of the migrations that this database has, or none before the first.
+-- The names of the migrations that this database has.
 
 select name
 from event_store.migrations

@@ -1,11 +1,16 @@
 -- Begins a new epoch if the newest event was written by a transaction that this cluster has yet to
 -- reach: the database was restored into a younger cluster, and its transaction ids start again.
+--
+-- One node at a time: each statement sees what was committed before it began, so whoever had to wait
+-- finds the new epoch there.
 
 do $$
 declare
     newest xid8;
     next   integer;
 begin
+    perform pg_advisory_xact_lock(hashtext('sessions.migrations'));
+
     select transaction_id into newest
     from event_store.events
     where epoch = (select max(epoch) from event_store.epochs)

@@ -1,4 +1,3 @@
--- The time that decides. Read after the state it is held against, so that a stream's times never
--- run backwards.
+-- The time that decides, where no stream was read that brought it along.
 
 select clock_timestamp()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -43,6 +44,21 @@ static class ApiSentences
         login.Headers.Authorization = new AuthenticationHeaderValue(
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
         return client.SendAsync(login);
+    }
+
+    /// <summary>Logs in as soon as the server has its database; until then it must say that it has not.</summary>
+    public static async Task<HttpResponseMessage> LogInWhenReady(this HttpClient client, string user, string password)
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            var login = await client.LogIn(user, password);
+            if (login.StatusCode == HttpStatusCode.Created)
+                return login;
+            await login.ShouldBe(HttpStatusCode.ServiceUnavailable, "SERVICE_UNAVAILABLE");
+            waited.Elapsed.ShouldBeLessThan(TimeSpan.FromMinutes(1));
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+        }
     }
 
     public static async Task<string> CreateSession(this HttpClient client, string itemId)

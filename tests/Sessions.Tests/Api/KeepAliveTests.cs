@@ -80,7 +80,7 @@ public sealed class KeepAliveTests(SessionsApp app) : IClassFixture<SessionsApp>
     [InlineData("-9223372036854775809")]
     [InlineData("1e30")]
     [InlineData("1e400")]
-    [InlineData("1e-400")]
+    [InlineData("1e-4")]
     [InlineData("4294967297")]
     public async Task Any_other_progress_is_refused_and_changes_nothing(string given)
     {

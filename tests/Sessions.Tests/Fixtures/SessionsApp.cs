@@ -38,7 +38,7 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
         if (ConnectionString.Length == 0)
             ConnectionString = await postgres.CreateDatabase();
         SampleLibrary.WriteTo(content);
-        UseKestrel(0);
+        UseKestrel();
         StartServer();
         if (AwaitsDatabase)
             await Services.GetRequiredService<DatabaseReadiness>().Ready;
@@ -57,6 +57,8 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Production");
+        // By the server's own setting: a port given to UseKestrel races against a server that starts fast.
+        Set(builder, "Urls", "http://127.0.0.1:0");
         Set(builder, "ConnectionStrings:Sessions", ConnectionString);
         Set(builder, "Content:Root", content);
         foreach (var (index, name) in new[] { "ana", "bo", "admin" }.Index())
@@ -113,6 +115,23 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
     /// <summary>The database's time, which is the one that decides.</summary>
     public async Task<DateTimeOffset> Now() =>
         new(await Ask<DateTime>("select clock_timestamp() at time zone 'UTC'"), TimeSpan.Zero);
+
+    /// <summary>Waits, in the database, until its clock has passed this time.</summary>
+    public Task WaitUntil(DateTimeOffset time) =>
+        Run($"select pg_sleep(greatest(0, extract(epoch from timestamptz '{time:O}' - clock_timestamp()) + 0.002))");
+
+    /// <summary>Waits, in the database, until a condition holds there.</summary>
+    public async Task Until(string condition)
+    {
+        for (var attempt = 0; attempt < 600; attempt++)
+        {
+            if (await Ask<bool>($"select {condition}"))
+                return;
+            await Run("select pg_sleep(0.05)");
+        }
+
+        throw new TimeoutException($"Half a minute, and still not: {condition}");
+    }
 
     /// <summary>How many events there are: what a refused request must not change.</summary>
     public Task<long> CountEvents() => Ask<long>("select count(*) from event_store.events");

@@ -39,7 +39,8 @@ public sealed class ClientTokenTests(TestPostgres postgres) : IAsyncLifetime
     public async Task Many_tokens_at_once_on_two_nodes_are_as_many_sessions()
     {
         var tokens = Enumerable.Range(0, 20).Select(_ => Guid.CreateVersion7()).ToArray();
-        var creations = Enumerable.Range(0, 200).Select(i => (i % 2 == 0 ? node : other).Create(token: tokens[i * 7 % 20]));
+        var creations = Enumerable.Range(0, 200).Select(
+            i => (i % 2 == 0 ? node : other).Create(token: tokens[i * 7 % 20]));
 
         var addresses = await Task.WhenAll(creations).WaitAsync(StoreSentences.Patience);
 

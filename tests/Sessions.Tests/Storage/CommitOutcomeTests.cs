@@ -155,6 +155,30 @@ public sealed class CommitOutcomeTests(TestPostgres postgres) : IAsyncLifetime
         await node.Create();
     }
 
+    [Fact]
+    public async Task A_database_that_breaks_at_every_write_is_given_up()
+    {
+        var address = await beside.Create();
+        network.OnWrite = _ => Task.FromResult(Fate.CutBefore);
+
+        (await Send(address, new Delete()).ShouldFail<StoreUnavailableException>()).OutcomeUnknown.ShouldBeTrue();
+
+        network.Writes.ShouldBeGreaterThan(1);
+        await ShouldHave(address, 1);
+    }
+
+    [Fact]
+    public async Task A_database_that_takes_no_writes_is_given_up_without_doubt()
+    {
+        await using var standby = new Node(
+            beside.ConnectionString + ";Options=-c default_transaction_read_only=on", clock: new FastClock());
+
+        var refused = await standby.Send(NodeSentences.NewAddress(), new Create(NodeSentences.Item))
+            .WaitAsync(StoreSentences.Patience).ShouldFail<StoreUnavailableException>();
+
+        refused.OutcomeUnknown.ShouldBeFalse();
+    }
+
     async Task<(SessionAddress Address, SessionCommand Command, int Events)> Prepare(string verb)
     {
         var address = verb.StartsWith("create", StringComparison.Ordinal)

@@ -33,7 +33,8 @@ public sealed class GroupCommitTests(TestPostgres postgres) : IAsyncLifetime
         (await cancellation).Session.ShouldBeOfType<Session.Ended>();
         (await refusal).ShouldBeRefused().ShouldBe(Refusal.NotFound);
         (await node.Ask<long>("""
-            select count(distinct transaction_id) from event_store.events where owner = 'ana' or type = 'session_canceled'
+            select count(distinct transaction_id) from event_store.events
+            where owner = 'ana' or type = 'session_canceled'
             """)).ShouldBe(1);
         await node.ShouldBeSound();
     }
@@ -50,7 +51,8 @@ public sealed class GroupCommitTests(TestPostgres postgres) : IAsyncLifetime
 
         (await node.Ask<bool>("""
             select count(*) = 10 and max(events) = 10
-            from (select count(*) as events from event_store.events where owner = 'ana' group by transaction_id) as batch
+            from (select count(*) as events from event_store.events
+                  where owner = 'ana' group by transaction_id) as batch
             """)).ShouldBeTrue();
     }
 

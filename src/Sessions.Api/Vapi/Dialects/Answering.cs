@@ -1,16 +1,18 @@
+using Sessions.Api.Workers;
 using Sessions.Storage;
 
 namespace Sessions.Api.Vapi.Dialects;
 
 /// <summary>Turns whatever goes wrong while a request is answered into one of the API's errors.</summary>
-internal sealed partial class Answering(ILogger<Answering> log)
+internal sealed partial class Answering(DatabaseReadiness database, ILogger<Answering> log)
 {
     /// <summary>The answer of a call, or null when nobody is there any more to hear it.</summary>
     public async ValueTask<Answer?> Answer<T>(HttpContext http, T route, Func<HttpContext, T, ValueTask<Answer>> call)
     {
         try
         {
-            return await call(http, route);
+            // Until its schema is there, the database would answer with mistakes that are none.
+            return database.Ready.IsCompleted ? await call(http, route) : Errors.Unavailable(outcomeUnknown: false);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {

@@ -12,14 +12,10 @@ internal static class JsonInput
         if (json.ValueKind == JsonValueKind.Null)
             return true;
 
-        if (isText && json.ValueKind == JsonValueKind.String)
-            return InputText.TryRead(json.GetString(), type, out value);
-
         switch (type)
         {
-            case VapiType.String when json.ValueKind == JsonValueKind.String:
-                value = TextOf(json);
-                return value is not null;
+            case not VapiType.Structure when json.ValueKind == JsonValueKind.String && (isText || type is VapiType.String):
+                return InputText.TryRead(json.GetString(), type, out value);
             case VapiType.Int64 when json.ValueKind == JsonValueKind.Number:
                 value = json.TryGetInt64(out var number) ? number : WholeNumber(json);
                 return value is not null;
@@ -56,17 +52,4 @@ internal static class JsonInput
         json.TryGetDecimal(out var number) && decimal.IsInteger(number)
             ? (long)Math.Clamp(number, long.MinValue, long.MaxValue)
             : null;
-
-    /// <summary>The text, or null when its escapes are no characters (a lone surrogate).</summary>
-    static string? TextOf(JsonElement json)
-    {
-        try
-        {
-            return json.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Sessions.Api.Vapi.Dialects;
 
@@ -23,7 +24,9 @@ internal static class RequestBody
             try
             {
                 // The document owns a copy, so it outlives the pipe's buffer.
-                return (new InputBody(JsonDocument.Parse(body.ToArray(), Options)), null);
+                var json = body.ToArray();
+                RequireCharacters(json);
+                return (new InputBody(JsonDocument.Parse(json, Options)), null);
             }
             catch (JsonException)
             {
@@ -51,6 +54,32 @@ internal static class RequestBody
             var parsed = read.Buffer.IsEmpty ? default : parse(request, read.Buffer);
             reader.AdvanceTo(read.Buffer.End);
             return parsed;
+        }
+    }
+
+    /// <summary>
+    /// The parser leaves it to whoever asks for a text to find that it is not made of characters. Here
+    /// a body is well-formed as a whole or not at all.
+    /// </summary>
+    static void RequireCharacters(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json))
+            throw new JsonException("The body is not UTF-8.");
+        if (!json.Contains((byte)'\\'))
+            return;
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Options.MaxDepth });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.ValueIsEscaped)
+                    reader.GetString();
+            }
+        }
+        catch (InvalidOperationException half)
+        {
+            throw new JsonException("An escape is half a character.", half);
         }
     }
 

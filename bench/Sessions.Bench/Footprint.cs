@@ -1,0 +1,134 @@
+using System.Globalization;
+
+namespace Sessions.Bench;
+
+/// <summary>What one operation leaves behind in the database.</summary>
+/// <param name="Operation">Which.</param>
+/// <param name="Calls">How many were made.</param>
+/// <param name="Events">How many of them were written down.</param>
+/// <param name="LogBytes">Of write-ahead log, without images of full pages.</param>
+/// <param name="ImageBytes">The images: once a page after each checkpoint.</param>
+/// <param name="HotShare">
+/// The share of the updates of <c>streams</c> that left its indexes alone; null without any.
+/// </param>
+internal sealed record Footprint(
+    Operation Operation, long Calls, long Events, long LogBytes, long ImageBytes, double? HotShare)
+{
+    public double LogBytesPerCall => (double)LogBytes / Calls;
+
+    public double ImageBytesPerCall => (double)ImageBytes / Calls;
+}
+
+/// <summary>Measures what writes cost besides time, at 64 connections.</summary>
+internal sealed class Footprints(Rig rig, BenchOptions options)
+{
+    const int Connections = 64;
+    const int WarmUpSeconds = 4;
+
+    /// <summary>PostgreSQL's sessions report what they did at the latest when idle for ten seconds.</summary>
+    static readonly TimeSpan ReportMax = TimeSpan.FromSeconds(15);
+
+    static readonly TimeSpan ReportPause = TimeSpan.FromMilliseconds(200);
+
+    public async Task<IReadOnlyList<Footprint>> Run(CancellationToken cancellation)
+    {
+        // The log is the whole cluster's: what PostgreSQL cleans up at this moment is no call's.
+        await rig.Cluster.SetAutovacuum(on: false, cancellation);
+        await rig.Cluster.Vacuum(cancellation);
+        var footprints = new List<Footprint>();
+        foreach (var operation in new[]
+            { Operation.Create, Operation.KeepAlive, Operation.KeepAliveSlack, Operation.Delete })
+        {
+            await Prepare(operation, cancellation);
+            footprints.Add(await Measure(operation, cancellation));
+        }
+
+        await rig.Cluster.SetAutovacuum(on: true, cancellation);
+        return footprints;
+    }
+
+    /// <summary>
+    /// Touches the pages after the checkpoint, so that the records measured hold their own data and
+    /// not an image of the page instead.
+    /// </summary>
+    async Task Prepare(Operation operation, CancellationToken cancellation)
+    {
+        await rig.Cluster.Checkpoint(cancellation);
+        if (operation == Operation.Delete)
+            await rig.PrepareFreshDeletes(options.Seconds * 20_000, cancellation);
+        else
+            await rig.Load(operation, Connections, WarmUpSeconds, cancellation);
+    }
+
+    async Task<Footprint> Measure(Operation operation, CancellationToken cancellation)
+    {
+        var updates = await SettledUpdates(cancellation);
+        var events = await rig.CountEvents(cancellation);
+        var start = await Position(cancellation);
+
+        var load = await rig.Load(operation, Connections, options.Seconds, cancellation);
+
+        // What was in the air when wrk stopped is carried out, and counts as a call.
+        events = await rig.CountEvents(cancellation) - events;
+        var (log, images) = await ReadLog(start, await Position(cancellation), cancellation);
+        var (all, hot) = await UpdatesSince(updates, operation == Operation.Create ? 0 : events, cancellation);
+        var footprint = new Footprint(
+            operation, Math.Max(load.Requests, events), events, log, images, all == 0 ? null : (double)hot / all);
+        Progress.Say($"{operation}: {footprint.LogBytesPerCall:F0} bytes of log "
+            + $"and {footprint.ImageBytesPerCall:F0} of images a call");
+        return footprint;
+    }
+
+    Task<string> Position(CancellationToken cancellation) =>
+        rig.Cluster.Ask<string>("select pg_current_wal_flush_lsn()::text", cancellation);
+
+    /// <summary>Lets PostgreSQL's own tool tell records from images of full pages.</summary>
+    async Task<(long Records, long Images)> ReadLog(string start, string end, CancellationToken cancellation)
+    {
+        if (start == end)
+            return (0, 0);
+
+        var output = await ChildProcess.Run(
+            Path.Combine(rig.Cluster.Programs, "pg_waldump"),
+            ["--stats", "-p", rig.Cluster.LogFolder, "-s", start, "-e", end],
+            environment: null,
+            cancellation);
+        // Total  <count>  <record bytes> [share]  <image bytes> [share]  <both> [share]
+        var total = output.Split('\n').First(line => line.StartsWith("Total", StringComparison.Ordinal));
+        var numbers = total.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+            .Where(word => word.All(char.IsAsciiDigit))
+            .Select(word => long.Parse(word, CultureInfo.InvariantCulture))
+            .ToArray();
+        return (numbers[1], numbers[2]);
+    }
+
+    async Task<(long All, long Hot)> Updates(CancellationToken cancellation)
+    {
+        await using var command = rig.Cluster.Served.CreateCommand("""
+            select n_tup_upd, n_tup_hot_upd from pg_stat_user_tables
+            where schemaname = 'event_store' and relname = 'streams'
+            """);
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        await row.ReadAsync(cancellation);
+        return (row.GetInt64(0), row.GetInt64(1));
+    }
+
+    /// <summary>The counts, when nothing earlier can still be added to them.</summary>
+    async Task<(long All, long Hot)> SettledUpdates(CancellationToken cancellation)
+    {
+        await Task.Delay(ReportMax, cancellation);
+        return await Updates(cancellation);
+    }
+
+    async Task<(long All, long Hot)> UpdatesSince(
+        (long All, long Hot) before, long expected, CancellationToken cancellation)
+    {
+        for (var waited = TimeSpan.Zero; ; waited += ReportPause)
+        {
+            var (all, hot) = await Updates(cancellation);
+            if (all - before.All >= expected || waited > ReportMax)
+                return (all - before.All, hot - before.Hot);
+            await Task.Delay(ReportPause, cancellation);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+CREATE SCHEMA access;
+
+CREATE SCHEMA event_store;
+
+CREATE SCHEMA read_models;
+
+CREATE TABLE access.api_sessions (
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_accessed_at timestamp with time zone DEFAULT now() NOT NULL,
+    token_hash bytea NOT NULL,
+    user_name text NOT NULL COLLATE pg_catalog."C"
+);
+
+CREATE TABLE event_store.dead_letters (
+    died_at timestamp with time zone DEFAULT now() NOT NULL,
+    stream_id uuid NOT NULL,
+    attempts smallint NOT NULL,
+    owner text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    last_error text NOT NULL
+);
+
+CREATE TABLE event_store.epochs (
+    epoch integer NOT NULL,
+    began_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE event_store.events (
+    "position" bigint NOT NULL,
+    transaction_id xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    stream_id uuid NOT NULL,
+    command_id uuid NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    version integer NOT NULL,
+    schema smallint NOT NULL,
+    owner text NOT NULL COLLATE pg_catalog."C",
+    type text NOT NULL,
+    data json NOT NULL,
+    metadata json NOT NULL,
+    CONSTRAINT events_version_check CHECK ((version > 0))
+);
+
+ALTER TABLE event_store.events ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME event_store.events_position_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE event_store.migrations (
+    name text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE event_store.scheduled_messages (
+    due_at timestamp with time zone NOT NULL,
+    stream_id uuid NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    owner text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    last_error text,
+    CONSTRAINT scheduled_messages_kind_check CHECK ((kind = ANY (ARRAY['expire'::text, 'purge'::text])))
+);
+
+CREATE TABLE event_store.streams (
+    stream_id uuid NOT NULL,
+    client_token uuid,
+    snapshot_schema smallint NOT NULL,
+    version integer NOT NULL,
+    owner text NOT NULL COLLATE pg_catalog."C",
+    snapshot json NOT NULL,
+    origin json NOT NULL,
+    CONSTRAINT streams_version_check CHECK ((version > 0))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE read_models.session_list (
+    session_id uuid NOT NULL,
+    item_id uuid NOT NULL,
+    owner text NOT NULL COLLATE pg_catalog."C"
+);
+
+ALTER TABLE ONLY access.api_sessions
+    ADD CONSTRAINT api_sessions_pkey PRIMARY KEY (token_hash);
+
+ALTER TABLE ONLY event_store.dead_letters
+    ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (stream_id, owner);
+
+ALTER TABLE ONLY event_store.epochs
+    ADD CONSTRAINT epochs_pkey PRIMARY KEY (epoch);
+
+ALTER TABLE ONLY event_store.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (stream_id, owner, version);
+
+ALTER TABLE ONLY event_store.migrations
+    ADD CONSTRAINT migrations_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY event_store.scheduled_messages
+    ADD CONSTRAINT scheduled_messages_pkey PRIMARY KEY (stream_id, owner);
+
+ALTER TABLE ONLY event_store.streams
+    ADD CONSTRAINT streams_pkey PRIMARY KEY (stream_id, owner);
+
+ALTER TABLE ONLY read_models.session_list
+    ADD CONSTRAINT session_list_pkey PRIMARY KEY (owner, session_id) INCLUDE (item_id);
+
+CREATE INDEX events_log ON event_store.events USING btree (epoch, transaction_id, "position");
+
+CREATE INDEX scheduled_messages_due ON event_store.scheduled_messages USING btree (due_at);
+
+CREATE UNIQUE INDEX streams_client_token ON event_store.streams USING btree (owner, client_token) WHERE (client_token IS NOT NULL);

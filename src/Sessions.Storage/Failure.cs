@@ -1,0 +1,60 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Sessions.Storage;
+
+/// <summary>
+/// How a transaction ended, as far as its sender knows. It is durable, or nothing of it is there, or
+/// (and this is not the same) nobody can tell.
+/// </summary>
+enum Ending
+{
+    /// <summary>Durable.</summary>
+    Committed,
+
+    /// <summary>Nothing of it is there: another writer was first. Decided again, it may well succeed.</summary>
+    Overtaken,
+
+    /// <summary>Nothing of it is there: the database said no.</summary>
+    RolledBack,
+
+    /// <summary>Nothing of it is there: it was never sent, or the database takes no writes now.</summary>
+    Unreachable,
+
+    /// <summary>The connection broke first. It may be there, or may yet come.</summary>
+    Unknown,
+}
+
+/// <summary>Tells a database that says no from one that cannot be heard.</summary>
+static class Failure
+{
+    /// <summary>How a transaction ended that failed so.</summary>
+    /// <param name="error">The failure.</param>
+    /// <param name="isSent">Whether its statements, and with them its commit, may have been sent.</param>
+    public static Ending EndingOf(Exception error, bool isSent) => error switch
+    {
+        PostgresException
+        {
+            SqlState: PostgresErrorCodes.UniqueViolation
+            or PostgresErrorCodes.DeadlockDetected
+            or PostgresErrorCodes.SerializationFailure
+        } => Ending.Overtaken,
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => Ending.Unreachable,
+        _ when IsConnection(error) => isSent ? Ending.Unknown : Ending.Unreachable,
+        // What cannot be put into statements never reached the end of the pipeline, its commit.
+        _ => Ending.RolledBack,
+    };
+
+    /// <summary>
+    /// Whether a connection, and not a statement, failed. FATAL means that the session ended, so
+    /// what became of its transaction is not known.
+    /// </summary>
+    public static bool IsConnection(Exception error) => error switch
+    {
+        PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => true,
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => true,
+        PostgresException => false,
+        NpgsqlException or IOException or TimeoutException or ObjectDisposedException or SocketException => true,
+        _ => false,
+    };
+}

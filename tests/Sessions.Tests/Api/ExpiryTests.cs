@@ -1,0 +1,212 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Sessions.Storage;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Api;
+
+/// <summary>A short lease, and a schedule that runs only when a test says so.</summary>
+public sealed class ShortLeaseApp : SessionsApp
+{
+    public ShortLeaseApp(TestPostgres postgres)
+        : base(postgres)
+    {
+        Settings["Lease:IdleTimeout"] = "00:00:01";
+        Settings["Lease:Retention"] = "00:00:00.200";
+        Settings["Schedule:SleepMax"] = "1.00:00:00";
+    }
+
+    /// <summary>One pass over what is due.</summary>
+    public Task RunSchedule() => Services.GetRequiredService<ScheduledMessages>().RunOnce(CancellationToken.None);
+
+    /// <summary>Waits until a session's lease has lapsed by the clock of the database.</summary>
+    public async Task LetLapse(HttpClient owner, string id) =>
+        await WaitUntil((await owner.Session(id)).ExpirationTime());
+}
+
+public sealed class ExpiryTests(ShortLeaseApp app) : IClassFixture<ShortLeaseApp>
+{
+    [Fact]
+    public async Task An_expired_session_reads_ERROR_and_says_when_and_how_long_it_had_been_idle()
+    {
+        using var ana = await app.ClientOf("ana");
+        var id = await ana.CreateSession(app.ItemId);
+        var expires = (await ana.Session(id)).ExpirationTime();
+        await app.LetLapse(ana, id);
+
+        await app.RunSchedule();
+
+        var session = await ana.Session(id);
+        session.State().ShouldBe("ERROR");
+        session.ExpirationTime().ShouldBe(expires);
+        var message = session.GetProperty("error_message");
+        var args = message.GetProperty("args").EnumerateArray().ToArray();
+        args[0].ShouldBeTime();
+        args[0].GetDateTimeOffset().ShouldBeGreaterThanOrEqualTo(expires);
+        int.Parse(args[1].GetString()!, null).ShouldBeGreaterThanOrEqualTo(1);
+        message.GetProperty("default_message").GetString()
+            .ShouldBe($"The session expired at {args[0]}, after it had been idle for {args[1]} seconds.");
+    }
+
+    [Fact]
+    public async Task A_complete_session_reads_CANCELED_when_its_lease_has_lapsed()
+    {
+        using var ana = await app.ClientOf("ana");
+        var id = await ana.CreateSession(app.ItemId);
+        await (await ana.Act(id, "keep-alive", """{"progress":100}""")).ShouldBeDone();
+        await app.LetLapse(ana, id);
+
+        await app.RunSchedule();
+
+        var session = await ana.Session(id);
+        (session.State(), session.Progress()).ShouldBe(("CANCELED", 100));
+        session.TryGetProperty("error_message", out _).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("keep-alive", false)]
+    [InlineData("cancel", false)]
+    [InlineData("fail", false)]
+    [InlineData("keep-alive", true)]
+    [InlineData("cancel", true)]
+    [InlineData("fail", true)]
+    public async Task An_expired_session_allows_nothing_whether_swept_or_not(string action, bool isSwept)
+    {
+        using var ana = await app.ClientOf("ana");
+        var id = await ana.CreateSession(app.ItemId);
+        await app.LetLapse(ana, id);
+        if (isSwept)
+            await app.RunSchedule();
+
+        var answer = await ana.Act(id, action);
+
+        await answer.ShouldBe(HttpStatusCode.BadRequest, "NOT_ALLOWED_IN_CURRENT_STATE");
+        (await answer.ErrorText()).ShouldContain("is expired");
+        (await ana.Session(id)).State().ShouldBe("ERROR");
+    }
+
+    [Fact]
+    public async Task A_lapsed_lease_reads_as_expired_before_the_schedule_comes_by_and_stays_so()
+    {
+        using var ana = await app.ClientOf("ana");
+        var id = await ana.CreateSession(app.ItemId);
+        await app.LetLapse(ana, id);
+
+        var seen = await ana.Session(id);
+
+        seen.State().ShouldBe("ERROR");
+        await (await ana.Act(id, "keep-alive")).ShouldBe(HttpStatusCode.BadRequest, "NOT_ALLOWED_IN_CURRENT_STATE");
+        (await ana.Session(id)).GetRawText().ShouldBe(seen.GetRawText());
+        (await app.Ask<long>($"select count(*) from event_store.events where stream_id = '{id}'")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_expired_session_is_listed_and_can_be_deleted()
+    {
+        using var ana = await app.ClientOf("ana");
+        var id = await ana.CreateSession(app.ItemId);
+        await app.LetLapse(ana, id);
+
+        (await ana.List()).ShouldContain(id);
+        await (await ana.DeleteAsync(Paths.One(id))).ShouldBeDone();
+    }
+
+    [Theory]
+    [InlineData("expire")]
+    [InlineData("cancel")]
+    [InlineData("fail")]
+    public async Task An_ended_session_is_gone_after_its_retention_and_its_owner_is_told(string end)
+    {
+        using var ana = await app.ClientOf("ana");
+        using var bo = await app.ClientOf("bo");
+        var id = await ana.CreateSession(app.ItemId);
+        if (end == "expire")
+            await app.LetLapse(ana, id);
+        else
+            await (await ana.Act(id, end)).ShouldBeDone();
+        await app.RunSchedule();
+        (await ana.List()).ShouldContain(id);
+
+        await app.Until($"due_at < clock_timestamp() from event_store.scheduled_messages where stream_id = '{id}'");
+        await app.RunSchedule();
+
+        (await ana.List()).ShouldNotContain(id);
+        var answer = await ana.GetAsync(Paths.One(id));
+        await answer.ShouldBe(HttpStatusCode.NotFound, "NOT_FOUND");
+        (await answer.ErrorText()).ShouldContain("had ended; it was removed by the system at 20");
+        await (await ana.DeleteAsync(Paths.One(id))).ShouldBe(HttpStatusCode.NotFound, "NOT_FOUND");
+        (await (await bo.GetAsync(Paths.One(id))).ErrorText()).ShouldContain("does not exist");
+    }
+
+    [Fact]
+    public async Task No_session_expires_before_its_expiration_time_however_often_the_schedule_runs()
+    {
+        using var ana = await app.ClientOf("ana");
+        var id = await ana.CreateSession(app.ItemId);
+        var created = await ana.Session(id);
+        JsonElement seen;
+        var passes = 0;
+        do
+        {
+            await app.RunSchedule();
+            seen = await ana.Session(id);
+            passes++;
+        }
+        while (await app.Now() < created.ExpirationTime() && seen.State() == "ACTIVE");
+
+        passes.ShouldBeGreaterThan(1);
+        (await app.Now()).ShouldBeGreaterThanOrEqualTo(created.ExpirationTime());
+    }
+
+    [Fact]
+    public async Task A_session_that_is_kept_alive_outlives_its_first_lease()
+    {
+        using var ana = await app.ClientOf("ana");
+        var id = await ana.CreateSession(app.ItemId);
+        var first = (await ana.Session(id)).ExpirationTime();
+        await app.WaitUntil(first.AddMilliseconds(-400));
+        await (await ana.Act(id, "keep-alive")).ShouldBeDone();
+
+        await app.WaitUntil(first);
+        await app.RunSchedule();
+
+        var session = await ana.Session(id);
+        session.State().ShouldBe("ACTIVE");
+        session.ExpirationTime().ShouldBeGreaterThan(first);
+    }
+}
+
+/// <summary>The schedule as it runs by itself.</summary>
+public sealed class SweptApp : SessionsApp
+{
+    public SweptApp(TestPostgres postgres)
+        : base(postgres)
+    {
+        Settings["Lease:IdleTimeout"] = "00:00:00.300";
+        Settings["Lease:Retention"] = "00:00:00.100";
+    }
+}
+
+public sealed class SweepTests(SweptApp app) : IClassFixture<SweptApp>
+{
+    [Fact]
+    public async Task A_session_that_nobody_touches_is_expired_and_then_removed_and_never_early()
+    {
+        using var ana = await app.ClientOf("ana");
+        var id = await ana.CreateSession(app.ItemId);
+
+        await app.Until($"count(*) = 3 from event_store.events where stream_id = '{id}'");
+
+        (await app.Ask<bool>($"""
+            select bool_and(recorded_at >= earliest)
+            from (
+                select recorded_at, lag(recorded_at) over (order by version)
+                    + case version when 2 then interval '0.3 s' else interval '0.1 s' end as earliest
+                from event_store.events
+                where stream_id = '{id}'
+            ) as step
+            """)).ShouldBeTrue();
+        await (await ana.GetAsync(Paths.One(id))).ShouldBe(HttpStatusCode.NotFound, "NOT_FOUND");
+    }
+}

@@ -1,0 +1,140 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Api;
+
+/// <summary>The database goes away and comes back.</summary>
+public sealed class FaultTests(TestPostgres postgres)
+{
+    [Fact]
+    public async Task A_server_that_starts_without_its_database_says_so_and_begins_when_it_is_there()
+    {
+        await using var forwarder = Before(await postgres.CreateEmptyDatabase(), out var connection);
+        await using var app = new SessionsApp(postgres) { ConnectionString = connection, AwaitsDatabase = false };
+        await app.InitializeAsync();
+        using var client = app.CreateClient();
+        client.DefaultRequestHeaders.Add("vmware-api-session-id", new string('a', 40));
+
+        (await client.GetAsync("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await client.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        foreach (var attempt in Requests(Ids.Unknown, app.ItemId))
+            await ShouldBeUnavailable(await attempt(client));
+
+        forwarder.Restore();
+        await client.LogInWhenReady("ana", "ana");
+
+        (await client.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var ana = await app.ClientOf("ana");
+        await ana.Session(await ana.CreateSession(app.ItemId));
+    }
+
+    [Fact]
+    public async Task Without_the_database_every_operation_is_unavailable_and_then_works_again()
+    {
+        await using var forwarder = Before(await postgres.CreateDatabase(), out var connection);
+        forwarder.Restore();
+        await using var app = new SessionsApp(postgres) { ConnectionString = connection };
+        await app.InitializeAsync();
+        using var ana = await app.ClientOf("ana");
+        using var admin = await app.ClientOf("admin");
+        var id = await ana.CreateSession(app.ItemId);
+
+        forwarder.Cut();
+
+        (await ana.GetAsync("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await ana.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        foreach (var client in new[] { ana, admin })
+        {
+            foreach (var attempt in Requests(id, app.ItemId))
+                await ShouldBeUnavailable(await attempt(client));
+        }
+
+        forwarder.Restore();
+
+        (await ana.Session(id)).State().ShouldBe("ACTIVE");
+        (await ana.List()).ShouldBe([id]);
+        (await ana.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    /// <summary>Connections that broke while nobody used them are found broken by the next request.</summary>
+    [Fact]
+    public async Task A_database_that_was_away_while_nobody_asked_is_not_missed()
+    {
+        await using var forwarder = Before(await postgres.CreateDatabase(), out var connection);
+        forwarder.Restore();
+        await using var app = new SessionsApp(postgres) { ConnectionString = connection };
+        await app.InitializeAsync();
+        using var ana = await app.ClientOf("ana");
+        using var admin = await app.ClientOf("admin");
+        var id = await ana.CreateSession(app.ItemId);
+
+        foreach (var client in new[] { ana, admin })
+        {
+            foreach (var attempt in Requests(id, app.ItemId))
+            {
+                forwarder.Cut();
+                forwarder.Restore();
+                (await attempt(client)).StatusCode.ShouldBeOneOf(
+                    HttpStatusCode.OK, HttpStatusCode.Created, HttpStatusCode.NoContent,
+                    HttpStatusCode.BadRequest, HttpStatusCode.NotFound);
+            }
+
+            id = await admin.CreateSession(app.ItemId);
+        }
+    }
+
+    [Fact]
+    public async Task A_mistake_of_the_server_is_told_to_its_log_and_not_to_its_caller()
+    {
+        await using var app = new LoggedApp(postgres);
+        await app.InitializeAsync();
+        using var ana = await app.ClientOf("ana");
+        await app.Run("drop table read_models.session_list");
+
+        foreach (var answer in new[]
+        {
+            await ana.GetAsync(Paths.Sessions),
+            await ana.PostText(Paths.Sessions, $$"""{"library_item_id":"{{app.ItemId}}"}"""),
+        })
+        {
+            await answer.ShouldBe(HttpStatusCode.InternalServerError, "INTERNAL_SERVER_ERROR");
+            (await answer.Content.ReadAsStringAsync()).ShouldNotContain("session_list");
+        }
+
+        app.Logs!.Of(LogLevel.Error).ShouldContain(line =>
+            line.StartsWith($"GET {Paths.Sessions} failed") && line.Contains("read_models.session_list"));
+        (await app.CountEvents()).ShouldBe(0);
+    }
+
+    /// <summary>One request of each operation that needs the database; the logout is not among them.</summary>
+    static IEnumerable<Func<HttpClient, Task<HttpResponseMessage>>> Requests(string id, string itemId) =>
+    [
+        client => client.GetAsync(Paths.One(id)),
+        client => client.GetAsync(Paths.Sessions),
+        client => client.PostText(Paths.Sessions, $$"""{"library_item_id":"{{itemId}}"}"""),
+        client => client.Act(id, "keep-alive"),
+        client => client.Act(id, "cancel"),
+        client => client.Act(id, "fail"),
+        client => client.DeleteAsync(Paths.One(id)),
+        client => client.GetAsync(Paths.Login),
+        client => client.LogIn("ana", "ana"),
+    ];
+
+    static async Task ShouldBeUnavailable(HttpResponseMessage answer)
+    {
+        await answer.ShouldBe(HttpStatusCode.ServiceUnavailable, "SERVICE_UNAVAILABLE");
+        answer.Headers.RetryAfter.ShouldNotBeNull().Delta.ShouldNotBeNull().TotalSeconds.ShouldBeGreaterThanOrEqualTo(1);
+    }
+
+    static Forwarder Before(string database, out string connection)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(database);
+        var forwarder = new Forwarder(settings.Host!, settings.Port);
+        settings.Host = "127.0.0.1";
+        settings.Port = forwarder.Port;
+        connection = settings.ConnectionString;
+        return forwarder;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Net;
+using System.Text.Json;
+using Npgsql;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Api;
+
+public sealed class HealthTests(TestPostgres postgres) : IAsyncLifetime
+{
+    readonly SessionsApp app = new(postgres);
+
+    public ValueTask InitializeAsync() => app.InitializeAsync();
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    [Fact]
+    public async Task A_server_with_its_database_is_live_and_ready_for_anybody_who_asks()
+    {
+        using var client = app.CreateClient();
+
+        (await (await client.GetAsync("/health/live")).Content.ReadAsStringAsync()).ShouldBe("""{"status":"live"}""");
+        var (status, report) = await Ready(client);
+
+        status.ShouldBe(HttpStatusCode.OK);
+        // Tests beside this one share the server, and may hold a transaction open that stalls this log too.
+        report.GetProperty("status").GetString().ShouldBe(
+            report.TryGetProperty("log_stalled_by", out _) ? "degraded" : "ready");
+        report.GetProperty("dead_letters").GetInt64().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_migration_that_is_missing_is_named()
+    {
+        using var client = app.CreateClient();
+        await app.Run("delete from event_store.migrations where name = '0002_access'");
+
+        var (status, report) = await Ready(client);
+
+        status.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        report.GetProperty("status").GetString().ShouldBe("not ready");
+        report.GetProperty("missing_migrations").GetString().ShouldBe("0002_access");
+    }
+
+    [Fact]
+    public async Task A_transaction_that_stalls_the_log_is_named()
+    {
+        using var client = app.CreateClient();
+        await using var connection = new NpgsqlConnection(app.ConnectionString + ";Application Name=forgotten;Pooling=false");
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var open = new NpgsqlCommand("select pg_current_xact_id()::text, pg_sleep(10.1)", connection, transaction);
+        await open.ExecuteNonQueryAsync();
+
+        JsonElement blocker;
+        do
+        {
+            var (status, report) = await Ready(client);
+            status.ShouldBe(HttpStatusCode.OK);
+            report.GetProperty("status").GetString().ShouldBe("degraded");
+            blocker = report.GetProperty("log_stalled_by");
+        }
+        while (blocker.GetProperty("application").GetString() != "forgotten");
+
+        blocker.GetProperty("pid").GetInt32().ShouldBe(connection.ProcessID);
+        blocker.GetProperty("open_for_seconds").GetInt64().ShouldBeGreaterThanOrEqualTo(10);
+    }
+
+    [Fact]
+    public async Task Dead_letters_are_counted_and_take_no_node_out_of_service()
+    {
+        using var client = app.CreateClient();
+        await app.Run("""
+            insert into event_store.dead_letters (stream_id, owner, kind, attempts, last_error)
+            values (gen_random_uuid(), 'ana', 'expire', 8, 'why'), (gen_random_uuid(), 'bo', 'purge', 8, 'why')
+            """);
+
+        var (status, report) = await Ready(client);
+
+        status.ShouldBe(HttpStatusCode.OK);
+        report.GetProperty("status").GetString().ShouldBe("degraded");
+        report.GetProperty("dead_letters").GetInt64().ShouldBe(2);
+    }
+
+    static async Task<(HttpStatusCode Status, JsonElement Report)> Ready(HttpClient client)
+    {
+        var answer = await client.GetAsync("/health/ready");
+        return (answer.StatusCode, await answer.Json());
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Api;
+
+/// <summary>PostgreSQL keeps no NUL in a text. Wherever a client can put one, it is a client's mistake.</summary>
+public sealed class NulTests(SessionsApp app) : IClassFixture<SessionsApp>
+{
+    [Fact]
+    public async Task A_message_of_failure_may_hold_one_and_the_record_stays_readable()
+    {
+        using var ana = await app.ClientOf("ana");
+        var id = await ana.CreateSession(app.ItemId);
+
+        await (await ana.Act(id, "fail", """{"client_error_message":"a\u0000b"}"""))
+            .ShouldBe(HttpStatusCode.BadRequest, "INVALID_ARGUMENT");
+
+        (await ana.Session(id)).State().ShouldBe("ACTIVE");
+    }
+
+    [Fact]
+    public async Task A_user_or_password_with_one_is_not_known()
+    {
+        using var client = app.CreateClient();
+
+        foreach (var (user, password) in new[] { ("ana\0", "ana"), ("\0", "\0"), ("ana", "\0") })
+            await (await client.LogIn(user, password)).ShouldBe(HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
+    }
+
+    [Fact]
+    public async Task A_path_with_one_is_refused()
+    {
+        using var ana = await app.ClientOf("ana");
+
+        var answer = await RawHttp.Send(app.Url, RawHttp.Request(
+            $"GET {Paths.One("a%00b")}", [$"vmware-api-session-id: {ana.Token()}"], []));
+
+        answer.Status.ShouldBe(400);
+    }
+}

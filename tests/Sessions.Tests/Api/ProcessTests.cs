@@ -1,0 +1,123 @@
+using System.Net.Http.Json;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Api;
+
+/// <summary>
+/// The server as a developer starts it: one command, nothing configured. The tests follow one another
+/// in one folder, and each must find what the one before it left.
+/// </summary>
+public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFolder>
+{
+    [Fact]
+    public async Task With_nothing_configured_it_starts_everything_and_says_what_to_try()
+    {
+        await using var server = ServerProcess.Develop(folder.FullPath);
+        var url = await server.Listening();
+        using var demo = await ClientOf(url, "demo");
+
+        (await demo.GetFromJsonAsync<string[]>(Paths.Libraries))!.ShouldHaveSingleItem();
+        (await demo.List()).ShouldNotContain(Ids.Unknown);
+        using var admin = await ClientOf(url, "admin");
+        await server.Signal("TERM");
+        (await server.Ended()).ShouldBe(0);
+        server.Output.ShouldContain($"Sessions listens on {url.ToString().TrimEnd('/')}. Try:");
+        server.Output.Split('\n').Count(line => line.Contains("curl ")).ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task A_signal_ends_it_and_its_database_and_the_next_start_finds_the_data_again(string signal)
+    {
+        string id;
+        await using (var first = ServerProcess.Develop(folder.FullPath))
+        {
+            id = await CreateSession(await first.Listening());
+            var postmaster = folder.Postmaster.ShouldNotBeNull();
+
+            await first.Signal(signal);
+
+            (await first.Ended()).ShouldBe(0);
+            first.Errors.ShouldBeEmpty();
+            folder.Postmaster.ShouldBeNull();
+            ServerFolder.Runs(postmaster).ShouldBeFalse();
+        }
+
+        await using var second = ServerProcess.Develop(folder.FullPath);
+        await ShouldHave(await second.Listening(), id);
+    }
+
+    [Fact]
+    public async Task When_only_the_server_was_killed_the_next_start_takes_the_running_database_over()
+    {
+        await using var first = ServerProcess.Develop(folder.FullPath);
+        var id = await CreateSession(await first.Listening());
+        await first.Signal("KILL");
+        await first.Ended();
+        var postmaster = folder.Postmaster.ShouldNotBeNull();
+        ServerFolder.Runs(postmaster).ShouldBeTrue();
+
+        await using var second = ServerProcess.Develop(folder.FullPath);
+
+        await ShouldHave(await second.Listening(), id);
+        folder.Postmaster.ShouldBe(postmaster);
+        await second.Signal("TERM");
+        (await second.Ended()).ShouldBe(0);
+        ServerFolder.Runs(postmaster).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task When_both_were_killed_the_next_start_recovers_the_data()
+    {
+        await using var first = ServerProcess.Develop(folder.FullPath);
+        var id = await CreateSession(await first.Listening());
+        var postmaster = folder.Postmaster.ShouldNotBeNull();
+        await first.Signal("KILL");
+        await ServerProcess.Signal("KILL", postmaster);
+        await first.Ended();
+
+        await using var second = ServerProcess.Develop(folder.FullPath);
+
+        await ShouldHave(await second.Listening(), id);
+        folder.Postmaster.ShouldNotBe(postmaster);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_said_in_one_line_and_the_other_servers_database_goes_on()
+    {
+        await using var first = ServerProcess.Develop(folder.FullPath);
+        var url = await first.Listening();
+        var id = await CreateSession(url);
+
+        await using var second = ServerProcess.Develop(folder.FullPath, $"--Urls={url}");
+
+        (await second.Ended()).ShouldBe(1);
+        second.Errors.Trim().ShouldBe(
+            $"sessions: Failed to bind to address {url.ToString().TrimEnd('/')}: address already in use. Set Urls to another one.");
+        await ShouldHave(url, id);
+    }
+
+    static async Task<string> CreateSession(Uri url)
+    {
+        using var demo = await ClientOf(url, "demo");
+        var library = (await demo.GetFromJsonAsync<string[]>(Paths.Libraries))!.Single();
+        var items = await demo.GetFromJsonAsync<string[]>($"{Paths.Items}?library_id={library}");
+        return await demo.CreateSession(items![0]);
+    }
+
+    static async Task ShouldHave(Uri url, string id)
+    {
+        using var demo = await ClientOf(url, "demo");
+        (await demo.Session(id)).State().ShouldBe("ACTIVE");
+    }
+
+    /// <summary>The server listens before its database is migrated, so the first login may come too early.</summary>
+    static async Task<HttpClient> ClientOf(Uri url, string user)
+    {
+        var client = new HttpClient { BaseAddress = url };
+        using var login = await client.LogInWhenReady(user, user);
+        client.DefaultRequestHeaders.Add("vmware-api-session-id", await login.Content.ReadFromJsonAsync<string>());
+        return client;
+    }
+}

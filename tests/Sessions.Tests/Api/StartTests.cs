@@ -1,0 +1,80 @@
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Api;
+
+/// <summary>What the server says, and how it ends, when it cannot start: for whoever has to mend it.</summary>
+public sealed class StartTests
+{
+    static Dictionary<string, string?> Complete => new()
+    {
+        ["ASPNETCORE_ENVIRONMENT"] = "Production",
+        ["ConnectionStrings__Sessions"] = "Host=127.0.0.1;Port=1;Username=nobody",
+        ["Content__Root"] = Path.GetTempPath(),
+        ["Users__0__Name"] = "ana",
+        ["Users__0__Password"] = "ana",
+        ["Urls"] = "http://127.0.0.1:0",
+    };
+
+    [Theory]
+    [InlineData("ConnectionStrings__Sessions", null,
+        "ConnectionStrings:Sessions is not set: the Npgsql connection string of the database.")]
+    [InlineData("Content__Root", null, "Content:Root is not set: the folder of the content library.")]
+    [InlineData("Users__0__Name", "", "Users:0:Name is not set.")]
+    [InlineData("Users__0__Roles__0", "king",
+        "Users:0 (ana) has the role 'king'; there are: administrator, auditor, ContentLibrary.ReadStorage.")]
+    [InlineData("Lease__IdleTimeout", "00:00:00",
+        "Lease:IdleTimeout is 00:00:00; the least that makes sense is 00:00:00.0010000.")]
+    [InlineData("Commands__Lanes", "many",
+        "Failed to convert configuration value 'many' at 'Commands:Lanes' to type 'System.Int32'.")]
+    public async Task A_setting_that_is_missing_or_wrong_is_said_in_one_line(string name, string? value, string said)
+    {
+        var settings = Complete;
+        settings[name] = value;
+
+        await ShouldSay(settings, said);
+    }
+
+    [Fact]
+    public async Task Outside_of_development_there_are_no_users_but_those_configured()
+    {
+        var settings = Complete;
+        settings["Users__0__Name"] = settings["Users__0__Password"] = null;
+
+        await ShouldSay(settings, "Nobody could log in: set Users:0:Name, Users:0:PasswordHash and so on.");
+    }
+
+    [Fact]
+    public async Task Without_the_programs_of_PostgreSQL_it_says_what_to_install()
+    {
+        await ShouldSay(
+            new Dictionary<string, string?>
+            {
+                ["ASPNETCORE_ENVIRONMENT"] = "Development",
+                ["SESSIONS_POSTGRES_BIN"] = Path.GetTempPath(),
+            },
+            "PostgreSQL's programs (initdb, pg_ctl, postgres) are not on this machine. Install them, for example with "
+            + "'apt-get install postgresql', or set ConnectionStrings:Sessions to a database that runs elsewhere.");
+    }
+
+    [Fact]
+    public async Task The_hash_of_a_password_is_printed_for_the_configuration()
+    {
+        await using var folder = new ServerFolder();
+        await using var server = ServerProcess.Start(folder.FullPath, Complete, "hash-password");
+
+        await server.Say("secret");
+
+        (await server.Ended()).ShouldBe(0);
+        using var users = new Sessions.Api.Access.Users([new() { Name = "ana", PasswordHash = server.Output.Trim() }]);
+        (await users.Verify("ana", "secret", CancellationToken.None)).ShouldNotBeNull();
+    }
+
+    static async Task ShouldSay(Dictionary<string, string?> settings, string said)
+    {
+        await using var folder = new ServerFolder();
+        await using var server = ServerProcess.Start(folder.FullPath, settings);
+
+        (await server.Ended()).ShouldBe(1);
+        server.Errors.TrimEnd().ShouldBe("sessions: " + said);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Sessions.Tests.Fixtures;
+
+/// <summary>
+/// A port before a database, by which a test takes it away and gives it back. At first nobody listens
+/// on it; once cut, whoever connects is shut out at once.
+/// </summary>
+sealed class Forwarder : IAsyncDisposable
+{
+    readonly IPEndPoint target;
+    readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    readonly Lock gate = new();
+    readonly HashSet<Socket> open = [];
+    Task accepting = Task.CompletedTask;
+    bool isListening;
+    bool isCut = true;
+
+    public Forwarder(string host, int port)
+    {
+        target = new IPEndPoint(IPAddress.Parse(host), port);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+    }
+
+    public int Port => ((IPEndPoint)listener.LocalEndPoint!).Port;
+
+    /// <summary>Breaks every connection, in the middle of whatever it carries, and lets none through.</summary>
+    public void Cut()
+    {
+        lock (gate)
+        {
+            isCut = true;
+            foreach (var socket in open)
+                socket.Dispose();
+            open.Clear();
+        }
+    }
+
+    /// <summary>Lets connections through.</summary>
+    public void Restore()
+    {
+        lock (gate)
+        {
+            isCut = false;
+            if (isListening)
+                return;
+            isListening = true;
+            listener.Listen();
+            accepting = Accept();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Cut();
+        listener.Dispose();
+        await accepting;
+    }
+
+    async Task Accept()
+    {
+        while (true)
+        {
+            Socket client;
+            try
+            {
+                client = await listener.AcceptAsync();
+            }
+            catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            _ = Serve(client);
+        }
+    }
+
+    async Task Serve(Socket client)
+    {
+        using (client)
+        using (var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
+        {
+            lock (gate)
+            {
+                if (isCut)
+                    return;
+                open.Add(client);
+                open.Add(server);
+            }
+
+            try
+            {
+                await server.ConnectAsync(target);
+                await Task.WhenAny(Copy(client, server), Copy(server, client));
+            }
+            catch (Exception broken) when (broken is SocketException or ObjectDisposedException)
+            {
+                // Cut meanwhile, or the database itself is not there; the client sees a closed connection.
+            }
+
+            lock (gate)
+            {
+                open.Remove(client);
+                open.Remove(server);
+            }
+        }
+    }
+
+    static async Task Copy(Socket from, Socket to)
+    {
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            while (await from.ReceiveAsync(buffer) is > 0 and var count)
+                await to.SendAsync(buffer.AsMemory(0, count));
+        }
+        catch (Exception broken) when (broken is SocketException or ObjectDisposedException)
+        {
+            // The other direction ends with this one.
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace Sessions.Tests.Fixtures;
+
+/// <summary>The real server as a process of its own, as a developer or an operator starts it.</summary>
+sealed class ServerProcess : IAsyncDisposable
+{
+    /// <summary>How long a start or an end may take on a busy machine.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    const string ListeningOn = "Listening on ";
+
+    readonly Process process;
+    readonly StringBuilder output = new();
+    readonly StringBuilder errors = new();
+    readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly Task reading;
+
+    ServerProcess(Process process)
+    {
+        this.process = process;
+        reading = Task.WhenAll(Read(process.StandardOutput, output), Read(process.StandardError, errors));
+    }
+
+    public int Id => process.Id;
+
+    public string Output => TextOf(output);
+
+    public string Errors => TextOf(errors);
+
+    /// <summary>Starts it.</summary>
+    /// <param name="folder">Its working folder, where development keeps its private database.</param>
+    /// <param name="environment">Variables besides those of the test; null removes one.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static ServerProcess Start(
+        string folder, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            WorkingDirectory = folder,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (var argument in new[] { "exec", Path.Combine(AppContext.BaseDirectory, "Sessions.Api.dll") }.Concat(arguments))
+            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return new ServerProcess(Process.Start(start)!);
+    }
+
+    /// <summary>In development, with nothing configured but a free port.</summary>
+    public static ServerProcess Develop(string folder, params string[] arguments) =>
+        Start(
+            folder,
+            new Dictionary<string, string?> { ["ASPNETCORE_ENVIRONMENT"] = "Development" },
+            [.. arguments.DefaultIfEmpty("--Urls=http://127.0.0.1:0")]);
+
+    /// <summary>Where it listens, once it says so; fails with what it says if it ends instead.</summary>
+    public Task<Uri> Listening() => listening.Task.WaitAsync(Patience);
+
+    /// <summary>Its exit code, once it has ended.</summary>
+    public async Task<int> Ended()
+    {
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        await reading.WaitAsync(Patience);
+        return process.ExitCode;
+    }
+
+    /// <summary>Sends a line to its standard input, and closes that.</summary>
+    public async Task Say(string line)
+    {
+        await process.StandardInput.WriteLineAsync(line);
+        process.StandardInput.Close();
+    }
+
+    /// <summary>Sends a signal: TERM, INT or KILL.</summary>
+    public Task Signal(string name) => Signal(name, process.Id);
+
+    /// <summary>Sends a signal to a process that this test has started, by its id.</summary>
+    public static async Task Signal(string name, int processId)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", processId.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            await Signal("TERM");
+            await Ended();
+        }
+
+        process.Dispose();
+    }
+
+    async Task Read(StreamReader stream, StringBuilder text)
+    {
+        while (await stream.ReadLineAsync() is { } line)
+        {
+            lock (text)
+                text.AppendLine(line);
+            if (UrlIn(line) is { } url)
+                listening.TrySetResult(url);
+        }
+
+        listening.TrySetException(new InvalidOperationException($"It ended: {Output}{Errors}"));
+    }
+
+    static string TextOf(StringBuilder text)
+    {
+        lock (text)
+            return text.ToString();
+    }
+
+    static Uri? UrlIn(string line) =>
+        line.IndexOf(ListeningOn, StringComparison.Ordinal) is >= 0 and var at
+            ? new Uri(line[(at + ListeningOn.Length)..].Trim())
+            : null;
+}

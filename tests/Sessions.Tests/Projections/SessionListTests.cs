@@ -1,0 +1,162 @@
+using Npgsql;
+using Sessions.Domain;
+using Sessions.Projections;
+using Sessions.Storage;
+using Sessions.Tests.Fixtures;
+using static Sessions.Domain.SessionCommand;
+
+namespace Sessions.Tests.Projections;
+
+public sealed class SessionListTests(TestPostgres postgres) : IAsyncLifetime
+{
+    Node node = null!;
+
+    public async ValueTask InitializeAsync() => node = new Node(await postgres.CreateDatabase());
+
+    public ValueTask DisposeAsync() => node.DisposeAsync();
+
+    [Fact]
+    public async Task Whoever_lists_after_creating_sees_his_session()
+    {
+        for (var i = 1; i <= 5; i++)
+        {
+            var address = await node.Create();
+            (await List("ana")).ShouldContain(address.Id);
+            (await List("ana")).Count.ShouldBe(i);
+        }
+    }
+
+    [Fact]
+    public async Task Sessions_come_in_the_order_of_their_creation()
+    {
+        // An id tells the millisecond of its creation.
+        var ids = Enumerable.Range(0, 5).Select(
+            i => new SessionId(Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddMilliseconds(i)))).ToList();
+        foreach (var i in new[] { 3, 0, 4, 2, 1 })
+            await node.Send(new SessionAddress(ids[i], "ana"), new Create(NodeSentences.Item));
+
+        (await List("ana")).ShouldBe(ids);
+    }
+
+    [Fact]
+    public async Task Each_user_sees_his_own()
+    {
+        var (hers, his) = (await node.Create("ana"), await node.Create("bo"));
+
+        (await List("ana")).ShouldBe([hers.Id]);
+        (await List("bo")).ShouldBe([his.Id]);
+        (await List("ANA")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_list_may_be_of_one_item()
+    {
+        var one = await node.Create();
+        var other = NodeSentences.NewAddress();
+        await node.Send(other, new Create(StoreSentences.AnotherItem));
+
+        (await List("ana", NodeSentences.Item.ItemId)).ShouldBe([one.Id]);
+        (await List("ana", StoreSentences.AnotherItem.ItemId)).ShouldBe([other.Id]);
+        (await List("ana", Guid.Empty)).ShouldBeEmpty();
+        (await List("ana")).ShouldBe([one.Id, other.Id], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task An_ended_session_is_listed_until_it_is_removed()
+    {
+        var address = await node.Create();
+        await node.Send(address, new Cancel());
+        (await List("ana")).ShouldBe([address.Id]);
+
+        await node.Send(address, new Delete());
+
+        (await List("ana")).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(1000)]
+    public async Task Replayed_from_the_log_in_any_portions_the_list_is_the_live_one(int portion)
+    {
+        await LiveAtRandom(seed: portion);
+        await using var replayed = Database.Open(await postgres.CreateDatabase());
+
+        var position = LogPosition.Start;
+        var expected = await node.Ask<long>("select count(*) from event_store.events");
+        for (var look = 0; expected > 0 && look < 5000; look++)
+        {
+            var events = await node.Log.ReadAfter(position, portion, CancellationToken.None);
+            if (events.Count == 0)
+            {
+                // Somebody's open transaction holds the log back for a moment.
+                await node.Run("select pg_sleep(0.005)");
+                continue;
+            }
+
+            await Project(replayed, events);
+            (position, expected) = (events[^1].Position, expected - events.Count);
+        }
+
+        var rows = await Rows(node.Database);
+        rows.ShouldNotBeEmpty();
+        (await Rows(replayed)).ShouldBe(rows);
+    }
+
+    [Fact]
+    public async Task An_event_that_comes_twice_is_an_error_and_not_passed_over()
+    {
+        var address = await node.Create();
+        var events = await node.Store.Read(address, CancellationToken.None);
+
+        (await Should.ThrowAsync<PostgresException>(() => Project(node.Database, events)))
+            .SqlState.ShouldBe(PostgresErrorCodes.UniqueViolation);
+    }
+
+    /// <summary>Clients of three users who create, end and delete, and schedules that expire and purge.</summary>
+    async Task LiveAtRandom(int seed)
+    {
+        await using var lapsing = new Node(node.ConnectionString, StoreSentences.OverAtOnce);
+        var random = new Random(seed);
+        var addresses = new List<SessionAddress>();
+        for (var step = 0; step < 120; step++)
+        {
+            var (where, owner) = (random.Next(4) == 0 ? lapsing : node, new[] { "ana", "bo", "cy" }[random.Next(3)]);
+            if (addresses.Count == 0 || random.Next(3) == 0)
+                addresses.Add(await where.Create(owner, random.Next(2) == 0 ? Guid.CreateVersion7() : null));
+            SessionCommand command = random.Next(6) switch
+            {
+                0 => new Cancel(),
+                1 => new Fail("disk full"),
+                2 => new Delete(),
+                _ => new KeepAlive(random.Next(101)),
+            };
+            await where.Send(addresses[random.Next(addresses.Count)], command);
+            if (random.Next(20) == 0)
+                await lapsing.Schedule.RunOnce(CancellationToken.None);
+        }
+    }
+
+    static async Task Project(NpgsqlDataSource database, IReadOnlyList<RecordedEvent> events)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var batch = new NpgsqlBatch(connection);
+        SessionList.Project(batch, [.. events.Select(recorded => (recorded.Address, recorded.Event))]);
+        if (batch.BatchCommands.Count > 0)
+            await batch.ExecuteNonQueryAsync();
+    }
+
+    static async Task<List<string>> Rows(NpgsqlDataSource database)
+    {
+        await using var command = database.CreateCommand(
+            "select session_list::text from read_models.session_list order by owner, session_id");
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync())
+            rows.Add(reader.GetString(0));
+        return rows;
+    }
+
+    Task<IReadOnlyList<SessionId>> List(string owner, Guid? itemId = null) =>
+        node.List.Of(owner, itemId, CancellationToken.None);
+}
