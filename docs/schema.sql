@@ -75,7 +75,7 @@ CREATE TABLE event_store.streams (
     origin json NOT NULL,
     CONSTRAINT streams_version_check CHECK ((version > 0))
 )
-WITH (fillfactor='80');
+WITH (fillfactor='70');
 
 CREATE TABLE read_models.session_list (
     session_id uuid NOT NULL,

@@ -23,7 +23,7 @@ create table event_store.streams (
     snapshot         json     not null,
     origin           json     not null,
     primary key (stream_id, owner)
-) with (fillfactor = 80);
+) with (fillfactor = 70);
 
 -- The same token of the same user is the same creation, on whichever node.
 create unique index streams_client_token

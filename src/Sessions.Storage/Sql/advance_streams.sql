@@ -2,7 +2,8 @@
 -- is left alone here, and its events then violate their primary key, which undoes the whole batch.
 --
 -- This statement comes first and takes the rows in id order, so writers wait but never deadlock.
--- A session that is gone gives its client token free.
+-- A session that is gone gives its client token free, and its origin: what remains is short, and fits
+-- into its page. The events keep it all.
 --
 --   $1  stream_id        uuid[]
 --   $2  owner            text[]
@@ -16,7 +17,8 @@ update event_store.streams as stream
 set version = changed.version,
     snapshot_schema = $5,
     snapshot = changed.snapshot,
-    client_token = case when changed.gone then null else stream.client_token end
+    client_token = case when changed.gone then null else stream.client_token end,
+    origin = case when changed.gone then '{}' else stream.origin end
 from (
     select *
     from unnest($1, $2, $3, $4, $6, $7) as change (stream_id, owner, expected, version, snapshot, gone)
