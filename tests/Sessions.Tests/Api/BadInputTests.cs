@@ -157,8 +157,6 @@ public sealed class BadInputTests(SessionsApp app) : IClassFixture<SessionsApp>,
     [Theory]
     [InlineData("/")]
     [InlineData("/favicon.ico")]
-    [InlineData("/api")]
-    [InlineData("/api/")]
     [InlineData("/api/content/libraries")]
     [InlineData("/api/content/library/item/download-session/x/y/z")]
     [InlineData("/api/content/library/item/x/disk.vmdk")]
@@ -169,6 +167,13 @@ public sealed class BadInputTests(SessionsApp app) : IClassFixture<SessionsApp>,
         foreach (var verb in new[] { "GET", "POST", "DELETE", "PUT", "OPTIONS" })
             await (await Send(verb, path)).ShouldBe(HttpStatusCode.NotFound, "OPERATION_NOT_FOUND");
     }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    public async Task Where_the_SDKs_post_there_is_nothing_else(string verb) =>
+        await (await Send(verb, "/api")).ShouldBe(HttpStatusCode.NotFound, "OPERATION_NOT_FOUND");
 
     [Theory]
     [InlineData("PUT", Paths.Sessions, "POST, GET")]

@@ -11,17 +11,21 @@ internal static class DialectRoutes
         var logins = routes.ServiceProvider.GetRequiredService<Logins>();
         var answering = routes.ServiceProvider.GetRequiredService<Answering>();
         var modern = new ModernDialect();
-        Dialect[] dialects = [modern, new RestDialect()];
-        foreach (var dialect in dialects)
+        var rest = new RestDialect();
+        foreach (Dialect dialect in new Dialect[] { modern, rest })
         {
             foreach (var path in operations.SelectMany(dialect.RoutesOf).GroupBy(route => route.Path, StringComparer.Ordinal))
                 routes.Map(path.Key, new OperationGate(dialect, [.. path], logins, answering).Handle);
         }
 
-        routes.MapPost("/api", new JsonRpcDialect(operations, logins, answering).Handle);
-        foreach (var dialect in dialects.Reverse())
-            routes.MapFallback(dialect is RestDialect ? "/rest/{**path}" : "{**path}", dialect.AnswerUnknown);
-        routes.MapFallback("/com/{**path}", dialects[1].AnswerUnknown);
+        var jsonRpc = new JsonRpcDialect(operations, logins, answering);
+        routes.Map("/api", http =>
+            HttpMethods.IsPost(http.Request.Method) ? jsonRpc.Handle(http) : modern.AnswerUnknown(http));
+
+        // Named patterns, because the default one leaves out paths that look like files.
+        routes.MapFallback("/rest/{**path}", rest.AnswerUnknown);
+        routes.MapFallback("/com/{**path}", rest.AnswerUnknown);
+        routes.MapFallback("{**path}", modern.AnswerUnknown);
     }
 
     static Task AnswerUnknown(this Dialect dialect, HttpContext http)

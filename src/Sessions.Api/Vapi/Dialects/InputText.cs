@@ -14,8 +14,7 @@ internal static class InputText
 
         value = type switch
         {
-            // PostgreSQL could keep a NUL, but never take such a text apart again.
-            VapiType.String => text.Contains('\0', StringComparison.Ordinal) ? null : text,
+            VapiType.String => text,
             VapiType.Int64 when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
             VapiType.Bool when bool.TryParse(text, out var flag) => flag,
             _ => null,
