@@ -147,8 +147,8 @@ public sealed partial class ScheduledMessages(
         {
         }
 
-        return asksNext && await reader.ReadAsync(cancellation) && !await reader.IsDBNullAsync(1, cancellation)
-            ? reader.GetFieldValue<TimeSpan>(1)
+        return asksNext && await reader.ReadAsync(cancellation) && !await reader.IsDBNullAsync(0, cancellation)
+            ? reader.GetFieldValue<TimeSpan>(0)
             : null;
     }
 
