@@ -52,7 +52,7 @@ internal abstract class Dialect
         InputBody? body = null;
         if (route.Verb != HttpMethods.Get)
         {
-            (body, var unreadable) = await ReadBody(http.Request, route);
+            (body, var unreadable) = await ReadBody(http.Request);
             if (unreadable is not null)
                 return (arguments, unreadable);
         }
@@ -74,8 +74,7 @@ internal abstract class Dialect
     }
 
     /// <summary>The body as JSON, or what this dialect takes for it; null is a legal "nothing".</summary>
-    protected abstract ValueTask<(InputBody? Body, VapiError? Error)> ReadBody(
-        HttpRequest request, OperationRoute route);
+    protected abstract ValueTask<(InputBody? Body, VapiError? Error)> ReadBody(HttpRequest request);
 
     /// <summary>One input out of the body; false if it is there and of another type.</summary>
     protected abstract bool TryReadFromBody(

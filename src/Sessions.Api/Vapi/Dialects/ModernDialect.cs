@@ -55,8 +55,8 @@ internal sealed class ModernDialect : Dialect
         });
     }
 
-    protected override ValueTask<(InputBody? Body, VapiError? Error)> ReadBody(
-        HttpRequest request, OperationRoute route) => RequestBody.ReadJson(request);
+    protected override ValueTask<(InputBody? Body, VapiError? Error)> ReadBody(HttpRequest request) =>
+        RequestBody.ReadJson(request);
 
     /// <summary>A structure that is the only thing in the body is the body.</summary>
     protected override bool TryReadFromBody(

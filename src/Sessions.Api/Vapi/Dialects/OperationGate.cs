@@ -32,7 +32,12 @@ internal sealed class OperationGate(Dialect dialect, OperationRoute[] routes, Lo
         }
 
         Caller? caller = null;
-        if (!route.Operation.IsLogin)
+        BasicCredentials? credentials = null;
+        if (route.Operation.IsLogin)
+        {
+            credentials = BasicCredentials.Of(http.Request);
+        }
+        else
         {
             caller = dialect.TokenOf(http.Request) is { Length: > 0 } token
                 ? await logins.Authenticate(token, http.RequestAborted)
@@ -45,7 +50,7 @@ internal sealed class OperationGate(Dialect dialect, OperationRoute[] routes, Lo
         return error is not null
             ? error
             : await route.Operation.Invoke(new Call(
-                route.Operation, dialect.Name, caller, BasicCredentials.Of(http.Request), arguments, http));
+                route.Operation, dialect.Name, caller, credentials, arguments, http));
     }
 
     OperationRoute? Find(HttpRequest request)

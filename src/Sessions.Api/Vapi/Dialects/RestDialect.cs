@@ -73,8 +73,7 @@ internal sealed class RestDialect : Dialect
         });
     }
 
-    protected override ValueTask<(InputBody? Body, VapiError? Error)> ReadBody(
-        HttpRequest request, OperationRoute route) =>
+    protected override ValueTask<(InputBody? Body, VapiError? Error)> ReadBody(HttpRequest request) =>
         XmlInput.IsXml(request.ContentType) ? RequestBody.Read(request, XmlInput.Parse) : ReadJsonOrQuery(request);
 
     protected override bool TryReadFromBody(

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Xml;
 
@@ -57,7 +58,8 @@ internal static class XmlInput
 
         var depth = xml.Depth;
         var isList = xml.LocalName.EndsWith("-array", StringComparison.Ordinal);
-        var text = "";
+        // A text may come in many pieces, and a megabyte of them must not be copied piece by piece.
+        var text = new StringBuilder();
         var hasChildren = false;
         if (!xml.IsEmptyElement)
         {
@@ -74,7 +76,7 @@ internal static class XmlInput
                 }
                 else
                 {
-                    text += xml.Value;
+                    text.Append(xml.Value);
                 }
             }
         }
@@ -86,7 +88,7 @@ internal static class XmlInput
         else if (depth == 0)
             json.WriteRawValue("{}"u8);
         else
-            json.WriteStringValue(text);
+            json.WriteStringValue(text.ToString());
     }
 
     static string NameOf(string element) =>
