@@ -28,13 +28,14 @@ public sealed class EventLog(NpgsqlDataSource database)
         return await StreamRows.ReadEvents(reader, cancellation);
     }
 
-    /// <summary>The oldest transaction open longer than this that holds readers back, or null.</summary>
-    public async Task<LogBlocker?> FindBlocker(TimeSpan age, CancellationToken cancellation)
+    /// <summary>The transactions open longer than this that hold readers back, oldest first.</summary>
+    public async Task<IReadOnlyList<LogBlocker>> FindBlockers(TimeSpan age, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(Sql.FindLogBlocker).With(NpgsqlDbType.Interval, age);
+        await using var command = database.CreateCommand(Sql.FindLogBlockers).With(NpgsqlDbType.Interval, age);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAsync(cancellation)
-            ? new LogBlocker(reader.GetInt32(0), reader.GetString(1), reader.GetFieldValue<TimeSpan>(2))
-            : null;
+        var blockers = new List<LogBlocker>();
+        while (await reader.ReadAsync(cancellation))
+            blockers.Add(new LogBlocker(reader.GetInt32(0), reader.GetString(1), reader.GetFieldValue<TimeSpan>(2)));
+        return blockers;
     }
 }

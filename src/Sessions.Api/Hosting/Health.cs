@@ -43,38 +43,38 @@ internal sealed partial class Health(
         {
             var missing = await migrator.FindMissing(linked.Token);
             return missing.Count > 0
-                ? new Report("migrations are missing", missing, Blocker: null, DeadLetters: null)
+                ? new Report("migrations are missing", missing, [], DeadLetters: null)
                 : new Report(
-                    Problem: null, missing, await log.FindBlocker(StallAge, linked.Token), await letters.Count(linked.Token));
+                    Problem: null, missing, await log.FindBlockers(StallAge, linked.Token), await letters.Count(linked.Token));
         }
         catch (Exception unreachable) when (!cancellation.IsCancellationRequested)
         {
             LogUnreachable(unreachable);
-            return new Report("the database cannot be reached", [], Blocker: null, DeadLetters: null);
+            return new Report("the database cannot be reached", [], [], DeadLetters: null);
         }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Not ready: the database cannot be asked")]
     partial void LogUnreachable(Exception error);
 
-    sealed record Report(string? Problem, IReadOnlyList<string> Missing, LogBlocker? Blocker, long? DeadLetters)
+    sealed record Report(string? Problem, IReadOnlyList<string> Missing, IReadOnlyList<LogBlocker> Blockers, long? DeadLetters)
     {
         public bool IsReady => Problem is null;
 
         public void Write(Utf8JsonWriter json)
         {
             json.WriteStartObject();
-            json.WriteString("status", !IsReady ? "not ready" : Blocker is null && DeadLetters is 0 ? "ready" : "degraded");
+            json.WriteString("status", !IsReady ? "not ready" : Blockers.Count == 0 && DeadLetters is 0 ? "ready" : "degraded");
             if (Problem is not null)
                 json.WriteString("problem", Problem);
             if (Missing.Count > 0)
                 json.WriteString("missing_migrations", string.Join(", ", Missing));
-            if (Blocker is not null)
+            if (Blockers is [var oldest, ..])
             {
                 json.WriteStartObject("log_stalled_by");
-                json.WriteNumber("pid", Blocker.ProcessId);
-                json.WriteString("application", Blocker.Application);
-                json.WriteNumber("open_for_seconds", (long)Blocker.Age.TotalSeconds);
+                json.WriteNumber("pid", oldest.ProcessId);
+                json.WriteString("application", oldest.Application);
+                json.WriteNumber("open_for_seconds", (long)oldest.Age.TotalSeconds);
                 json.WriteEndObject();
             }
 

@@ -8,7 +8,7 @@ namespace Sessions.Tests.Fixtures;
 static class StoreSentences
 {
     /// <summary>Nothing in a test may take longer; what does, hangs.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Leases and retentions that are over as soon as they begin, so no test waits for them.</summary>
     public static readonly LeasePolicy OverAtOnce = new() { IdleTimeout = TimeSpan.Zero, Retention = TimeSpan.Zero };
@@ -24,7 +24,8 @@ static class StoreSentences
     /// <summary>Looks until a condition of SQL holds, at the database's own pace.</summary>
     public static async Task Until(this Node node, string condition)
     {
-        for (var look = 0; look < 1000; look++)
+        using var patience = new CancellationTokenSource(Patience);
+        while (!patience.IsCancellationRequested)
         {
             if (await node.Ask<bool>($"select {condition}"))
                 return;

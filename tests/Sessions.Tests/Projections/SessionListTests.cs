@@ -84,7 +84,8 @@ public sealed class SessionListTests(TestPostgres postgres) : IAsyncLifetime
 
         var position = LogPosition.Start;
         var expected = await node.Ask<long>("select count(*) from event_store.events");
-        for (var look = 0; expected > 0 && look < 5000; look++)
+        using var patience = new CancellationTokenSource(StoreSentences.Patience);
+        while (expected > 0 && !patience.IsCancellationRequested)
         {
             var events = await node.Log.ReadAfter(position, portion, CancellationToken.None);
             if (events.Count == 0)

@@ -22,7 +22,8 @@ public sealed class EpochTests(TestPostgres postgres) : IAsyncLifetime
         var young = await node.Create();
 
         var events = new List<RecordedEvent>();
-        for (var look = 0; events.Count < 3 && look < 1000; look++)
+        using var patience = new CancellationTokenSource(StoreSentences.Patience);
+        while (events.Count < 3 && !patience.IsCancellationRequested)
         {
             events = [.. await node.Log.ReadAfter(LogPosition.Start, 10, CancellationToken.None)];
             await node.Run("select pg_sleep(0.005)");

@@ -99,7 +99,8 @@ public sealed class EventLogTests(TestPostgres postgres) : IAsyncLifetime
 
         while (open.Count > 0)
             await CommitOldest(open);
-        for (var look = 0; seen.Count < expected.Count && look < 1000; look++)
+        using var patience = new CancellationTokenSource(StoreSentences.Patience);
+        while (seen.Count < expected.Count && !patience.IsCancellationRequested)
         {
             await node.Run("select pg_sleep(0.005)");
             await Follow();
@@ -129,7 +130,7 @@ public sealed class EventLogTests(TestPostgres postgres) : IAsyncLifetime
 
         blocker.Application.ShouldBe("a forgotten tool");
         blocker.Age.ShouldBeGreaterThan(TimeSpan.Zero);
-        (await node.Log.FindBlocker(TimeSpan.FromHours(1), CancellationToken.None)).ShouldBeNull();
+        (await node.Log.FindBlockers(TimeSpan.FromHours(1), CancellationToken.None)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -155,22 +156,14 @@ public sealed class EventLogTests(TestPostgres postgres) : IAsyncLifetime
         }
     }
 
-    async Task<LogBlocker> FindBlocker(Predicate<LogBlocker> isIt)
-    {
-        for (var look = 0; look < 1000; look++)
-        {
-            if (await node.Log.FindBlocker(TimeSpan.Zero, CancellationToken.None) is { } blocker && isIt(blocker))
-                return blocker;
-            await node.Run("select pg_sleep(0.005)");
-        }
-
-        throw new TimeoutException("Somebody else holds the log back.");
-    }
+    async Task<LogBlocker> FindBlocker(Func<LogBlocker, bool> isIt) =>
+        (await node.Log.FindBlockers(TimeSpan.Zero, CancellationToken.None)).Single(isIt);
 
     async Task<List<RecordedEvent>> Read(int count, int page = 100)
     {
         var (events, position) = (new List<RecordedEvent>(), LogPosition.Start);
-        for (var look = 0; events.Count < count && look < 1000; look++)
+        using var patience = new CancellationTokenSource(StoreSentences.Patience);
+        while (events.Count < count && !patience.IsCancellationRequested)
         {
             var next = await node.Log.ReadAfter(position, page, CancellationToken.None);
             next.Count.ShouldBeLessThanOrEqualTo(page);

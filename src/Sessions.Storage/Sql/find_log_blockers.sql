@@ -1,4 +1,4 @@
--- The oldest open transaction that holds the log's readers back, if it is older than allowed.
+-- The open transactions that hold the log's readers back and are older than allowed, oldest first.
 --
 --   $1  age_min  interval
 
@@ -13,4 +13,3 @@ from (
 ) as blocker
 where blocker.age > $1
 order by age(blocker.xid) desc
-limit 1
