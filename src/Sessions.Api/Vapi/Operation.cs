@@ -34,7 +34,14 @@ internal sealed record Operation(
 /// <param name="Path">The path behind <c>/api/</c>, with parameters in braces.</param>
 /// <param name="Action">The value of <c>?action=</c>, or null.</param>
 /// <param name="Status">The status of success.</param>
-internal sealed record HttpRoute(string Verb, string Path, string? Action = null, int Status = StatusCodes.Status200OK);
+internal sealed record HttpRoute(string Verb, string Path, string? Action = null, int Status = StatusCodes.Status200OK)
+{
+    /// <summary>
+    /// An input in the query whose presence chooses this operation where two share a path: a file by
+    /// its name has the path of the list of files.
+    /// </summary>
+    public string? Selector { get; init; }
+}
 
 /// <summary>One input of an operation.</summary>
 /// <param name="Name">Its canonical name.</param>

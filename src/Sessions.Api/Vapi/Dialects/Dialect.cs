@@ -19,7 +19,11 @@ internal enum Source
 /// <param name="Operation">What is called.</param>
 /// <param name="Sources">Where each of its parameters is.</param>
 internal sealed record OperationRoute(
-    string Verb, string Path, string? Action, Operation Operation, ImmutableArray<Source> Sources);
+    string Verb, string Path, string? Action, Operation Operation, ImmutableArray<Source> Sources)
+{
+    /// <summary>An input that the query must name for this way to be meant, or null.</summary>
+    public string? Selector { get; init; }
+}
 
 /// <summary>
 /// A way to speak HTTP with the API: it binds requests to operations and prints their answers. It
@@ -81,7 +85,7 @@ internal abstract class Dialect
         InputBody? body, OperationRoute route, Parameter parameter, out object? value);
 
     /// <summary>One client sends a name twice, empty at first.</summary>
-    protected static string? QueryOf(HttpRequest request, string name) =>
+    internal static string? QueryOf(HttpRequest request, string name) =>
         request.QueryString.HasValue ? request.Query[name].LastOrDefault(value => !string.IsNullOrEmpty(value)) : null;
 
     static string? TextOf(HttpRequest request, Source source, Parameter parameter) => source switch

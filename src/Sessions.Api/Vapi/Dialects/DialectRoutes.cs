@@ -15,7 +15,11 @@ internal static class DialectRoutes
         foreach (Dialect dialect in new Dialect[] { modern, rest })
         {
             foreach (var path in operations.SelectMany(dialect.RoutesOf).GroupBy(route => route.Path, StringComparer.Ordinal))
-                routes.Map(path.Key, new OperationGate(dialect, [.. path], logins, answering).Handle);
+            {
+                // Whoever names the selecting input means that operation, so those are looked at first.
+                OperationRoute[] ways = [.. path.OrderBy(route => route.Selector is null)];
+                routes.Map(path.Key, new OperationGate(dialect, ways, logins, answering).Handle);
+            }
         }
 
         var jsonRpc = new JsonRpcDialect(operations, logins, answering);

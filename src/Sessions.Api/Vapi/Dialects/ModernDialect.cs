@@ -25,7 +25,10 @@ internal sealed class ModernDialect : Dialect
             : operation.Route.Verb == HttpMethods.Get ? Source.Query
             : Source.Body);
         yield return new OperationRoute(
-            operation.Route.Verb, "/api/" + path, operation.Route.Action, operation, [.. sources]);
+            operation.Route.Verb, "/api/" + path, operation.Route.Action, operation, [.. sources])
+        {
+            Selector = operation.Route.Selector,
+        };
     }
 
     public override string? TokenOf(HttpRequest request) => request.Headers["vmware-api-session-id"];

@@ -58,7 +58,8 @@ internal sealed class OperationGate(Dialect dialect, OperationRoute[] routes, Lo
         var action = request.QueryString.HasValue ? (string?)request.Query[dialect.ActionName] : null;
         foreach (var route in routes)
         {
-            if (route.Verb == request.Method && route.Action == action)
+            if (route.Verb == request.Method && route.Action == action
+                && (route.Selector is not { } selector || Dialect.QueryOf(request, selector) is not null))
                 return route;
         }
 
