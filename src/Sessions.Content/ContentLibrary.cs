@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sessions.Domain;
 
 namespace Sessions.Content;
 
@@ -17,6 +18,16 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
 
     /// <summary>The longest that a change goes unseen, where no notification tells of it.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(30);
+
+    /// <summary>Unbuffered: who reads whole files brings buffers of his own.</summary>
+    static readonly FileStreamOptions Reading = new()
+    {
+        Mode = FileMode.Open,
+        Access = FileAccess.Read,
+        Share = FileShare.ReadWrite | FileShare.Delete,
+        Options = FileOptions.SequentialScan,
+        BufferSize = 0,
+    };
 
     readonly ContentRoot root;
     readonly ContentScanner scanner;
@@ -101,13 +112,44 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
     /// The absolute path of a file's bytes, or null when there is no such file inside of the root: it
     /// or its library is gone, a name would lead elsewhere, or there is a symbolic link on the way.
     /// </summary>
-    public string? Path(Item item, ItemFile file)
+    public string? Path(Item item, string fileName)
     {
         ArgumentNullException.ThrowIfNull(item);
-        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(fileName);
         return current.Library(item.LibraryId) is { } library
-            ? root.Find(library.Name, item.Name, file.Name)
+            ? root.Find(library.Name, item.Name, fileName)
             : null;
+    }
+
+    /// <summary>
+    /// Opens a file as a session has pinned it, or null when there are no such bytes any more: it is
+    /// gone, of another size, or modified since. Who reads on sees the file that he has opened, even
+    /// if another one takes its name.
+    /// </summary>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public FileStream? Open(Guid itemId, PinnedFile pinned)
+    {
+        ArgumentNullException.ThrowIfNull(pinned);
+        if (current.Item(itemId) is not { } item || Path(item, pinned.Name) is not { } path)
+            return null;
+
+        FileStream? stream = null;
+        try
+        {
+            stream = new FileStream(path, Reading);
+            if (stream.Length == pinned.Size
+                && FileTime.Of(File.GetLastWriteTimeUtc(stream.SafeFileHandle)) == pinned.ModifiedAt)
+            {
+                return stream;
+            }
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+        }
+
+        stream?.Dispose();
+        return null;
     }
 
     /// <summary>Stops watching; a scan that has begun goes on to its end.</summary>

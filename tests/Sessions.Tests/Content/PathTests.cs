@@ -27,19 +27,19 @@ public sealed class PathTests : IDisposable
 
     [Fact]
     public void A_file_lies_where_its_names_say() =>
-        library.Path(item, item.Files[0]).ShouldBe(folder.At("lib/vm/vm.iso"));
+        library.Path(item, item.Files[0].Name).ShouldBe(folder.At("lib/vm/vm.iso"));
 
     [Fact]
     public void A_file_that_is_gone_has_no_path()
     {
         File.Delete(folder.At("lib/vm/vm.iso"));
 
-        library.Path(item, item.Files[0]).ShouldBeNull();
+        library.Path(item, item.Files[0].Name).ShouldBeNull();
     }
 
     [Fact]
     public void An_item_of_a_library_that_is_gone_has_no_path() =>
-        library.Path(item with { LibraryId = ContentId.OfLibrary("other") }, item.Files[0]).ShouldBeNull();
+        library.Path(item with { LibraryId = ContentId.OfLibrary("other") }, item.Files[0].Name).ShouldBeNull();
 
     [Fact]
     public void A_file_that_became_a_link_since_the_scan_has_no_path()
@@ -47,7 +47,7 @@ public sealed class PathTests : IDisposable
         File.Delete(folder.At("lib/vm/vm.iso"));
         File.CreateSymbolicLink(folder.At("lib/vm/vm.iso"), folder.Beside("secret"));
 
-        library.Path(item, item.Files[0]).ShouldBeNull();
+        library.Path(item, item.Files[0].Name).ShouldBeNull();
     }
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class PathTests : IDisposable
         Directory.Move(folder.At(path), folder.Beside("moved"));
         Directory.CreateSymbolicLink(folder.At(path), folder.Beside("moved"));
 
-        library.Path(item, item.Files[0]).ShouldBeNull();
+        library.Path(item, item.Files[0].Name).ShouldBeNull();
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class PathTests : IDisposable
         using var linked = new ContentLibrary(
             folder.Beside("link"), new FakeClock(), NullLogger<ContentLibrary>.Instance);
 
-        var path = linked.Path(linked.Current.Items.Single(), item.Files[0]);
+        var path = linked.Path(linked.Current.Items.Single(), item.Files[0].Name);
 
         path.ShouldBe(folder.Beside("link/lib/vm/vm.iso"));
     }
@@ -85,7 +85,7 @@ public sealed class PathTests : IDisposable
         Seeded.ForAll(5_000, Gen.Zip(HostileName, HostileName), names =>
         {
             var (itemName, fileName) = names;
-            var path = library.Path(item with { Name = itemName }, item.Files[0] with { Name = fileName });
+            var path = library.Path(item with { Name = itemName }, fileName);
 
             if (path is null)
                 return;
