@@ -1,13 +1,16 @@
+using System.Runtime.InteropServices;
 using Npgsql;
 
 namespace Sessions.Storage;
 
 /// <summary>
-/// A query that callers who wait at the same time share: one round trip answers them all.
+/// A query that callers who wait at the same time share: one round trip answers them all, and what
+/// several of them ask for is asked once.
 /// </summary>
 /// <typeparam name="TKey">What one caller asks for.</typeparam>
 /// <typeparam name="TResult">What he gets.</typeparam>
 public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
+    where TKey : notnull
 {
     readonly NpgsqlDataSource database;
     readonly Query query;
@@ -44,13 +47,13 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
     {
         try
         {
-            TKey[] keys = [.. asked.Select(one => one.Key)];
+            var (keys, places) = Distinct(asked);
             var results = await database.Ask(
                 connection => query(connection, keys, CancellationToken.None), CancellationToken.None);
-            Answers.Give((asked, results), static answered =>
+            Answers.Give((asked, places, results), static answered =>
             {
                 for (var i = 0; i < answered.asked.Count; i++)
-                    answered.asked[i].Answer.TrySetResult(answered.results[i]);
+                    answered.asked[i].Answer.TrySetResult(answered.results[answered.places[i]]);
             });
         }
         catch (Exception error) when (asked.Count > 1 && error is not (StoreUnavailableException or OutOfMemoryException))
@@ -68,6 +71,28 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
                     one.Answer.TrySetException(failed.error);
             });
         }
+    }
+
+    /// <summary>What is asked for, each once, and where in it each caller's own question stands.</summary>
+    static (IReadOnlyList<TKey> Keys, int[] Places) Distinct(
+        IReadOnlyList<(TKey Key, TaskCompletionSource<TResult> Answer)> asked)
+    {
+        var keys = new List<TKey>(asked.Count);
+        var known = new Dictionary<TKey, int>(asked.Count);
+        var places = new int[asked.Count];
+        for (var i = 0; i < places.Length; i++)
+        {
+            ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(known, asked[i].Key, out var isKnown);
+            if (!isKnown)
+            {
+                place = keys.Count;
+                keys.Add(asked[i].Key);
+            }
+
+            places[i] = place;
+        }
+
+        return (keys, places);
     }
 
     /// <summary>Takes no more, and waits until those who wait are answered.</summary>

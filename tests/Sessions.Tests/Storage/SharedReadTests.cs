@@ -61,6 +61,20 @@ public sealed class SharedReadTests(TestPostgres postgres) : IAsyncLifetime
         (await Task.WhenAll(asked)).ShouldBe([[hers.Id], [his.Id], [hers.Id], []]);
     }
 
+    [Fact]
+    public async Task What_many_ask_for_at_the_same_time_is_asked_once()
+    {
+        await node.Create("ana");
+        var connection = await node.Database.OpenConnectionAsync();
+        var asked = Enumerable.Range(0, 20)
+            .Select(_ => node.List.Of("ana", itemId: null, CancellationToken.None)).ToArray();
+
+        await connection.DisposeAsync();
+
+        // Whoever came first may have gone alone; all behind him share one answer.
+        (await Task.WhenAll(asked)).Distinct(ReferenceEqualityComparer.Instance).Count().ShouldBeLessThanOrEqualTo(2);
+    }
+
     async Task<LoadedSession[]> Together(SessionAddress[] addresses)
     {
         var connection = await node.Database.OpenConnectionAsync();
