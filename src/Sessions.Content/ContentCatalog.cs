@@ -42,6 +42,12 @@ public sealed class ContentCatalog
     /// <summary>The item of this id, or null.</summary>
     public Item? Item(Guid id) => items.GetValueOrDefault(id);
 
+    /// <summary>The library that this text is the id of, or null: whatever else it says names nothing.</summary>
+    public Library? Library(string? id) => Guid.TryParseExact(id, "D", out var parsed) ? Library(parsed) : null;
+
+    /// <summary>The item that this text is the id of, or null: whatever else it says names nothing.</summary>
+    public Item? Item(string? id) => Guid.TryParseExact(id, "D", out var parsed) ? Item(parsed) : null;
+
     /// <summary>The items of one library, by name; none for a library that is not here.</summary>
     public ImmutableArray<Item> ItemsOf(Guid libraryId) => itemsOfLibrary.GetValueOrDefault(libraryId, []);
 

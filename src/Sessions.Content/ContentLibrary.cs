@@ -122,6 +122,25 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
+    /// Where a library lies, as a <c>file:</c> URI for whoever may know. The disk is not asked, so this
+    /// never waits for it, and whoever goes there sees for himself what is there by then.
+    /// </summary>
+    public Uri Locate(Library library)
+    {
+        ArgumentNullException.ThrowIfNull(library);
+        return root.Locate(library.Name);
+    }
+
+    /// <summary>Where a file of an item of a library lies, as its library does.</summary>
+    public Uri Locate(Library library, Item item, ItemFile file)
+    {
+        ArgumentNullException.ThrowIfNull(library);
+        ArgumentNullException.ThrowIfNull(item);
+        ArgumentNullException.ThrowIfNull(file);
+        return root.Locate(library.Name, item.Name, file.Name);
+    }
+
+    /// <summary>
     /// Opens a file as a session has pinned it, or null when there are no such bytes any more: it is
     /// gone, of another size, or modified since. Who reads on sees the file that he has opened, even
     /// if another one takes its name.

@@ -26,6 +26,20 @@ internal sealed class ContentRoot
         name.Length > 0 && name[0] != '.' && !name.Any(c => c is '/' or '\\' || char.IsControl(c));
 
     /// <summary>
+    /// Where a folder or a file of these names lies, as a <c>file:</c> URI. Names alone decide: the disk
+    /// is not asked whether anything is there.
+    /// </summary>
+    public Uri Locate(params ReadOnlySpan<string> names)
+    {
+        var path = FullPath;
+        foreach (var name in names)
+            path = Path.Join(path, name);
+
+        // The framework would take a percent sign in a name for an escape.
+        return new Uri("file://" + string.Join('/', path.Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString)));
+    }
+
+    /// <summary>
     /// The absolute path of a file, or null when no such file lies inside of the root: it is gone, a
     /// name is not one that counts, or there is a symbolic link on the way. A link may have been put
     /// there since the scan, so the disk is asked again.

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Security;
 using Microsoft.Extensions.Logging;
 
@@ -91,7 +90,7 @@ public sealed class ContentScanner
             folder.Name,
             ItemType.Guess([.. files.Select(file => file.Name)]),
             files.Sum(file => file.Size),
-            FileTime.Microseconds(modifiedAt).ToString(CultureInfo.InvariantCulture),
+            FileTime.Version(modifiedAt),
             ContentVersion.Of(files),
             times.Min(),
             modifiedAt,

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Sessions.Content;
 
 /// <summary>
@@ -12,4 +14,8 @@ internal static class FileTime
     /// <summary>Microseconds since 1970.</summary>
     public static long Microseconds(DateTimeOffset time) =>
         (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>A time of last change as a version: no node counts changes, and all tell the same.</summary>
+    public static string Version(DateTimeOffset modifiedAt) =>
+        Microseconds(modifiedAt).ToString(CultureInfo.InvariantCulture);
 }

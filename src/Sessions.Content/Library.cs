@@ -8,7 +8,11 @@ namespace Sessions.Content;
 /// <param name="Name">The folder's name.</param>
 /// <param name="CreatedAt">The earliest time that the folder tells of, in UTC and whole microseconds.</param>
 /// <param name="ModifiedAt">The latest time that the folder or one of its items tells of.</param>
-public sealed record Library(Guid Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset ModifiedAt);
+public sealed record Library(Guid Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset ModifiedAt)
+{
+    /// <summary>A number that grows with each change, as that of an item.</summary>
+    public string Version => FileTime.Version(ModifiedAt);
+}
 
 /// <summary>A library item: a folder directly inside of a library, and the files directly in it.</summary>
 /// <param name="Id">A UUIDv5 of <c>library/item</c>, so every node computes the same.</param>
@@ -72,4 +76,8 @@ public sealed record Item(
 /// When it was last modified, in UTC and whole microseconds, which is what PostgreSQL keeps: a time
 /// that has been stored still equals the one that is read from the disk.
 /// </param>
-public sealed record ItemFile(string Name, long Size, DateTimeOffset ModifiedAt);
+public sealed record ItemFile(string Name, long Size, DateTimeOffset ModifiedAt)
+{
+    /// <summary>A number that grows when a newer file comes under this name.</summary>
+    public string Version => FileTime.Version(ModifiedAt);
+}

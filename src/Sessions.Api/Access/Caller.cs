@@ -23,6 +23,9 @@ internal sealed record Caller(string Token, User User)
 
     public bool IsAdministrator => User.Has(Roles.Administrator);
 
+    /// <summary>Whether he may know where content lies.</summary>
+    public bool MayReadStorage => User.Has(Roles.ReadStorage);
+
     /// <summary>Who caused an event, and by which way, for the record.</summary>
     public Provenance ProvenanceOf(Call call, string node) =>
         new(
@@ -33,7 +36,7 @@ internal sealed record Caller(string Token, User User)
             TraceParentOf(call.Http.Request),
             node)
         {
-            MayReadStorage = User.Has(Roles.ReadStorage),
+            MayReadStorage = MayReadStorage,
         };
 
     /// <summary>The request's W3C trace parent, if it has one of the form that the standard fixes.</summary>

@@ -43,12 +43,20 @@ internal static class Services
     public static IServiceCollection AddOperations(this IServiceCollection services) => services
         .AddSingleton<DownloadSessionOperations>()
         .AddSingleton<LibraryOperations>()
+        .AddSingleton<ItemOperations>()
+        .AddSingleton<ItemFileOperations>()
+        .AddSingleton<ItemStorageOperations>()
+        .AddSingleton<UpdateSessionOperations>()
         .AddSingleton<LoginOperations>()
         .AddSingleton<Answering>()
         .AddSingleton<IReadOnlyList<Operation>>(provider =>
         [
             .. provider.GetRequiredService<DownloadSessionOperations>().All,
             .. provider.GetRequiredService<LibraryOperations>().All,
+            .. provider.GetRequiredService<ItemOperations>().All,
+            .. provider.GetRequiredService<ItemFileOperations>().All,
+            .. provider.GetRequiredService<ItemStorageOperations>().All,
+            .. provider.GetRequiredService<UpdateSessionOperations>().All,
             .. provider.GetRequiredService<LoginOperations>().All,
         ]);
 

@@ -12,6 +12,16 @@ internal static class Errors
 
     public static VapiError LibraryNotFound(string libraryId) => new(NotFound, Messages.LibraryMissing.With(libraryId));
 
+    public static VapiError ItemFileNotFound(string itemId, string name) =>
+        new(NotFound, Messages.ItemFileMissing.With(itemId, name));
+
+    public static VapiError UpdateSessionNotFound(string sessionId) =>
+        new(NotFound, Messages.UpdateSessionMissing.With(sessionId));
+
+    public static VapiError NothingToFind(string method) => new(InvalidArgument, Messages.FindSpecEmpty.With(method));
+
+    public static VapiError StorageNotAllowed() => new(Unauthorized, Messages.StorageNotAllowed.With());
+
     public static VapiError InvalidClientToken() => new(InvalidArgument, Messages.ClientTokenInvalid.With());
 
     public static VapiError MissingArgument(string method, string name) =>

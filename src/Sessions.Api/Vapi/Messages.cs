@@ -38,6 +38,18 @@ internal static class Messages
 
     public static readonly MessageText LibraryMissing = new("library_not_found", "The library {0} does not exist.");
 
+    public static readonly MessageText ItemFileMissing =
+        new("library_item_file_not_found", "The library item {0} has no file {1}.");
+
+    public static readonly MessageText UpdateSessionMissing = new(
+        "update_session_not_found", "The update session {0} does not exist: the library is changed on its disk.");
+
+    public static readonly MessageText FindSpecEmpty = new(
+        "library_find_spec_empty", "Unable to validate input to method {0}: its spec sets no property to look for.");
+
+    public static readonly MessageText StorageNotAllowed = new(
+        "library_item_storage_not_allowed", "This needs the privilege ContentLibrary.ReadStorage.");
+
     public static readonly MessageText ArgumentMissing = new(
         "download_session_argument_missing", "Unable to validate input to method {0}: it is missing {1}.");
 

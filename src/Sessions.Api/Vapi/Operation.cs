@@ -104,6 +104,9 @@ internal sealed class StructureValue(VapiType.Structure type, object?[] values)
 {
     public VapiType.Structure Type => type;
 
+    /// <summary>Whether no field is set.</summary>
+    public bool IsEmpty => Array.TrueForAll(values, value => value is null);
+
     public object? this[string field]
     {
         get

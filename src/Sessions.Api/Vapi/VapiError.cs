@@ -53,4 +53,7 @@ internal readonly record struct Answer(object? Value, VapiError? Error)
     public static Answer Of(object value) => new(value, Error: null);
 
     public static implicit operator Answer(VapiError error) => new(Value: null, error);
+
+    /// <summary>An answer that nobody has to wait for.</summary>
+    public static implicit operator ValueTask<Answer>(Answer answer) => ValueTask.FromResult(answer);
 }

@@ -16,7 +16,13 @@ static class Paths
 
     public const string Items = "/api/content/library/item";
 
+    public const string UpdateSessions = "/api/content/library/item/update-session";
+
     public const string Sessions = "/api/content/library/item/download-session";
+
+    public static string Files(string itemId) => $"{Items}/{itemId}/file";
+
+    public static string Storage(string itemId) => $"{Items}/{itemId}/storage";
 
     public static string One(string id) => $"{Sessions}/{id}";
 

@@ -144,6 +144,8 @@ public sealed class BadInputTests(SessionsApp app) : IClassFixture<SessionsApp>,
     [InlineData("POST", Paths.Sessions + "?action=find")]
     [InlineData("POST", Paths.Sessions + "?action=")]
     [InlineData("POST", Paths.Sessions + "/" + Ids.Unknown)]
+    [InlineData("POST", Paths.Libraries)]
+    [InlineData("GET", Paths.Items + "?action=find")]
     [InlineData("POST", Paths.Sessions + "/" + Ids.Unknown + "?action=keep_alive")]
     [InlineData("POST", Paths.Sessions + "/" + Ids.Unknown + "?action=CANCEL")]
     [InlineData("POST", Paths.Sessions + "/" + Ids.Unknown + "?~action=cancel")]
@@ -180,7 +182,8 @@ public sealed class BadInputTests(SessionsApp app) : IClassFixture<SessionsApp>,
     [InlineData("DELETE", Paths.Sessions, "POST, GET")]
     [InlineData("PATCH", Paths.Sessions + "/" + Ids.Unknown, "GET, POST, DELETE")]
     [InlineData("OPTIONS", Paths.Sessions + "/" + Ids.Unknown, "GET, POST, DELETE")]
-    [InlineData("POST", Paths.Libraries, "GET")]
+    [InlineData("PUT", Paths.Libraries, "GET, POST")]
+    [InlineData("POST", Paths.Items + "/" + Ids.Unknown + "/file", "GET")]
     [InlineData("PUT", Paths.Login, "POST, GET, DELETE")]
     [InlineData("BREW", Paths.Login, "POST, GET, DELETE")]
     public async Task A_method_that_a_path_does_not_know_is_told_those_that_it_knows(string verb, string path, string allowed)

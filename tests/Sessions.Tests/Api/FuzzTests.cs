@@ -31,7 +31,7 @@ public sealed class FuzzTests(LoggedApp app) : IClassFixture<LoggedApp>
 
     static readonly string[] Bodies =
     [
-        "", "null", "{}", "[]", "\"\"", "1e5", "{\"progress\":5}", "{\"progress\":null}",
+        "", "null", "{}", "[]", "\"\"", "1e5", "{\"progress\":5}", "{\"name\":\"SAMPLE\",\"type\":\"LOCAL\"}", "{\"progress\":null}",
         "{\"client_error_message\":\"a\\u00e4\\ud83d\\ude00\"}", "{\"library_item_id\":\"{item}\"}",
         "{\"library_item_id\":\"{item}\",\"state\":0,\"error_message\":{\"args\":[[[]]]}}",
     ];
@@ -40,6 +40,9 @@ public sealed class FuzzTests(LoggedApp app) : IClassFixture<LoggedApp>
     [
         "/api/session", "/api/content/library", "/api/content/library/{item}", "/api/content/library/item",
         "/api/content/library/item?library_id={item}", "/api/content/library/item/{item}", Paths.Sessions,
+        "/api/content/library?action=find", "/api/content/library/item?action=find",
+        "/api/content/library/item/{item}/file", "/api/content/library/item/{item}/file?name=hello.txt",
+        "/api/content/library/item/{item}/storage?file_name={id}", "/api/content/library/item/update-session/{id}",
         Paths.Sessions + "?library_item_id={item}", Paths.Sessions + "?client_token={id}", Paths.Sessions + "/{id}",
         Paths.Sessions + "/{id}?action=keep-alive", Paths.Sessions + "/{id}?action=cancel",
         Paths.Sessions + "/{id}?action=fail", "/health/live", "/",
@@ -87,7 +90,10 @@ public sealed class FuzzTests(LoggedApp app) : IClassFixture<LoggedApp>
     static void Check(RawAnswer answer)
     {
         answer.Status.ShouldBeLessThan(500);
-        if (answer.Status >= 400)
+        // A path that was cut down to /api/ is where the SDKs post, and answered as they understand it.
+        if (answer.Status == 400 && answer.Json.TryGetProperty("jsonrpc", out _))
+            answer.Json.GetProperty("error").GetProperty("code").GetInt32().ShouldBeInRange(-32700, -32600);
+        else if (answer.Status >= 400)
             ApiSentences.ErrorType(answer.Json).ShouldNotBeNullOrEmpty();
         else if (answer.Status == 204)
             answer.Body.ShouldBeEmpty();

@@ -27,11 +27,17 @@ public sealed class LibraryTests(SessionsApp app) : IClassFixture<SessionsApp>
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         var library = await answer.Json();
         library.Names().ShouldBe(
-            ["id", "name", "description", "type", "creation_time", "last_modified_time", "version"], ignoreOrder: true);
+            [
+                "id", "name", "description", "type", "creation_time", "last_modified_time", "version",
+                "storage_backings", "publish_info",
+            ],
+            ignoreOrder: true);
         library.GetProperty("id").GetString().ShouldBe(id);
         library.GetProperty("name").GetString().ShouldBe("sample");
         library.GetProperty("type").GetString().ShouldBe("LOCAL");
         library.GetProperty("creation_time").ShouldBeTime();
+        library.GetProperty("version").GetString()!.ShouldMatch("^[0-9]{16}$");
+        library.GetProperty("publish_info").GetProperty("published").GetBoolean().ShouldBeFalse();
     }
 
     [Theory]

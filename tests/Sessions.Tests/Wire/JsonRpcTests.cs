@@ -96,30 +96,8 @@ public sealed class JsonRpcTests(SessionsApp app) : IClassFixture<SessionsApp>
         (await answer.Json()).GetProperty("error").GetProperty("code").GetInt32().ShouldBe(code);
     }
 
-    async Task<string> Login()
-    {
-        var answer = await Send("com.vmware.cis.session", "create", "", """
-            {"schemeId":"com.vmware.vapi.std.security.user_pass","userName":"ana","password":"ana"}
-            """);
-        return answer.GetProperty("result").GetProperty("output").GetProperty("SECRET").GetString()!;
-    }
+    Task<string> Login() => app.LogInByJsonRpc("ana");
 
     Task<JsonElement> Invoke(string token, string service, string operation, string input) =>
-        Send(service, operation, input, $$$"""
-            {"schemeId":"com.vmware.vapi.std.security.session_id","sessionId":"{{{token}}}"}
-            """);
-
-    async Task<JsonElement> Send(string service, string operation, string input, string security)
-    {
-        using var client = app.CreateClient();
-        var inputs = "{" + input + "}";
-        using var answer = await client.PostAsync("/api", new StringContent(
-            $$$"""
-            {"jsonrpc":"2.0","method":"invoke","params":{"serviceId":"{{{service}}}","operationId":"{{{operation}}}",
-             "input":{"STRUCTURE":{"operation-input":{{{inputs}}} }},
-             "ctx":{"appCtx":{"opId":"1"},"securityCtx":{{{security}}} } },"id":"7"}
-            """, Encoding.UTF8, "application/json"));
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-        return await answer.Json();
-    }
+        app.Invoke(token, service, operation, input);
 }

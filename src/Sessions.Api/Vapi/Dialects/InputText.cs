@@ -15,6 +15,7 @@ internal static class InputText
         value = type switch
         {
             VapiType.String => text,
+            VapiType.Enumeration kind when kind.Words.Contains(text, StringComparer.Ordinal) => text,
             VapiType.Int64 when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
             VapiType.Bool when bool.TryParse(text, out var flag) => flag,
             _ => null,

@@ -14,7 +14,7 @@ internal static class JsonInput
 
         switch (type)
         {
-            case not VapiType.Structure when json.ValueKind == JsonValueKind.String && (isText || type is VapiType.String):
+            case not VapiType.Structure when json.ValueKind == JsonValueKind.String && (isText || type is VapiType.String or VapiType.Enumeration):
                 // PostgreSQL could keep a NUL, but never take such a text apart again.
                 return json.GetString() is { } text && !text.Contains('\0', StringComparison.Ordinal)
                     && InputText.TryRead(text, type, out value);

@@ -127,7 +127,7 @@ internal sealed class DownloadSessionOperations(
         return new SessionAddress(id, owner ?? call.Caller.Name);
     }
 
-    Item? ItemOf(string id) => Guid.TryParseExact(id, "D", out var parsed) ? content.Current.Item(parsed) : null;
+    Item? ItemOf(string id) => content.Current.Item(id);
 
     static bool IsOwner(Call call, SessionAddress address) => address.Owner == call.Caller.Name;
 

@@ -3,38 +3,39 @@ using Sessions.Content;
 
 namespace Sessions.Api.Vapi.Operations;
 
-/// <summary>The operations by which a client finds a library and an item in it.</summary>
+/// <summary>The operations by which a client finds a library.</summary>
 internal sealed class LibraryOperations(ContentLibrary content)
 {
     const string Service = "com.vmware.content.library";
-    const string ItemService = "com.vmware.content.library.item";
+    const string Path = "content/library";
 
-    static readonly Parameter<string> LibraryId = new("library_id", VapiType.Text);
-    static readonly Parameter<string> ItemId = new("library_item_id", VapiType.Text);
+    static readonly Parameter<string> Id = new("library_id", VapiType.Text);
+    static readonly Parameter<StructureValue> Spec = new("spec", LibraryModel.FindSpec);
 
     public IEnumerable<Operation> All =>
     [
-        new(Service, "list", new("GET", "content/library"), [], VapiType.ListOf(VapiType.Text), [],
-            _ => Found(content.Current.Libraries.Select(library => library.Id.ToString("D")).ToArray())),
-        new(Service, "get", new("GET", "content/library/{library_id}"), [LibraryId], LibraryModels.Library,
-            [ErrorType.NotFound],
-            call => Library(call) is { } library ? Found(library) : Missing(Errors.LibraryNotFound(call.Get(LibraryId)!))),
-        new(ItemService, "list", new("GET", "content/library/item"), [LibraryId], VapiType.ListOf(VapiType.Text),
-            [ErrorType.InvalidArgument, ErrorType.NotFound],
-            call => Library(call) is { } library
-                ? Found(content.Current.ItemsOf(library.Id).Select(item => item.Id.ToString("D")).ToArray())
-                : Missing(Errors.LibraryNotFound(call.Get(LibraryId)!))),
-        new(ItemService, "get", new("GET", "content/library/item/{library_item_id}"), [ItemId], LibraryModels.Item,
-            [ErrorType.NotFound],
-            call => Guid.TryParseExact(call.Get(ItemId), "D", out var id) && content.Current.Item(id) is { } item
-                ? Found(item)
-                : Missing(Errors.ItemNotFound(call.Get(ItemId)!))),
+        new(Service, "list", new("GET", Path), [], VapiType.ListOf(VapiType.Text), [],
+            _ => IdsOf(content.Current.Libraries)),
+        new(Service, "get", new("GET", Path + "/{library_id}"), [Id], LibraryModel.Shape,
+            [ErrorType.NotFound], call => Get(call)),
+        new(Service, "find", new("POST", Path, "find"), [Spec], VapiType.ListOf(VapiType.Text),
+            [ErrorType.InvalidArgument], call => Find(call)),
     ];
 
-    Library? Library(Call call) =>
-        Guid.TryParseExact(call.Get(LibraryId), "D", out var id) ? content.Current.Library(id) : null;
+    Answer Get(Call call) =>
+        content.Current.Library(call.Get(Id)) is { } library
+            ? Answer.Of(new LibraryModel(library, call.Caller.MayReadStorage ? content.Locate(library) : null))
+            : Errors.LibraryNotFound(call.Get(Id)!);
 
-    static ValueTask<Answer> Found(object value) => ValueTask.FromResult(Answer.Of(value));
+    Answer Find(Call call)
+    {
+        var spec = call.Get(Spec)!;
+        return spec.IsEmpty
+            ? Errors.NothingToFind(Service + ".find")
+            : IdsOf(content.Current.Libraries.Where(library =>
+                FindSpec.Admits(spec["name"], library.Name) && spec["type"] is null or LibraryModel.Local));
+    }
 
-    static ValueTask<Answer> Missing(VapiError error) => ValueTask.FromResult<Answer>(error);
+    static Answer IdsOf(IEnumerable<Library> libraries) =>
+        Answer.Of(libraries.Select(library => library.Id.ToString("D")).ToArray());
 }

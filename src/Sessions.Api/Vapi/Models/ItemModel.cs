@@ -2,24 +2,13 @@ using Sessions.Content;
 
 namespace Sessions.Api.Vapi.Models;
 
-/// <summary>Libraries and their items as clients see them. All libraries are local: folders on a disk.</summary>
-internal static class LibraryModels
+/// <summary>
+/// A library item as clients see it. It comes from nowhere else, so it has no source and was never
+/// synchronized, and all of its files are always on the disk.
+/// </summary>
+internal static class ItemModel
 {
-    public static VapiType Library { get; } =
-        new StructureOf<Library>("com.vmware.content.library_model")
-            .Optional("id", VapiType.Text, library => library.Id.ToString("D"))
-            .Optional("name", VapiType.Text, library => library.Name)
-            .Optional("description", VapiType.Text, _ => "")
-            .Optional(
-                "type",
-                VapiType.OneOf("com.vmware.content.library_model.library_type", "LOCAL", "SUBSCRIBED"),
-                _ => "LOCAL")
-            .Optional("creation_time", VapiType.Time, library => library.CreatedAt)
-            .Optional("last_modified_time", VapiType.Time, library => library.ModifiedAt)
-            .Optional("version", VapiType.Text, library => $"{library.ModifiedAt.ToUnixTimeMilliseconds()}")
-            .Build();
-
-    public static VapiType Item { get; } =
+    public static VapiType Shape { get; } =
         new StructureOf<Item>("com.vmware.content.library.item_model")
             .Optional("id", VapiType.Text, item => item.Id.ToString("D"))
             .Optional("library_id", VapiType.Text, item => item.LibraryId.ToString("D"))
@@ -27,6 +16,7 @@ internal static class LibraryModels
             .Optional("creation_time", VapiType.Time, item => item.CreatedAt)
             .Optional("description", VapiType.Text, _ => "")
             .Optional("last_modified_time", VapiType.Time, item => item.ModifiedAt)
+            // Its metadata are its name and its type, and under another name it would be another item.
             .Optional("metadata_version", VapiType.Text, _ => "1")
             .Optional("name", VapiType.Text, item => item.Name)
             .Optional("cached", VapiType.Flag, _ => true)
@@ -34,4 +24,15 @@ internal static class LibraryModels
             .Optional("type", VapiType.Text, item => item.Type)
             .Optional("version", VapiType.Text, item => item.Version)
             .Build();
+
+    /// <summary>What to find an item by: whatever is unset may be anything.</summary>
+    public static VapiType FindSpec { get; } = new VapiType.Structure(
+        "com.vmware.content.library.item.find_spec",
+        [
+            new Field("name", VapiType.Text, IsOptional: true),
+            new Field("library_id", VapiType.Text, IsOptional: true),
+            new Field("source_id", VapiType.Text, IsOptional: true),
+            new Field("type", VapiType.Text, IsOptional: true),
+            new Field("cached", VapiType.Flag, IsOptional: true),
+        ]);
 }

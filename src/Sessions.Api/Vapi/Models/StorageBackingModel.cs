@@ -1,0 +1,14 @@
+namespace Sessions.Api.Vapi.Models;
+
+/// <summary>What a library lies on: no datastore of the vendor's, so a place that only a URI tells.</summary>
+/// <param name="Location">The folder, for those who may know where it is; for others null.</param>
+internal sealed record StorageBackingModel(Uri? Location)
+{
+    const string Name = "com.vmware.content.library.storage_backing";
+
+    public static VapiType Shape { get; } =
+        new StructureOf<StorageBackingModel>(Name)
+            .Optional("type", VapiType.OneOf(Name + ".type", "DATASTORE", "OTHER"), _ => "OTHER")
+            .Optional("storage_uri", VapiType.Text, model => model.Location?.AbsoluteUri)
+            .Build();
+}
