@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests;
 
@@ -21,7 +22,7 @@ public sealed class ArchitectureTests
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    static readonly string Root = FindRoot();
+    static readonly string Root = Repository.Root;
 
     public static TheoryData<string> Projects =>
         new(Directory.EnumerateDirectories(Path.Combine(Root, "src")).Select(folder => Path.GetFileName(folder)!));
@@ -101,12 +102,4 @@ public sealed class ArchitectureTests
 
     static XDocument ProjectFile(string project) =>
         XDocument.Load(Path.Combine(Root, "src", project, project + ".csproj"));
-
-    static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Sessions.sln")))
-            folder = folder.Parent;
-        return folder.FullName;
-    }
 }

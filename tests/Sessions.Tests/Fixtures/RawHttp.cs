@@ -42,12 +42,13 @@ static class RawHttp
     }
 
     /// <summary>A request from its lines and a body, with its length unless a line says otherwise.</summary>
-    public static byte[] Request(string line, IEnumerable<string> headers, ReadOnlySpan<byte> body)
+    public static byte[] Request(
+        string line, IEnumerable<string> headers, ReadOnlySpan<byte> body, string host = "localhost")
     {
         var all = headers.ToList();
         if (!all.Exists(header => header.StartsWith("Transfer-Encoding:", StringComparison.OrdinalIgnoreCase)))
             all.Add($"Content-Length: {body.Length}");
-        var head = $"{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{string.Concat(all.Select(h => h + "\r\n"))}\r\n";
+        var head = $"{line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{string.Concat(all.Select(h => h + "\r\n"))}\r\n";
         return [.. Encoding.Latin1.GetBytes(head), .. body];
     }
 
@@ -78,6 +79,9 @@ sealed record RawAnswer(int Status, IReadOnlyDictionary<string, string> Headers,
     public static RawAnswer Parse(byte[] bytes)
     {
         var text = Encoding.UTF8.GetString(bytes);
+        // An interim answer (100 Continue) only says that the real one will come.
+        while (text.StartsWith("HTTP/1.1 1", StringComparison.Ordinal))
+            text = text[(text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
         var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         end.ShouldBeGreaterThan(0, "The server closed without an answer.");
         var lines = text[..end].Split("\r\n");

@@ -17,7 +17,7 @@ public sealed class SchemaTests(TestPostgres postgres)
     {
         var connectionString = await postgres.CreateDatabase();
         var dump = await Dump(connectionString);
-        var path = Path.Combine(RepositoryRoot(), "docs", "schema.sql");
+        var path = Repository.PathOf("docs", "schema.sql");
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 })
             await File.WriteAllTextAsync(path, dump);
 
@@ -79,13 +79,5 @@ public sealed class SchemaTests(TestPostgres postgres)
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(0, await said);
         return output;
-    }
-
-    static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Sessions.sln")))
-            folder = folder.Parent;
-        return folder.ShouldNotBeNull("the tests run from a clone").FullName;
     }
 }

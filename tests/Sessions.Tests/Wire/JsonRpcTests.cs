@@ -96,6 +96,18 @@ public sealed class JsonRpcTests(SessionsApp app) : IClassFixture<SessionsApp>
         (await answer.Json()).GetProperty("error").GetProperty("code").GetInt32().ShouldBe(code);
     }
 
+    [Fact]
+    public async Task A_body_that_is_not_read_is_told_apart_from_one_that_is_no_JSON()
+    {
+        using var client = app.CreateClient();
+        using var text = await client.PostAsync("/api", new StringContent("{}", Encoding.UTF8, "text/plain"));
+        using var large = await client.PostAsync("/api", new StringContent(new string(' ', (1 << 20) + 1), Encoding.UTF8, "application/json"));
+
+        (text.StatusCode, large.StatusCode).ShouldBe((HttpStatusCode.UnsupportedMediaType, HttpStatusCode.RequestEntityTooLarge));
+        foreach (var answer in new[] { text, large })
+            (await answer.Json()).GetProperty("error").GetProperty("code").GetInt32().ShouldBe(-32600);
+    }
+
     Task<string> Login() => app.LogInByJsonRpc("ana");
 
     Task<JsonElement> Invoke(string token, string service, string operation, string input) =>

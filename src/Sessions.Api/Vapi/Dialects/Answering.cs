@@ -24,9 +24,7 @@ internal sealed partial class Answering(DatabaseReadiness database, ILogger<Answ
         }
         catch (BadHttpRequestException bad)
         {
-            return bad.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? Errors.TooLarge(RequestBody.SizeMax)
-                : Errors.Malformed("HTTP");
+            return RequestBody.FaultOf(bad);
         }
         catch (Exception unexpected)
         {

@@ -4,7 +4,7 @@ namespace Sessions.Api.Vapi.Dialects;
 
 /// <summary>
 /// The dialect of the official SDKs: JSON-RPC 2.0 at <c>POST /api</c>, one method, <c>invoke</c>. The
-/// HTTP status is always 200, errors of the API are results; only what is no JSON-RPC at all is 400.
+/// HTTP status is always 200, errors of the API are results; only what is no JSON-RPC at all has another.
 /// </summary>
 internal sealed class JsonRpcDialect
 {
@@ -28,7 +28,7 @@ internal sealed class JsonRpcDialect
         {
             if (unreadable is not null || JsonRpcRequest.Of(body?.Json.RootElement, http.Request.Headers) is not { } request)
             {
-                JsonRpcOutput.WriteProtocolError(http.Response, unreadable is not null);
+                JsonRpcOutput.WriteProtocolError(http.Response, unreadable);
                 return;
             }
 
@@ -50,9 +50,9 @@ internal sealed class JsonRpcDialect
         {
             return await RequestBody.ReadJson(http.Request);
         }
-        catch (BadHttpRequestException)
+        catch (BadHttpRequestException bad)
         {
-            return (null, Errors.Malformed("HTTP"));
+            return (null, RequestBody.FaultOf(bad));
         }
     }
 

@@ -32,10 +32,13 @@ internal static class JsonRpcOutput
         });
 
     /// <summary>What is no JSON-RPC at all: the one answer that is not 200.</summary>
-    public static void WriteProtocolError(HttpResponse response, bool isMalformed)
+    /// <param name="response">The response.</param>
+    /// <param name="unreadable">What is wrong with the body, or null if it is JSON, only no JSON-RPC.</param>
+    public static void WriteProtocolError(HttpResponse response, VapiError? unreadable)
     {
-        response.StatusCode = StatusCodes.Status400BadRequest;
-        WriteFault(response, id: null, isMalformed ? (-32700, "The body is no JSON.") : (-32600, "The body is no JSON-RPC."));
+        response.StatusCode = unreadable?.Status ?? StatusCodes.Status400BadRequest;
+        var code = response.StatusCode == StatusCodes.Status400BadRequest && unreadable is not null ? -32700 : -32600;
+        WriteFault(response, id: null, (code, unreadable?.Message.DefaultMessage ?? "The body is no JSON-RPC."));
     }
 
     public static void WriteProtocolError(HttpResponse response, JsonRpcRequest request, (int Code, string Text) fault) =>

@@ -34,6 +34,10 @@ internal static class RequestBody
             }
         });
 
+    /// <summary>What is wrong with a body that the server itself would not go on reading.</summary>
+    public static VapiError FaultOf(BadHttpRequestException bad) =>
+        bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? Errors.TooLarge(SizeMax) : Errors.Malformed("HTTP");
+
     /// <summary>Reads the whole body, and parses it if there is one.</summary>
     public static async ValueTask<(InputBody? Body, VapiError? Error)> Read(
         HttpRequest request, Func<HttpRequest, ReadOnlySequence<byte>, (InputBody?, VapiError?)> parse)

@@ -15,7 +15,12 @@ internal static class XmlResponse
 
     static readonly VapiType MessagesShape = VapiType.ListOf(LocalizableMessage.Shape);
 
-    static readonly XmlWriterSettings Settings = new() { Encoding = new UTF8Encoding(false) };
+    /// <summary>A parser takes a carriage return that is not written as an entity for the end of a line.</summary>
+    static readonly XmlWriterSettings Settings = new()
+    {
+        Encoding = new UTF8Encoding(false),
+        NewLineHandling = NewLineHandling.Entitize,
+    };
 
     /// <summary>Whether a request asks for XML: by name, or by speaking it and not saying what it wants.</summary>
     public static bool IsWanted(HttpRequest request)

@@ -1,0 +1,18 @@
+namespace Sessions.Tests.Fixtures;
+
+/// <summary>The clone that the tests run from: some of them read or renew its files.</summary>
+static class Repository
+{
+    public static string Root { get; } = Find();
+
+    /// <summary>A file or a folder by its path from the top.</summary>
+    public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    static string Find()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Sessions.sln")))
+            folder = folder.Parent;
+        return folder.ShouldNotBeNull("the tests run from a clone").FullName;
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.Extensions.DependencyInjection;
+using Sessions.Api.Vapi;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Wire;
+
+/// <summary>
+/// The wire, as it is written down in the files beside this one: each request is sent as it stands
+/// there, and each answer must be the one that stands there, byte for byte but for the names.
+/// </summary>
+public sealed class ExchangeTests(WireApp app) : IClassFixture<WireApp>
+{
+    const string Variable = "SESSIONS_RENEW_WIRE";
+    const string Extension = ".http";
+
+    /// <summary>The ways to speak with the server, each a folder.</summary>
+    public static readonly string[] Dialects = ["modern", "rest", "2014-json", "2014-xml", "json-rpc"];
+
+    static readonly string Folder = Repository.PathOf("tests", "Sessions.Tests", "Wire");
+
+    public static TheoryData<string> Files => new(FilesIn("Exchanges").Concat(FilesIn("Errors")).Concat(FilesIn("Clients")));
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task The_wire_is_as_it_is_written_down(string name)
+    {
+        var path = Path.Combine(Folder, name + Extension);
+        var file = ExchangeFile.Read(path);
+        var played = await Player.Play(app.Url, file, await Situation.Prepare(app, file.Given));
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 })
+            await File.WriteAllTextAsync(path, played.ToString());
+
+        played.ToString().ShouldBe(
+            await File.ReadAllTextAsync(path),
+            $"Either the server is wrong or the file is. Renew it by running this test with {Variable}=1, and read what changed.");
+    }
+
+    [Fact]
+    public void Every_operation_is_written_down_in_every_dialect()
+    {
+        string[] operations =
+        [
+            .. from operation in app.Services.GetRequiredService<IReadOnlyList<Operation>>()
+               where operation.Service != WireApp.FaultyService
+               from dialect in Dialects
+               select $"Exchanges/{dialect}/{operation.FullName["com.vmware.".Length..]}",
+        ];
+
+        operations.Except(FilesIn("Exchanges")).ShouldBeEmpty("they have no file");
+        FilesIn("Exchanges").Except(operations).ShouldBeEmpty("they are no operations");
+    }
+
+    static IEnumerable<string> FilesIn(string kind)
+    {
+        var folder = Path.Combine(Folder, kind);
+        return Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, "*" + Extension, SearchOption.AllDirectories)
+                .Select(path => Path.ChangeExtension(Path.GetRelativePath(Folder, path), null).Replace('\\', '/'))
+                .Order(StringComparer.Ordinal)
+            : [];
+    }
+}

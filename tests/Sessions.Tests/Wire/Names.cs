@@ -1,0 +1,59 @@
+using System.Text.RegularExpressions;
+
+namespace Sessions.Tests.Wire;
+
+/// <summary>
+/// The names that stand in a file for what differs from run to run. A situation brings some, and an
+/// answer that holds something new brings more, so that a later request can use what an earlier
+/// answer gave: the second session of a file is <c>{session 2}</c>.
+/// </summary>
+sealed partial class Names
+{
+    readonly List<(string Name, string Value)> known = [];
+
+    /// <summary>Gives a name to a value.</summary>
+    public void Add(string name, string value) => known.Add((name, value));
+
+    /// <summary>A text of a file with the values for its names.</summary>
+    public string Fill(string text) =>
+        Placeholder().Replace(text, match => known.Find(one => one.Name == match.Groups["name"].Value).Value
+            ?? throw new InvalidOperationException($"Nothing is called {match.Value} here."));
+
+    /// <summary>A text of the wire with names for its values.</summary>
+    public string Name(string text)
+    {
+        foreach (var (pattern, name) in new[] { (Session(), "session"), (Token(), "token"), (Capability(), "capability") })
+        {
+            foreach (var value in pattern.Matches(text).Select(match => match.Value).Distinct(StringComparer.Ordinal))
+                Learn(name, value);
+        }
+
+        foreach (var (name, value) in known)
+            text = text.Replace(value, '{' + name + '}', StringComparison.Ordinal);
+        return Time().Replace(text, "{time}");
+    }
+
+    void Learn(string kind, string value)
+    {
+        if (known.Exists(one => one.Value == value))
+            return;
+        var count = known.Count(one => one.Name.Split(' ')[0] == kind);
+        Add(count == 0 ? kind : $"{kind} {count + 1}", value);
+    }
+
+    [GeneratedRegex(@"\{(?<name>[a-z][a-z0-9 -]*)\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Placeholder();
+
+    /// <summary>Only ids of sessions are UUIDs of version 7; those of libraries and items are of version 5.</summary>
+    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Session();
+
+    [GeneratedRegex(@"\b[0-9a-z]{40}\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Token();
+
+    [GeneratedRegex(@"(?<=/cls/data/)[^/""<]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Capability();
+
+    [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Time();
+}

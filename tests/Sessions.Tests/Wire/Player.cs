@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Wire;
+
+/// <summary>Plays the requests of a file and writes down the answers as a file has them.</summary>
+static class Player
+{
+    /// <summary>
+    /// Headers that say nothing of the API. The length of what is no API answer at all, a file's bytes,
+    /// does say something.
+    /// </summary>
+    static readonly string[] LeftOut = ["Connection", "Date"];
+
+    /// <summary>The file as it would be if every answer that comes now were right.</summary>
+    public static async Task<ExchangeFile> Play(Uri server, ExchangeFile file, Names names)
+    {
+        var played = new List<Exchange>();
+        foreach (var exchange in file.Exchanges)
+            played.Add(exchange with { Answer = Written(await Send(server, exchange, names), names) });
+        return file with { Exchanges = played };
+    }
+
+    static Task<RawAnswer> Send(Uri server, Exchange exchange, Names names)
+    {
+        var body = Encoding.UTF8.GetBytes(names.Fill(exchange.Body));
+        string[] headers = [.. exchange.Headers.Select(names.Fill)];
+        var isChunked = headers.Contains("Transfer-Encoding: chunked");
+        return RawHttp.Send(server, RawHttp.Request(
+            names.Fill(exchange.Line), headers, isChunked ? RawHttp.Chunked(body) : body, server.Authority));
+    }
+
+    static string Written(RawAnswer answer, Names names)
+    {
+        var mediaType = answer.Headers.GetValueOrDefault("Content-Type", "");
+        var isText = mediaType is "application/json" or "application/xml";
+        var length = answer.Headers.GetValueOrDefault("Content-Length");
+        if (length is not null)
+            length.ShouldBe(Encoding.UTF8.GetByteCount(answer.Body).ToString(CultureInfo.InvariantCulture));
+
+        var head = answer.Headers
+            .Where(header => !LeftOut.Contains(header.Key) && (header.Key != "Content-Length" || !isText))
+            .OrderBy(header => header.Key, StringComparer.Ordinal)
+            .Select(header => $"{header.Key}: {header.Value}\n");
+        var status = $"HTTP/1.1 {answer.Status} {ReasonPhrases.GetReasonPhrase(answer.Status)}\n";
+        var body = names.Name(answer.Body);
+        return (names.Name(status + string.Concat(head)) + "\n" + (isText ? Folding.Fold(body) : body)).TrimEnd('\n');
+    }
+}

@@ -1,0 +1,114 @@
+using Microsoft.Extensions.DependencyInjection;
+using Sessions.Content;
+using Sessions.Domain;
+using Sessions.Tests.Api;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Wire;
+
+/// <summary>
+/// What a file's requests meet, by the sentence at the head of the file: who is logged in, and which
+/// sessions there are. What it prepares it also names.
+/// </summary>
+sealed class Situation(WireApp app)
+{
+    public const string Usual = "ana is logged in";
+
+    static readonly LeasePolicy Short = StoreSentences.OverAtOnce;
+
+    static readonly Dictionary<string, Func<Situation, Task>> Sentences = new(StringComparer.Ordinal)
+    {
+        ["nobody is logged in"] = _ => Task.CompletedTask,
+        [Usual] = here => here.LogIn("ana"),
+        ["an active session"] = here => here.SessionOf("ana"),
+        ["two active sessions"] = here => here.Sessions(2),
+        ["three active sessions"] = here => here.Sessions(3),
+        ["a session of bo"] = here => here.SessionOf("bo"),
+        ["an active session on installer"] = here => here.SessionOf("ana", item: "installer"),
+        ["a canceled session"] = here => here.SessionOf("ana", new SessionCommand.Cancel()),
+        ["a failed session"] = here => here.SessionOf("ana", new SessionCommand.Fail("The disk of the client is full.")),
+        ["a deleted session"] = here => here.SessionOf("ana", new SessionCommand.Delete()),
+        ["an expired session"] = here => here.ExpiredSession(Short),
+        ["a session that reached its longest life"] =
+            here => here.ExpiredSession(Short with { IdleTimeout = TimeSpan.FromHours(1), MaxLifetime = TimeSpan.Zero }),
+        ["a session that was removed"] = here => here.RemovedSession(),
+    };
+
+    readonly Names names = new();
+
+    /// <summary>Prepares a server as if it were new, and returns the names of what is there.</summary>
+    public static async Task<Names> Prepare(WireApp app, string sentence)
+    {
+        Sentences.ShouldContainKey(sentence);
+        await app.Forget();
+        var here = new Situation(app);
+        here.names.Add("host", app.Url.Authority);
+        here.names.Add("large", new string(' ', (1 << 20) + 1));
+        var content = app.Services.GetRequiredService<ContentLibrary>().Current;
+        foreach (var library in content.Libraries)
+            here.names.Add(library.Name, library.Id.ToString("D"));
+        foreach (var item in content.Items)
+            here.names.Add(item.Name, item.Id.ToString("D"));
+        await Sentences[sentence](here);
+        return here.names;
+    }
+
+    async Task LogIn(string user)
+    {
+        using var client = await app.ClientOf(user);
+        names.Add("token", client.Token());
+    }
+
+    async Task Sessions(int count)
+    {
+        await LogIn("ana");
+        await using var node = new Node(app.ConnectionString);
+        for (var number = 1; number <= count; number++)
+            names.Add(number == 1 ? "session" : $"session {number}", $"{(await Create(node)).Id}");
+    }
+
+    async Task SessionOf(string owner, SessionCommand? command = null, string item = "hello-world")
+    {
+        await LogIn("ana");
+        await using var node = new Node(app.ConnectionString);
+        var address = await Create(node, owner, item);
+        names.Add("session", address.Id.ToString());
+        if (command is not null)
+            (await node.Send(address, command)).ShouldBeAccepted();
+    }
+
+    /// <summary>A session that this policy ends at once. The text says after how many seconds: none.</summary>
+    async Task ExpiredSession(LeasePolicy policy)
+    {
+        await LogIn("ana");
+        await using var node = new Node(app.ConnectionString, policy);
+        SessionAddress address;
+        Session.Ended ended;
+        do
+        {
+            address = await Create(node);
+            ended = (await node.Send(address, new SessionCommand.Expire())).Session.ShouldBeOfType<Session.Ended>();
+        }
+        while (ended.At - ended.Lease.CreatedAt >= TimeSpan.FromSeconds(1));
+        names.Add("session", address.Id.ToString());
+    }
+
+    async Task RemovedSession()
+    {
+        await LogIn("ana");
+        await using var node = new Node(app.ConnectionString, Short);
+        var address = await Create(node);
+        names.Add("session", address.Id.ToString());
+        await node.Schedule.RunUntilDone();
+        await node.Schedule.RunUntilDone();
+        (await node.SessionAt(address)).ShouldBeOfType<Session.Deleted>();
+    }
+
+    async Task<SessionAddress> Create(Node node, string owner = "ana", string item = "hello-world")
+    {
+        var pinned = app.Services.GetRequiredService<ContentLibrary>().Current.Items.Single(one => one.Name == item).Pin();
+        var address = NodeSentences.NewAddress(owner);
+        (await node.Send(address, new SessionCommand.Create(pinned, ClientToken: null))).ShouldBeAccepted();
+        return address;
+    }
+}

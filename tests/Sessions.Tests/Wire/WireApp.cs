@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Sessions.Api.Vapi;
+using Sessions.Storage;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Wire;
+
+/// <summary>
+/// A server whose answers are recorded. Its schedule does not run by itself; it knows a user
+/// <c>storage</c> who may read the storage; and it has one operation more, which goes wrong.
+/// </summary>
+public sealed class WireApp : SessionsApp
+{
+    /// <summary>A service of the tests, which shows that an operation needs nothing of a dialect.</summary>
+    public const string FaultyService = "com.vmware.test.faults";
+
+    static readonly Parameter<string> Kind = new("kind", VapiType.Text);
+
+    static readonly Operation Faulty = new(
+        FaultyService, "cause", new("POST", "test/faults", "cause", 204), [Kind], VapiType.Nothing, [], Cause);
+
+    public WireApp(TestPostgres postgres)
+        : base(postgres)
+    {
+        Settings["Schedule:SleepMax"] = "1.00:00:00";
+        Settings["Users:3:Name"] = "storage";
+        Settings["Users:3:Password"] = "storage";
+        Settings["Users:3:Roles:0"] = "ContentLibrary.ReadStorage";
+    }
+
+    /// <summary>Forgets all sessions and logins, so that nothing of one file is met by the next.</summary>
+    public Task Forget() => Run("""
+        delete from event_store.scheduled_messages;
+        delete from event_store.dead_letters;
+        delete from event_store.events;
+        delete from event_store.streams;
+        delete from read_models.session_list;
+        delete from access.api_sessions;
+        """);
+
+    static async ValueTask<Answer> Cause(Call call)
+    {
+        await Task.Yield();
+        return call.Get(Kind) switch
+        {
+            "unavailable" => throw new StoreUnavailableException("Not shown.", outcomeUnknown: false),
+            "outcome_unknown" => throw new StoreUnavailableException("Not shown.", outcomeUnknown: true),
+            "concurrent_change" => Errors.TooManyRaces(),
+            _ => throw new InvalidOperationException("Not shown."),
+        };
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        base.ConfigureWebHost(builder);
+        builder.ConfigureTestServices(services =>
+        {
+            var table = services.Single(service => service.ServiceType == typeof(IReadOnlyList<Operation>));
+            services.AddSingleton<IReadOnlyList<Operation>>(provider =>
+                [.. (IReadOnlyList<Operation>)table.ImplementationFactory!(provider), Faulty]);
+        });
+    }
+}
