@@ -11,6 +11,12 @@ CREATE TABLE access.api_sessions (
     user_name text NOT NULL COLLATE pg_catalog."C"
 );
 
+CREATE TABLE access.link_keys (
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    number integer NOT NULL,
+    secret bytea NOT NULL
+);
+
 CREATE TABLE event_store.dead_letters (
     died_at timestamp with time zone DEFAULT now() NOT NULL,
     stream_id uuid NOT NULL,
@@ -85,6 +91,9 @@ CREATE TABLE read_models.session_list (
 
 ALTER TABLE ONLY access.api_sessions
     ADD CONSTRAINT api_sessions_pkey PRIMARY KEY (token_hash);
+
+ALTER TABLE ONLY access.link_keys
+    ADD CONSTRAINT link_keys_pkey PRIMARY KEY (number);
 
 ALTER TABLE ONLY event_store.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (stream_id, owner);

@@ -51,6 +51,8 @@ static class Sql
     public static readonly string TouchApiSessions = Read("touch_api_sessions");
     public static readonly string RemoveApiSession = Read("remove_api_session");
     public static readonly string RemoveLapsedApiSessions = Read("remove_lapsed_api_sessions");
+    public static readonly string ListLinkKeys = Read("list_link_keys");
+    public static readonly string AddLinkKey = Read("add_link_key");
 
     static string Read(string name) => SqlFile.Read(typeof(Sql).Assembly, name);
 }

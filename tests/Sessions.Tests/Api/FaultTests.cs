@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
@@ -11,7 +10,7 @@ public sealed class FaultTests(TestPostgres postgres)
     [Fact]
     public async Task A_server_that_starts_without_its_database_says_so_and_begins_when_it_is_there()
     {
-        await using var forwarder = Before(await postgres.CreateEmptyDatabase(), out var connection);
+        await using var forwarder = Forwarder.Before(await postgres.CreateEmptyDatabase(), out var connection);
         await using var app = new SessionsApp(postgres) { ConnectionString = connection, AwaitsDatabase = false };
         await app.InitializeAsync();
         using var client = app.CreateClient();
@@ -33,7 +32,7 @@ public sealed class FaultTests(TestPostgres postgres)
     [Fact]
     public async Task Without_the_database_every_operation_is_unavailable_and_then_works_again()
     {
-        await using var forwarder = Before(await postgres.CreateDatabase(), out var connection);
+        await using var forwarder = Forwarder.Before(await postgres.CreateDatabase(), out var connection);
         forwarder.Restore();
         await using var app = new SessionsApp(postgres) { ConnectionString = connection };
         await app.InitializeAsync();
@@ -62,7 +61,7 @@ public sealed class FaultTests(TestPostgres postgres)
     [Fact]
     public async Task A_database_that_was_away_while_nobody_asked_is_not_missed()
     {
-        await using var forwarder = Before(await postgres.CreateDatabase(), out var connection);
+        await using var forwarder = Forwarder.Before(await postgres.CreateDatabase(), out var connection);
         forwarder.Restore();
         await using var app = new SessionsApp(postgres) { ConnectionString = connection };
         await app.InitializeAsync();
@@ -126,15 +125,5 @@ public sealed class FaultTests(TestPostgres postgres)
     {
         await answer.ShouldBe(HttpStatusCode.ServiceUnavailable, "SERVICE_UNAVAILABLE");
         answer.Headers.RetryAfter.ShouldNotBeNull().Delta.ShouldNotBeNull().TotalSeconds.ShouldBeGreaterThanOrEqualTo(1);
-    }
-
-    static Forwarder Before(string database, out string connection)
-    {
-        var settings = new NpgsqlConnectionStringBuilder(database);
-        var forwarder = new Forwarder(settings.Host!, settings.Port);
-        settings.Host = "127.0.0.1";
-        settings.Port = forwarder.Port;
-        connection = settings.ConnectionString;
-        return forwarder;
     }
 }

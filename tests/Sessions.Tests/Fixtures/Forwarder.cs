@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Npgsql;
 
 namespace Sessions.Tests.Fixtures;
 
@@ -21,6 +22,17 @@ sealed class Forwarder : IAsyncDisposable
     {
         target = new IPEndPoint(IPAddress.Parse(host), port);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+    }
+
+    /// <summary>One before this database, and how to reach the database through it.</summary>
+    public static Forwarder Before(string database, out string connection)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(database);
+        var forwarder = new Forwarder(settings.Host!, settings.Port);
+        settings.Host = "127.0.0.1";
+        settings.Port = forwarder.Port;
+        connection = settings.ConnectionString;
+        return forwarder;
     }
 
     public int Port => ((IPEndPoint)listener.LocalEndPoint!).Port;
