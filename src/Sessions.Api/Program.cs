@@ -32,15 +32,19 @@ try
     });
     // Requests are short and never block, so they run where their bytes arrive: no thread is woken for each.
     builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+    // Certificates come from Kestrel's own configuration; without one, it speaks plain HTTP.
+    builder.WebHost.UseKestrelHttpsConfiguration();
     builder.Services
         .AddSingleton(TimeProvider.System)
         .AddStorage(settings)
         .AddAccess(settings)
         .AddContent(settings)
+        .AddDownloads(settings)
         .AddOperations()
         .AddWorkers();
 
     var app = builder.Build();
+    app.UseTrustedProxies(settings.TrustedProxies);
     app.MapGet("/health/live", Health.Live);
     app.MapGet("/health/ready", http => http.RequestServices.GetRequiredService<Health>().Ready(http));
     app.MapDialects();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Sessions.Api.Access;
 using Sessions.Domain;
 using Sessions.Storage;
@@ -14,6 +15,8 @@ internal sealed record ServerSettings(
     CommandOptions Commands,
     ScheduleOptions Schedule,
     TimeSpan LoginIdleTimeout,
+    LinkKeyOptions LinkKeys,
+    IReadOnlyList<IPNetwork> TrustedProxies,
     NodeName Node)
 {
     /// <exception cref="SettingsException">Something is missing or wrong; says what to set.</exception>
@@ -45,6 +48,8 @@ internal sealed record ServerSettings(
             configuration.GetSection("Commands").Get<CommandOptions>() ?? new CommandOptions(),
             configuration.GetSection("Schedule").Get<ScheduleOptions>() ?? new ScheduleOptions(),
             configuration.GetValue("Access:IdleTimeout", TimeSpan.FromMinutes(30)),
+            LinkKeySettings.Read(configuration),
+            Hosting.TrustedProxies.Read(configuration),
             new NodeName(configuration["Node:Name"] ?? Environment.MachineName));
     }
 
@@ -56,6 +61,7 @@ internal sealed record ServerSettings(
         AtLeast("Lease:Retention", Lease.Retention, TimeSpan.Zero);
         AtLeast("Lease:MaxLifetime", Lease.MaxLifetime ?? Lease.IdleTimeout, TimeSpan.FromMilliseconds(1));
         AtLeast("Access:IdleTimeout", LoginIdleTimeout, TimeSpan.FromSeconds(1));
+        AtLeast("Downloads:KeyLifetime", LinkKeys.Lifetime, TimeSpan.FromSeconds(1));
         AtLeast("Commands:Lanes", Commands.Lanes, 1);
         AtLeast("Commands:QueueLimit", Commands.QueueLimit, 1);
         AtLeast("Commands:BatchLimit", Commands.BatchLimit, 1);

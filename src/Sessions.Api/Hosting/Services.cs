@@ -1,5 +1,6 @@
 using System.Reflection;
 using Sessions.Api.Access;
+using Sessions.Api.Downloads;
 using Sessions.Api.Vapi;
 using Sessions.Api.Vapi.Dialects;
 using Sessions.Api.Vapi.Operations;
@@ -40,6 +41,11 @@ internal static class Services
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ContentLibrary>>()));
 
+    public static IServiceCollection AddDownloads(this IServiceCollection services, ServerSettings settings) => services
+        .AddSingleton(settings.LinkKeys)
+        .AddSingleton<LinkKeys>()
+        .AddSingleton<DownloadLinks>();
+
     public static IServiceCollection AddOperations(this IServiceCollection services) => services
         .AddSingleton<DownloadSessionOperations>()
         .AddSingleton<LibraryOperations>()
@@ -66,5 +72,6 @@ internal static class Services
         .AddHostedService(provider => provider.GetRequiredService<DatabaseReadiness>())
         .AddHostedService<ScheduleWorker>()
         .AddHostedService<LoginSweeper>()
+        .AddHostedService<LinkKeyRotation>()
         .AddSingleton<Health>();
 }

@@ -3,11 +3,11 @@ using Sessions.Storage;
 namespace Sessions.Api.Workers;
 
 /// <summary>
-/// Brings the database to this program's schema, however long it takes until there is one. Until
-/// then the server listens and says that it is not ready.
+/// Brings the database to this program's schema, and reads what a node keeps of it, however long it
+/// takes until there is one. Until then the server listens and says that it is not ready.
 /// </summary>
 internal sealed partial class DatabaseReadiness(
-    Migrator migrator, TimeProvider clock, ILogger<DatabaseReadiness> log) : BackgroundService
+    Migrator migrator, LinkKeys linkKeys, TimeProvider clock, ILogger<DatabaseReadiness> log) : BackgroundService
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -23,6 +23,7 @@ internal sealed partial class DatabaseReadiness(
             try
             {
                 await migrator.Migrate(stoppingToken);
+                await linkKeys.Refresh(stoppingToken);
                 ready.SetResult();
                 LogReady();
                 return;

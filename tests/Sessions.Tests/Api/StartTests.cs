@@ -26,6 +26,14 @@ public sealed class StartTests
         "Lease:IdleTimeout is 00:00:00; the least that makes sense is 00:00:00.0010000.")]
     [InlineData("Commands__Lanes", "many",
         "Failed to convert configuration value 'many' at 'Commands:Lanes' to type 'System.Int32'.")]
+    [InlineData("Proxies__Trusted__0", "here",
+        "Proxies:Trusted:0 is here; it must be an address, or a range like 10.0.0.0/8.")]
+    [InlineData("Proxies__Trusted__0", "10.0.0.0/33",
+        "Proxies:Trusted:0 is 10.0.0.0/33; it must be an address, or a range like 10.0.0.0/8.")]
+    [InlineData("Downloads__LinkKeys__0", "c2hvcnQ=",
+        "Downloads:LinkKeys:0 is no key; 'openssl rand -base64 32' prints one.")]
+    [InlineData("Downloads__KeyLifetime", "00:00:00",
+        "Downloads:KeyLifetime is 00:00:00; the least that makes sense is 00:00:01.")]
     public async Task A_setting_that_is_missing_or_wrong_is_said_in_one_line(string name, string? value, string said)
     {
         var settings = Complete;

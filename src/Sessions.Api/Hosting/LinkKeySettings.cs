@@ -1,0 +1,26 @@
+using Sessions.Storage;
+
+namespace Sessions.Api.Hosting;
+
+/// <summary>What the configuration says of the keys of data links: <c>Downloads:LinkKeys:n</c>, <c>:KeyLifetime</c>.</summary>
+internal static class LinkKeySettings
+{
+    /// <exception cref="SettingsException">A key is not one; says which.</exception>
+    public static LinkKeyOptions Read(IConfiguration configuration)
+    {
+        var options = new LinkKeyOptions
+        {
+            Configured = [.. (configuration.GetSection("Downloads:LinkKeys").Get<string[]>() ?? []).Select(Parse)],
+        };
+        return options with { Lifetime = configuration.GetValue("Downloads:KeyLifetime", options.Lifetime) };
+    }
+
+    static LinkKey Parse(string text, int index)
+    {
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var length) && length >= LinkKey.SizeMin
+            ? new LinkKey(bytes[..length])
+            : throw new SettingsException(
+                $"Downloads:LinkKeys:{index} is no key; 'openssl rand -base64 {LinkKey.SizeMin}' prints one.");
+    }
+}
