@@ -40,7 +40,7 @@ internal sealed record Caller(string Token, User User)
         };
 
     /// <summary>The request's W3C trace parent, if it has one of the form that the standard fixes.</summary>
-    static string? TraceParentOf(HttpRequest request) =>
+    public static string? TraceParentOf(HttpRequest request) =>
         request.Headers.TraceParent is [{ Length: 55 } traceParent] && traceParent.All(c => char.IsAsciiHexDigitLower(c) || c == '-')
             ? traceParent
             : null;

@@ -44,7 +44,9 @@ internal static class Services
     public static IServiceCollection AddDownloads(this IServiceCollection services, ServerSettings settings) => services
         .AddSingleton(settings.LinkKeys)
         .AddSingleton<LinkKeys>()
-        .AddSingleton<DownloadLinks>();
+        .AddSingleton<DownloadLinks>()
+        .AddSingleton<Transfers>()
+        .AddSingleton<DataEndpoint>();
 
     public static IServiceCollection AddOperations(this IServiceCollection services) => services
         .AddSingleton<DownloadSessionOperations>()

@@ -22,6 +22,8 @@ internal static class Errors
 
     public static VapiError StorageNotAllowed() => new(Unauthorized, Messages.StorageNotAllowed.With());
 
+    public static VapiError DeadLink() => new(NotFound, Messages.LinkDead.With());
+
     public static VapiError InvalidClientToken() => new(InvalidArgument, Messages.ClientTokenInvalid.With());
 
     public static VapiError MissingArgument(string method, string name) =>

@@ -50,6 +50,9 @@ internal static class Messages
     public static readonly MessageText StorageNotAllowed = new(
         "library_item_storage_not_allowed", "This needs the privilege ContentLibrary.ReadStorage.");
 
+    public static readonly MessageText LinkDead =
+        new("download_session_link_dead", "This link leads to no file, or not any more.");
+
     public static readonly MessageText ArgumentMissing = new(
         "download_session_argument_missing", "Unable to validate input to method {0}: it is missing {1}.");
 

@@ -18,6 +18,9 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
 {
     readonly string content = Path.Combine(Path.GetTempPath(), "sessions-content-" + Guid.CreateVersion7());
 
+    /// <summary>The content of another node, which this one shares.</summary>
+    string? shared;
+
     /// <summary>More settings, or other ones, before the server starts.</summary>
     public Dictionary<string, string> Settings { get; } = new(StringComparer.Ordinal);
 
@@ -29,7 +32,7 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
     /// <summary>Takes what the server logs, if a test asks for it.</summary>
     public RecordedLogs? Logs { get; set; }
 
-    public string ContentRoot => content;
+    public string ContentRoot => shared ?? content;
 
     public Uri Url => new(ClientOptions.BaseAddress.ToString());
 
@@ -37,18 +40,21 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
     {
         if (ConnectionString.Length == 0)
             ConnectionString = await postgres.CreateDatabase();
-        SampleLibrary.WriteTo(content);
+        if (shared is null)
+            SampleLibrary.WriteTo(content);
         UseKestrel();
         StartServer();
         if (AwaitsDatabase)
             await Services.GetRequiredService<DatabaseReadiness>().Ready;
     }
 
-    /// <summary>A second node with the same settings on the same database.</summary>
-    public async Task<SessionsApp> AnotherNode()
+    /// <summary>A second node with the same settings, or some others, on the same database and content.</summary>
+    public async Task<SessionsApp> AnotherNode(params (string Key, string Value)[] settings)
     {
-        var other = new SessionsApp(postgres) { ConnectionString = ConnectionString };
+        var other = new SessionsApp(postgres) { ConnectionString = ConnectionString, shared = ContentRoot };
         foreach (var (key, value) in Settings)
+            other.Settings[key] = value;
+        foreach (var (key, value) in settings)
             other.Settings[key] = value;
         await other.InitializeAsync();
         return other;
@@ -60,7 +66,7 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
         // By the server's own setting: a port given to UseKestrel races against a server that starts fast.
         Set(builder, "Urls", "http://127.0.0.1:0");
         Set(builder, "ConnectionStrings:Sessions", ConnectionString);
-        Set(builder, "Content:Root", content);
+        Set(builder, "Content:Root", ContentRoot);
         foreach (var (index, name) in new[] { "ana", "bo", "admin" }.Index())
         {
             Set(builder, $"Users:{index}:Name", name);
@@ -140,6 +146,7 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
     {
         GC.SuppressFinalize(this);
         await base.DisposeAsync();
-        Directory.Delete(content, recursive: true);
+        if (shared is null)
+            Directory.Delete(content, recursive: true);
     }
 }

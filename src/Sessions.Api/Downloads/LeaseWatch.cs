@@ -1,0 +1,84 @@
+using Sessions.Domain;
+using Sessions.Storage;
+
+namespace Sessions.Api.Downloads;
+
+/// <summary>
+/// Keeps a transfer and its session's lease together: bytes that flow renew the lease, and when the
+/// session ends, on whichever node, the transfer is cut. While the database cannot be asked, a transfer
+/// goes on as long as the lease that it knows of.
+/// </summary>
+internal sealed class LeaseWatch : IDisposable
+{
+    /// <summary>The longest that the end of a session goes unseen.</summary>
+    static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
+
+    readonly Transfer transfer;
+    readonly Transfers transfers;
+    readonly ITimer timer;
+    long leftBefore;
+    int isLooking;
+
+    public LeaseWatch(Transfer transfer, Transfers transfers)
+    {
+        (this.transfer, this.transfers) = (transfer, transfers);
+        leftBefore = transfer.Left;
+        // Of a short lease too, several looks fall into each.
+        var pause = transfers.Policy.IdleTimeout / 4;
+        pause = pause < PauseMax ? pause : PauseMax;
+        timer = transfers.Clock.CreateTimer(static watch => ((LeaseWatch)watch!).Tick(), this, pause, pause);
+    }
+
+    public void Dispose() => timer.Dispose();
+
+    void Tick()
+    {
+        // A look that waits for the database is still the last one.
+        if (Interlocked.Exchange(ref isLooking, 1) == 0)
+            _ = Look();
+        else if (transfer.Lease.HasRunOut)
+            transfer.Cut();
+    }
+
+    async Task Look()
+    {
+        try
+        {
+            var left = transfer.Left;
+            var hasFlowed = left > leftBefore;
+            leftBefore = left;
+            if (await (hasFlowed ? Renew() : Load()) is { } lease)
+                transfer.Lease.ExpiresAt = lease.ExpiresAt;
+            else
+                transfer.Cut();
+        }
+        catch (StoreUnavailableException)
+        {
+            if (transfer.Lease.HasRunOut)
+                transfer.Cut();
+        }
+        catch (Exception failed)
+        {
+            transfers.LogFailed(failed, transfer.File.Name, transfer.Address.Id);
+        }
+        finally
+        {
+            Volatile.Write(ref isLooking, 0);
+        }
+    }
+
+    /// <summary>The lease, renewed if it is time to, or null when the session is no longer active.</summary>
+    async Task<SessionLease?> Renew()
+    {
+        var outcome = await transfers.Commands.Submit(
+            transfer.Address, transfer.Flowing, transfer.By, CancellationToken.None);
+        return outcome.Decision is Decision.Accepted ? (outcome.Session as Session.Active)?.Lease : null;
+    }
+
+    /// <summary>The lease as it is, or null when the session is no longer active.</summary>
+    async Task<SessionLease?> Load()
+    {
+        var loaded = await transfers.Store.Load(transfer.Address, CancellationToken.None);
+        return loaded.Session is Session.Active { Lease: var lease } && lease.ExpiresAt > loaded.ReadAt ? lease : null;
+    }
+}

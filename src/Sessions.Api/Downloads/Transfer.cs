@@ -1,0 +1,120 @@
+using Microsoft.Win32.SafeHandles;
+using Sessions.Domain;
+using Sessions.Storage;
+using static Sessions.Domain.SessionCommand;
+
+namespace Sessions.Api.Downloads;
+
+/// <summary>
+/// One run of bytes of a file on its way to a client: recorded before the first byte, under the
+/// session's lease as long as it flows, and recorded again at its end, whichever it is.
+/// </summary>
+internal sealed class Transfer(
+    Transfers transfers, SessionAddress address, PinnedFile file, SafeFileHandle bytes, HttpContext http, Provenance by,
+    KnownLease lease)
+{
+    /// <summary>How much is read from the disk at once.</summary>
+    const int ChunkSize = 128 * 1024;
+
+    readonly Guid id = Guid.CreateVersion7();
+    readonly Lock gate = new();
+    ByteRange range;
+    long left;
+    bool isOver;
+
+    public SessionAddress Address => address;
+
+    public PinnedFile File => file;
+
+    public Provenance By => by;
+
+    public KnownLease Lease => lease;
+
+    /// <summary>How far it has come: the place in the file behind the last byte that has left.</summary>
+    public long Left => Volatile.Read(ref left);
+
+    /// <summary>The session ended before the first byte; nothing has left.</summary>
+    public bool IsRefused { get; private set; }
+
+    public RecordTransfer Flowing => Step(TransferStep.Flowing, range, TimeSpan.Zero);
+
+    /// <summary>Sends the bytes from here on, as many as the head of the answer says.</summary>
+    public async Task Send(long start)
+    {
+        range = new ByteRange(start, start + http.Response.ContentLength!.Value);
+        left = start;
+        var begun = transfers.Clock.GetTimestamp();
+        using var open = transfers.Open();
+        var started = await transfers.Commands.Submit(
+            address, Step(TransferStep.Started, range, TimeSpan.Zero), by, http.RequestAborted);
+        if (started.Decision is Decision.Refused)
+        {
+            IsRefused = true;
+            return;
+        }
+
+        if (started.Session is Session.Active { Lease: var renewed })
+            lease.ExpiresAt = renewed.ExpiresAt;
+        using (new LeaseWatch(this, transfers))
+            await Flow();
+        lock (gate)
+            isOver = true;
+
+        var end = left == range.End ? TransferStep.Finished : TransferStep.Aborted;
+        transfers.Record(this, Step(end, range with { End = left }, transfers.Clock.GetElapsedTime(begun)));
+    }
+
+    /// <summary>
+    /// Breaks the connection, so that the client cannot take what it has for the whole. A transfer that
+    /// is over is left alone: its connection may be another's by now.
+    /// </summary>
+    public void Cut()
+    {
+        lock (gate)
+        {
+            if (!isOver)
+                http.Abort();
+        }
+    }
+
+    async Task Flow()
+    {
+        try
+        {
+            while (left < range.End && await SendChunk())
+            {
+            }
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client went away, or was cut off.
+        }
+        catch (Exception failed)
+        {
+            transfers.LogFailed(failed, file.Name, address.Id);
+        }
+
+        if (left < range.End)
+            Cut();
+    }
+
+    /// <summary>Whether it has left, and more may follow.</summary>
+    async ValueTask<bool> SendChunk()
+    {
+        var size = (int)Math.Min(ChunkSize, range.End - left);
+        var writer = http.Response.BodyWriter;
+        var read = await RandomAccess.ReadAsync(bytes, writer.GetMemory(size)[..size], left, http.RequestAborted);
+        // The file has become shorter under our hands.
+        if (read == 0)
+            return false;
+
+        writer.Advance(read);
+        var flushed = await writer.FlushAsync(http.RequestAborted);
+        if (flushed.IsCompleted)
+            return false;
+        Volatile.Write(ref left, left + read);
+        return true;
+    }
+
+    RecordTransfer Step(TransferStep step, ByteRange what, TimeSpan duration) => new(id, file.Name, what, step, duration);
+}

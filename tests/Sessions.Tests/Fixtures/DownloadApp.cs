@@ -1,0 +1,151 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Sessions.Api.Downloads;
+using Sessions.Content;
+using Sessions.Domain;
+using Sessions.Storage;
+using static Sessions.Domain.SessionCommand;
+
+namespace Sessions.Tests.Fixtures;
+
+/// <summary>A server with items of a test's own making, and links to their files.</summary>
+public class DownloadApp(TestPostgres postgres) : SessionsApp(postgres)
+{
+    public const string Owner = "ana";
+
+    public GroupCommit Commands => Services.GetRequiredService<GroupCommit>();
+
+    public ContentLibrary Library => Services.GetRequiredService<ContentLibrary>();
+
+    /// <summary>An item with these files, known to the server.</summary>
+    public Item AddItem(params (string Name, byte[] Bytes)[] files)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(ContentRoot, "tests", Guid.CreateVersion7().ToString("N")));
+        foreach (var (name, bytes) in files)
+            File.WriteAllBytes(Path.Combine(folder.FullName, name), bytes);
+        return Find(folder.Name);
+    }
+
+    /// <summary>An item with one file of so many zeros, which take no room on the disk.</summary>
+    public Item AddSparse(string name, long size)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(ContentRoot, "tests", Guid.CreateVersion7().ToString("N")));
+        using (var file = File.Create(Path.Combine(folder.FullName, name)))
+            file.SetLength(size);
+        return Find(folder.Name);
+    }
+
+    public string PathOf(Item item, string fileName) => Path.Combine(ContentRoot, "tests", item.Name, fileName);
+
+    /// <summary>A session on an item.</summary>
+    public async Task<SessionAddress> Begin(Item item)
+    {
+        var address = new SessionAddress(new SessionId(Guid.CreateVersion7()), Owner);
+        (await Send(address, new Create(item.Pin()))).ShouldBeAccepted();
+        return address;
+    }
+
+    /// <summary>A link to a file that is prepared for it.</summary>
+    public async Task<Uri> Link(SessionAddress session, string fileName)
+    {
+        (await Send(session, new PrepareFile(fileName))).ShouldBeAccepted();
+        return UnpreparedLink(session, fileName);
+    }
+
+    public Uri UnpreparedLink(SessionAddress session, string fileName)
+    {
+        var http = new Microsoft.AspNetCore.Http.DefaultHttpContext();
+        http.Request.Scheme = Url.Scheme;
+        http.Request.Host = new(Url.Authority);
+        return Services.GetRequiredService<DownloadLinks>().LinkTo(http.Request, session, fileName);
+    }
+
+    /// <summary>A session on a new item of one file, and the link to it.</summary>
+    public async Task<(SessionAddress Session, Uri Link)> Share(string fileName, byte[] bytes)
+    {
+        var session = await Begin(AddItem((fileName, bytes)));
+        return (session, await Link(session, fileName));
+    }
+
+    public Task<CommandOutcome> Send(SessionAddress session, SessionCommand command) =>
+        Commands.Submit(session, command, new Provenance(session.Owner, "test"), CancellationToken.None);
+
+    public async Task<IReadOnlyList<RecordedEvent>> EventsOf(SessionAddress session) =>
+        await Services.GetRequiredService<EventStore>().Read(session, CancellationToken.None);
+
+    /// <summary>The events of one kind, once there are so many: the record of a transfer's end lags behind its bytes.</summary>
+    public async Task<RecordedEvent[]> Await<T>(SessionAddress session, int count = 1)
+        where T : SessionEvent
+    {
+        var waited = System.Diagnostics.Stopwatch.StartNew();
+        while (true)
+        {
+            RecordedEvent[] found = [.. (await EventsOf(session)).Where(recorded => recorded.Event is T)];
+            if (found.Length >= count)
+                return found;
+            waited.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30), $"{found.Length} of {count} {typeof(T).Name}");
+            await Run("select pg_sleep(0.02)");
+        }
+    }
+
+    public async Task<Session.Living> SessionAt(SessionAddress session) =>
+        (Session.Living)(await Services.GetRequiredService<EventStore>().Load(session, CancellationToken.None)).Session;
+
+    /// <summary>What a file of a test holds: bytes that differ from place to place.</summary>
+    public static byte[] Bytes(int size)
+    {
+        var bytes = new byte[size];
+        new Random(size).NextBytes(bytes);
+        return bytes;
+    }
+
+    Item Find(string name) => Library.Rescan().Items.Single(item => item.Name == name);
+}
+
+/// <summary>A client who reads a little and then stops, for transfers that are to be under way.</summary>
+sealed class SlowReader : IAsyncDisposable
+{
+    const long HeldBySocketsMax = 64_000_000;
+
+    readonly HttpClient client;
+    readonly HttpResponseMessage answer;
+    readonly Stream body;
+
+    SlowReader(HttpClient client, HttpResponseMessage answer, Stream body) =>
+        (this.client, this.answer, this.body) = (client, answer, body);
+
+    public static async Task<SlowReader> Open(Uri link)
+    {
+        var http = new HttpClient();
+        var head = await http.GetAsync(link, HttpCompletionOption.ResponseHeadersRead);
+        head.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var reader = new SlowReader(http, head, await head.Content.ReadAsStreamAsync());
+        await reader.Read(1000);
+        return reader;
+    }
+
+    public async Task Read(int count) => await body.ReadExactlyAsync(new byte[count]);
+
+    /// <summary>
+    /// Reads on, as fast as it can; it must end by a broken connection, behind no more than what the
+    /// sockets of both sides held when the server cut it.
+    /// </summary>
+    public async Task ShouldBeCut()
+    {
+        using var patience = new CancellationTokenSource(StoreSentences.Patience);
+        var some = new byte[100_000];
+        var all = 0L;
+        await Should.ThrowAsync<IOException>(async () =>
+        {
+            while (await body.ReadAsync(some, patience.Token) is > 0 and var count)
+                (all += count).ShouldBeLessThan(HeldBySocketsMax);
+        });
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        answer.Dispose();
+        client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
