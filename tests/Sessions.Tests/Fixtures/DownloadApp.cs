@@ -128,9 +128,9 @@ sealed class SlowReader : IAsyncDisposable
 
     /// <summary>
     /// Reads on, as fast as it can; it must end by a broken connection, behind no more than what the
-    /// sockets of both sides held when the server cut it.
+    /// sockets of both sides held when the server cut it, unless it is read until then.
     /// </summary>
-    public async Task ShouldBeCut()
+    public async Task ShouldBeCut(bool isReadUntilThen = false)
     {
         using var patience = new CancellationTokenSource(StoreSentences.Patience);
         var some = new byte[100_000];
@@ -138,7 +138,7 @@ sealed class SlowReader : IAsyncDisposable
         await Should.ThrowAsync<IOException>(async () =>
         {
             while (await body.ReadAsync(some, patience.Token) is > 0 and var count)
-                (all += count).ShouldBeLessThan(HeldBySocketsMax);
+                (all += count).ShouldBeLessThan(isReadUntilThen ? long.MaxValue : HeldBySocketsMax);
         });
     }
 

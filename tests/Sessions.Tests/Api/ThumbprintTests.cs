@@ -1,0 +1,97 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Api;
+
+/// <summary>A server that speaks TLS by Kestrel's own configuration, with a certificate made for the test.</summary>
+public sealed class TlsApp : EchoingApp
+{
+    readonly string folder = Directory.CreateTempSubdirectory("sessions-tls-").FullName;
+
+    public TlsApp(TestPostgres postgres)
+        : base(postgres)
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        var now = TimeProvider.System.GetUtcNow();
+        Certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        var path = Path.Combine(folder, "server.pfx");
+        File.WriteAllBytes(path, Certificate.Export(X509ContentType.Pfx, "secret"));
+        Settings["Urls"] = "";
+        Settings["Kestrel:Endpoints:Tls:Url"] = "https://127.0.0.1:0";
+        Settings["Kestrel:Endpoints:Tls:Certificate:Path"] = path;
+        Settings["Kestrel:Endpoints:Tls:Certificate:Password"] = "secret";
+        Settings["Proxies:Trusted:0"] = "127.0.0.1";
+    }
+
+    public X509Certificate2 Certificate { get; }
+
+    public override async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await base.DisposeAsync();
+        Certificate.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+}
+
+/// <summary>Clients that check nothing else are told by the link which certificate they must find.</summary>
+public sealed class ThumbprintTests(TlsApp app, ProxiedApp plain) : IClassFixture<TlsApp>, IClassFixture<ProxiedApp>
+{
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task Over_TLS_it_is_the_SHA1_of_the_servers_certificate(string version)
+    {
+        using var answer = await Ask(app.Url, version);
+
+        var thumbprint = answer.Headers.GetValues(EchoedLink.Thumbprint).Single();
+        thumbprint.ShouldMatch("^([0-9A-F]{2}:){19}[0-9A-F]{2}$");
+        thumbprint.Replace(":", "", StringComparison.Ordinal).ShouldBe(app.Certificate.Thumbprint);
+        answer.Headers.GetValues(EchoedLink.Link).Single().ShouldStartWith($"https://127.0.0.1:{app.Url.Port}/cls/data/");
+        answer.Version.ShouldBe(new Version(version));
+    }
+
+    [Fact]
+    public async Task Without_TLS_there_is_none()
+    {
+        using var answer = await Ask(plain.Url, "1.1");
+
+        answer.Headers.Contains(EchoedLink.Thumbprint).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Behind_a_proxy_there_is_none_because_the_client_sees_another_certificate()
+    {
+        using var answer = await Ask(app.Url, "1.1", ("X-Forwarded-For", "198.51.100.9"));
+
+        answer.Headers.Contains(EchoedLink.Thumbprint).ShouldBeFalse();
+    }
+
+    async Task<HttpResponseMessage> Ask(Uri server, string version, params (string Name, string Value)[] headers)
+    {
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            CustomTrustStore = { app.Certificate },
+        };
+        using var client = new HttpClient(handler);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, "/health/live"))
+        {
+            Version = new Version(version),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        foreach (var (name, value) in headers)
+            request.Headers.Add(name, value);
+        var answer = await client.SendAsync(request);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        return answer;
+    }
+}
