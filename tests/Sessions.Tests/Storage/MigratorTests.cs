@@ -6,6 +6,8 @@ namespace Sessions.Tests.Storage;
 
 public sealed class MigratorTests(TestPostgres postgres) : IAsyncLifetime
 {
+    static readonly string[] All = ["0001_event_store", "0002_access", "0003_session_list", "0005_link_keys"];
+
     NpgsqlDataSource database = null!;
 
     public async ValueTask InitializeAsync() => database = Database.Open(await postgres.CreateEmptyDatabase());
@@ -15,7 +17,7 @@ public sealed class MigratorTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task An_empty_database_lacks_everything()
     {
-        (await FindMissing()).ShouldBe(["0001_event_store", "0002_access", "0003_session_list"]);
+        (await FindMissing()).ShouldBe(All);
     }
 
     [Fact]
@@ -35,7 +37,7 @@ public sealed class MigratorTests(TestPostgres postgres) : IAsyncLifetime
         await Migrate();
 
         (await Ask("select count(*) from access.api_sessions")).ShouldBe(1);
-        (await Ask("select count(*) from event_store.migrations")).ShouldBe(3);
+        (await Ask("select count(*) from event_store.migrations")).ShouldBe(All.Length);
         (await Ask("select count(*) from event_store.epochs")).ShouldBe(1);
     }
 
@@ -44,7 +46,7 @@ public sealed class MigratorTests(TestPostgres postgres) : IAsyncLifetime
     {
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Migrate())).WaitAsync(StoreSentences.Patience);
 
-        (await Ask("select count(*) from event_store.migrations")).ShouldBe(3);
+        (await Ask("select count(*) from event_store.migrations")).ShouldBe(All.Length);
     }
 
     [Fact]
@@ -69,7 +71,7 @@ public sealed class MigratorTests(TestPostgres postgres) : IAsyncLifetime
 
         await Should.ThrowAsync<PostgresException>(Migrate);
 
-        (await FindMissing()).ShouldBe(["0003_session_list"]);
+        (await FindMissing()).ShouldBe(All[2..]);
         (await Ask("select count(*) from pg_tables where schemaname = 'read_models'")).ShouldBe(0);
     }
 
