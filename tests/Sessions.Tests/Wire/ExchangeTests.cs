@@ -18,7 +18,11 @@ public sealed class ExchangeTests(WireApp app) : IClassFixture<WireApp>
 
     static readonly string Folder = Repository.PathOf("tests", "Sessions.Tests", "Wire");
 
-    public static TheoryData<string> Files => new(FilesIn("Exchanges").Concat(FilesIn("Errors")).Concat(FilesIn("Clients")));
+    /// <summary>Each file is a case, and is called by its whole name.</summary>
+    public static IEnumerable<TheoryDataRow<string>> Files =>
+        from kind in new[] { "Exchanges", "Errors", "Clients" }
+        from name in FilesIn(kind)
+        select new TheoryDataRow<string>(name) { TestDisplayName = $"{nameof(The_wire_is_as_it_is_written_down)}: {name}" };
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -49,6 +53,29 @@ public sealed class ExchangeTests(WireApp app) : IClassFixture<WireApp>
         operations.Except(FilesIn("Exchanges")).ShouldBeEmpty("they have no file");
         FilesIn("Exchanges").Except(operations).ShouldBeEmpty("they are no operations");
     }
+
+    [Fact]
+    public void Every_text_of_the_table_is_written_down_in_every_dialect()
+    {
+        foreach (var message in Texts)
+        {
+            var file = ExchangeFile.Read(Path.Combine(Folder, "Errors", message.Id + Extension));
+            file.Exchanges.Select(exchange => exchange.Title).ShouldBe(Dialects, message.Id);
+            foreach (var exchange in file.Exchanges)
+            {
+                // What is no JSON-RPC at all is answered in the protocol's own words.
+                var isProtocol = exchange.Title == "json-rpc" && exchange.Answer.Contains("\n\n{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":", StringComparison.Ordinal);
+                if (!isProtocol)
+                    exchange.Answer.ShouldContain(message.With("", "", "").Id, customMessage: $"{message.Id} in {exchange.Title}");
+            }
+        }
+
+        FilesIn("Errors").Select(name => name["Errors/".Length..])
+            .ShouldBe(Texts.Select(message => message.Id), ignoreOrder: true);
+    }
+
+    static IEnumerable<MessageText> Texts =>
+        typeof(Messages).GetFields().Select(text => text.GetValue(null)).OfType<MessageText>();
 
     static IEnumerable<string> FilesIn(string kind)
     {

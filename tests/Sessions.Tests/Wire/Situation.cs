@@ -25,6 +25,7 @@ sealed class Situation(WireApp app)
         ["three active sessions"] = here => here.Sessions(3),
         ["a session of bo"] = here => here.SessionOf("bo"),
         ["an active session on installer"] = here => here.SessionOf("ana", item: "installer"),
+        ["a session with a client token"] = here => here.SessionWithToken(),
         ["a canceled session"] = here => here.SessionOf("ana", new SessionCommand.Cancel()),
         ["a failed session"] = here => here.SessionOf("ana", new SessionCommand.Fail("The disk of the client is full.")),
         ["a deleted session"] = here => here.SessionOf("ana", new SessionCommand.Delete()),
@@ -77,6 +78,15 @@ sealed class Situation(WireApp app)
             (await node.Send(address, command)).ShouldBeAccepted();
     }
 
+    async Task SessionWithToken()
+    {
+        await LogIn("ana");
+        await using var node = new Node(app.ConnectionString);
+        var token = Guid.CreateVersion7();
+        names.Add("client-token", token.ToString("D"));
+        names.Add("session", $"{(await Create(node, token: token)).Id}");
+    }
+
     /// <summary>A session that this policy ends at once. The text says after how many seconds: none.</summary>
     async Task ExpiredSession(LeasePolicy policy)
     {
@@ -104,11 +114,11 @@ sealed class Situation(WireApp app)
         (await node.SessionAt(address)).ShouldBeOfType<Session.Deleted>();
     }
 
-    async Task<SessionAddress> Create(Node node, string owner = "ana", string item = "hello-world")
+    async Task<SessionAddress> Create(Node node, string owner = "ana", string item = "hello-world", Guid? token = null)
     {
         var pinned = app.Services.GetRequiredService<ContentLibrary>().Current.Items.Single(one => one.Name == item).Pin();
         var address = NodeSentences.NewAddress(owner);
-        (await node.Send(address, new SessionCommand.Create(pinned, ClientToken: null))).ShouldBeAccepted();
+        (await node.Send(address, new SessionCommand.Create(pinned, token))).ShouldBeAccepted();
         return address;
     }
 }
