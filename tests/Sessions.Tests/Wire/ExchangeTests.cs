@@ -64,7 +64,7 @@ public sealed class ExchangeTests(WireApp app) : IClassFixture<WireApp>
             foreach (var exchange in file.Exchanges)
             {
                 // What is no JSON-RPC at all is answered in the protocol's own words.
-                var isProtocol = exchange.Title == "json-rpc" && exchange.Answer.Contains("\n\n{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":", StringComparison.Ordinal);
+                var isProtocol = exchange.Title == "json-rpc" && exchange.Answer.Contains("\"error\":{\"code\":", StringComparison.Ordinal);
                 if (!isProtocol)
                     exchange.Answer.ShouldContain(message.With("", "", "").Id, customMessage: $"{message.Id} in {exchange.Title}");
             }

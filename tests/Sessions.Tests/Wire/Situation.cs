@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sessions.Content;
 using Sessions.Domain;
-using Sessions.Tests.Api;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Wire;
@@ -20,6 +19,7 @@ sealed class Situation(WireApp app)
     {
         ["nobody is logged in"] = _ => Task.CompletedTask,
         [Usual] = here => here.LogIn("ana"),
+        ["ana has just logged in"] = here => here.LogIn("ana", isNew: true),
         ["an active session"] = here => here.SessionOf("ana"),
         ["two active sessions"] = here => here.Sessions(2),
         ["three active sessions"] = here => here.Sessions(3),
@@ -54,11 +54,7 @@ sealed class Situation(WireApp app)
         return here.names;
     }
 
-    async Task LogIn(string user)
-    {
-        using var client = await app.ClientOf(user);
-        names.Add("token", client.Token());
-    }
+    async Task LogIn(string user, bool isNew = false) => names.Add("token", await app.TokenOf(user, isNew));
 
     async Task Sessions(int count)
     {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Sessions.Api.Vapi;
 using Sessions.Storage;
+using Sessions.Tests.Api;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Wire;
@@ -21,6 +22,8 @@ public sealed class WireApp : SessionsApp
     static readonly Operation Faulty = new(
         FaultyService, "cause", new("POST", "test/faults", "cause", 204), [Kind], VapiType.Nothing, [], Cause);
 
+    readonly Dictionary<string, string> tokens = new(StringComparer.Ordinal);
+
     public WireApp(TestPostgres postgres)
         : base(postgres)
     {
@@ -30,14 +33,26 @@ public sealed class WireApp : SessionsApp
         Settings["Users:3:Roles:0"] = "ContentLibrary.ReadStorage";
     }
 
-    /// <summary>Forgets all sessions and logins, so that nothing of one file is met by the next.</summary>
+    /// <summary>A login of a user. Logging in is slow on purpose, so most files share one.</summary>
+    public async Task<string> TokenOf(string user, bool isNew)
+    {
+        if (isNew || !tokens.TryGetValue(user, out var token))
+        {
+            using var client = await ClientOf(user);
+            token = client.Token();
+            tokens.TryAdd(user, token);
+        }
+
+        return token;
+    }
+
+    /// <summary>Forgets all sessions, so that nothing of one file is met by the next.</summary>
     public Task Forget() => Run("""
         delete from event_store.scheduled_messages;
         delete from event_store.dead_letters;
         delete from event_store.events;
         delete from event_store.streams;
         delete from read_models.session_list;
-        delete from access.api_sessions;
         """);
 
     static async ValueTask<Answer> Cause(Call call)
