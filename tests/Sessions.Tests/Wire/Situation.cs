@@ -20,11 +20,12 @@ sealed class Situation(WireApp app)
         ["nobody is logged in"] = _ => Task.CompletedTask,
         [Usual] = here => here.LogIn("ana"),
         ["ana has just logged in"] = here => here.LogIn("ana", isNew: true),
+        ["storage is logged in"] = here => here.LogIn("storage"),
         ["an active session"] = here => here.SessionOf("ana"),
         ["two active sessions"] = here => here.Sessions(2),
         ["three active sessions"] = here => here.Sessions(3),
         ["a session of bo"] = here => here.SessionOf("bo"),
-        ["an active session on installer"] = here => here.SessionOf("ana", item: "installer"),
+        ["an active session on tiny-vm"] = here => here.SessionOf("ana", item: "tiny-vm"),
         ["a session with a client token"] = here => here.SessionWithToken(),
         ["a canceled session"] = here => here.SessionOf("ana", new SessionCommand.Cancel()),
         ["a failed session"] = here => here.SessionOf("ana", new SessionCommand.Fail("The disk of the client is full.")),
@@ -44,6 +45,7 @@ sealed class Situation(WireApp app)
         await app.Forget();
         var here = new Situation(app);
         here.names.Add("host", app.Url.Authority);
+        here.names.Add("root", app.ContentRoot);
         here.names.Add("large", new string(' ', (1 << 20) + 1));
         var content = app.Services.GetRequiredService<ContentLibrary>().Current;
         foreach (var library in content.Libraries)
