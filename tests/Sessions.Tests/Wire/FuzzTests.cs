@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Sessions.Tests.Api;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Wire;
+
+/// <summary>
+/// Spoiled requests, the same at every run: each is answered in the dialect's form, none is taken for
+/// a mistake of the server, and none that is refused changes anything.
+/// </summary>
+public sealed class FuzzTests(LoggedApp app) : IClassFixture<LoggedApp>
+{
+    /// <summary>More for a longer run.</summary>
+    const string Variable = "SESSIONS_FUZZ";
+
+    const int RequestsOfDialect = 4200;
+    const int Batch = 1000;
+
+    [Theory]
+    [InlineData("modern")]
+    [InlineData("rest")]
+    [InlineData("2014-json")]
+    [InlineData("2014-xml")]
+    [InlineData("json-rpc")]
+    public async Task No_request_confuses_the_server(string dialect)
+    {
+        using var ana = await app.ClientOf("ana");
+        using var other = await app.ClientOf("ana");
+        var logins = await app.Ask<long>("select count(*) from access.api_sessions");
+        var run = new Run(app.Url, dialect);
+
+        var count = int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out var more)
+            ? more
+            : RequestsOfDialect;
+        for (var first = 0; first < count; first += Batch)
+        {
+            // Each batch has a seed of its own, so that a long run needs no memory, and sessions that still live.
+            var corpus = await FuzzCorpus.Prepare(app, ana.Token(), other.Token());
+            var requests = Gen.Sample(FuzzRequest.Any, Math.Min(Batch, count - first), new Rnd(20260101, (ulong)(2 * first) + 1), 30);
+            await Parallel.ForEachAsync(
+                requests.Index(), new ParallelOptions { MaxDegreeOfParallelism = 8 },
+                async (one, _) => await run.Send(corpus, one.Item, first + one.Index));
+        }
+
+        string.Join("\n\n", run.Wrong.Take(5)).ShouldBeEmpty();
+        app.Logs!.Of(LogLevel.Error).ShouldBeEmpty();
+        (await app.Ask<long>("select count(*) from access.api_sessions")).ShouldBeLessThanOrEqualTo(logins);
+        (await ana.GetAsync(Paths.Sessions)).EnsureSuccessStatusCode();
+
+        var changing = await ChangingRequests(run.Mark);
+        changing.Intersect(run.Refused.Keys).ShouldBeEmpty("they were refused, and changed something");
+        // Otherwise nothing was tried: enough were spoiled, and enough were not.
+        changing.Count.ShouldBeGreaterThan(count / 100);
+        run.Refused.Count.ShouldBeInRange(count / 4, count * 19 / 20);
+    }
+
+    /// <summary>The requests of a run that left an event, by the trace parents in the record.</summary>
+    async Task<HashSet<string>> ChangingRequests(string mark)
+    {
+        await using var connection = new NpgsqlConnection(app.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            $"select distinct metadata ->> 'traceParent' from event_store.events where metadata ->> 'traceParent' like '%-{mark}-01'",
+            connection);
+        await using var rows = await command.ExecuteReaderAsync();
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        while (await rows.ReadAsync())
+            found.Add(rows.GetString(0));
+        return found;
+    }
+
+    /// <summary>The requests of one dialect, and what came of them.</summary>
+    sealed class Run(Uri server, string dialect)
+    {
+        readonly Exchange[] exchanges = FuzzCorpus.Of(dialect);
+
+        /// <summary>What the trace parents of this run have in common.</summary>
+        public string Mark { get; } = Convert.ToHexStringLower(Encoding.ASCII.GetBytes(dialect.PadRight(8)[..8]));
+
+        public ConcurrentQueue<string> Wrong { get; } = new();
+
+        public ConcurrentDictionary<string, bool> Refused { get; } = new(StringComparer.Ordinal);
+
+        public async Task Send(FuzzCorpus corpus, FuzzRequest made, int number)
+        {
+            var traceParent = $"00-{number:x32}-{Mark}-01";
+            var request = made.Spoil(exchanges[made.Which % exchanges.Length], corpus.At(made.Session), traceParent);
+            try
+            {
+                var answer = await RawHttp.Send(server, request);
+                if (FuzzAnswer.IsRefusal(answer, dialect, made.Path.Length > 0))
+                    Refused[traceParent] = true;
+            }
+            catch (Exception unexpected)
+            {
+                Wrong.Enqueue($"{Encoding.UTF8.GetString(request)}\n=> {unexpected.Message}");
+            }
+        }
+    }
+}
