@@ -59,13 +59,13 @@ internal static class Services
         .AddSingleton<Answering>()
         .AddSingleton<IReadOnlyList<Operation>>(provider =>
         [
+            .. provider.GetRequiredService<LoginOperations>().All,
             .. provider.GetRequiredService<DownloadSessionOperations>().All,
             .. provider.GetRequiredService<LibraryOperations>().All,
             .. provider.GetRequiredService<ItemOperations>().All,
             .. provider.GetRequiredService<ItemFileOperations>().All,
             .. provider.GetRequiredService<ItemStorageOperations>().All,
             .. provider.GetRequiredService<UpdateSessionOperations>().All,
-            .. provider.GetRequiredService<LoginOperations>().All,
         ]);
 
     /// <summary>The schema comes first: the others wait for it.</summary>

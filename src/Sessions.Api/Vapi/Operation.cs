@@ -25,6 +25,9 @@ internal sealed record Operation(
     /// <summary>Its whole name, as validation errors and the record of events use it.</summary>
     public string FullName { get; } = Service + "." + Name;
 
+    /// <summary>What it does, in a sentence for whoever reads the description of the API.</summary>
+    public string Summary { get; init; } = "";
+
     /// <summary>Whether it may be called without a login: only the login itself.</summary>
     public bool IsLogin { get; init; }
 }

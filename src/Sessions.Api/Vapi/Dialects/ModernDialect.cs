@@ -61,14 +61,17 @@ internal sealed class ModernDialect : Dialect
     protected override ValueTask<(InputBody? Body, VapiError? Error)> ReadBody(HttpRequest request) =>
         RequestBody.ReadJson(request);
 
-    /// <summary>A structure that is the only thing in the body is the body.</summary>
+    /// <summary>Whether an input is the whole body: a structure that is the only thing in it.</summary>
+    public static bool IsWholeBody(OperationRoute route, Parameter parameter) =>
+        parameter.Type is VapiType.Structure && route.Sources.Count(source => source == Source.Body) == 1;
+
     protected override bool TryReadFromBody(
         InputBody? body, OperationRoute route, Parameter parameter, out object? value)
     {
         value = null;
         if (body is null)
             return true;
-        return parameter.Type is VapiType.Structure && route.Sources.Count(source => source == Source.Body) == 1
+        return IsWholeBody(route, parameter)
             ? JsonInput.TryRead(body.Json.RootElement, parameter.Type, body.IsText, out value)
             : body.TryReadMember(parameter.Name, parameter.Type, out value);
     }

@@ -27,24 +27,31 @@ internal sealed class DownloadSessionOperations(
     public IEnumerable<Operation> All =>
     [
         new(Service, "create", new("POST", Path, Status: 201), [ClientToken, CreateSpec], VapiType.Text,
-            [ErrorType.InvalidArgument, ErrorType.NotFound], Create),
+            [ErrorType.InvalidArgument, ErrorType.NotFound], Create)
+        { Summary = "Creates a session on an item. With a client token, once." },
         new(Service, "get", new("GET", OnePath), [Id], DownloadSessionModel.Shape,
-            [ErrorType.NotFound], Get),
+            [ErrorType.NotFound], Get)
+        { Summary = "A session of the caller." },
         new(Service, "list", new("GET", Path), [ItemId], VapiType.ListOf(VapiType.Text),
-            [ErrorType.NotFound], List),
+            [ErrorType.NotFound], List)
+        { Summary = "The ids of the caller's sessions, of all items or of one." },
         new(Service, "keep_alive", new("POST", OnePath, "keep-alive", 204), [Id, Progress], VapiType.Nothing,
             [ErrorType.InvalidArgument, ErrorType.NotAllowedInCurrentState, ErrorType.NotFound],
-            call => Carry(call, new KeepAlive(call.Get(Progress)))),
+            call => Carry(call, new KeepAlive(call.Get(Progress))))
+        { Summary = "Moves the expiration time on, and says how far the download is, from 0 to 100." },
         new(Service, "cancel", new("POST", OnePath, "cancel", 204), [Id], VapiType.Nothing,
             [ErrorType.NotAllowedInCurrentState, ErrorType.NotFound],
-            call => Carry(call, new Cancel())),
+            call => Carry(call, new Cancel()))
+        { Summary = "Ends a session: its links are dead, its record stays for a while." },
         // A well-known client sends no message at all; its session fails without words.
         new(Service, "fail", new("POST", OnePath, "fail", 204), [Id, ClientErrorMessage], VapiType.Nothing,
             [ErrorType.NotAllowedInCurrentState, ErrorType.NotFound],
-            call => Carry(call, new Fail(call.Get(ClientErrorMessage) ?? ""))),
+            call => Carry(call, new Fail(call.Get(ClientErrorMessage) ?? "")))
+        { Summary = "Ends a session with an error that the client tells." },
         new(Service, "delete", new("DELETE", OnePath, Status: 204), [Id], VapiType.Nothing,
             [ErrorType.NotFound],
-            call => Carry(call, new Delete())),
+            call => Carry(call, new Delete()))
+        { Summary = "Removes a session." },
     ];
 
     async ValueTask<Answer> Create(Call call)

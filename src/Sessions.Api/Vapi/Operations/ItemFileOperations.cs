@@ -15,9 +15,11 @@ internal sealed class ItemFileOperations(ContentLibrary content)
     public IEnumerable<Operation> All =>
     [
         new(Service, "list", new("GET", Path), [ItemId], VapiType.ListOf(ItemFileModel.Shape),
-            [ErrorType.NotFound], call => List(call)),
+            [ErrorType.NotFound], call => List(call))
+        { Summary = "The files of an item." },
         new(Service, "get", new("GET", Path) { Selector = Name.Name }, [ItemId, Name], ItemFileModel.Shape,
-            [ErrorType.NotFound], call => Get(call)),
+            [ErrorType.NotFound], call => Get(call))
+        { Summary = "A file of an item, by its name." },
     ];
 
     Answer List(Call call) =>

@@ -16,11 +16,14 @@ internal sealed class ItemOperations(ContentLibrary content)
     public IEnumerable<Operation> All =>
     [
         new(Service, "list", new("GET", Path), [LibraryId], VapiType.ListOf(VapiType.Text),
-            [ErrorType.InvalidArgument, ErrorType.NotFound], call => List(call)),
+            [ErrorType.InvalidArgument, ErrorType.NotFound], call => List(call))
+        { Summary = "The ids of the items of a library." },
         new(Service, "get", new("GET", Path + "/{library_item_id}"), [Id], ItemModel.Shape,
-            [ErrorType.NotFound], call => Get(call)),
+            [ErrorType.NotFound], call => Get(call))
+        { Summary = "An item." },
         new(Service, "find", new("POST", Path, "find"), [Spec], VapiType.ListOf(VapiType.Text),
-            [ErrorType.InvalidArgument], call => Find(call)),
+            [ErrorType.InvalidArgument], call => Find(call))
+        { Summary = "The ids of the items that have all these properties. Names are whole and of either case." },
     ];
 
     Answer List(Call call)

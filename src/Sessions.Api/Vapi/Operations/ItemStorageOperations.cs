@@ -16,11 +16,13 @@ internal sealed class ItemStorageOperations(ContentLibrary content)
     [
         new(Service, "list", new("GET", Path), [ItemId], VapiType.ListOf(ItemStorageModel.Shape),
             [ErrorType.Unauthorized, ErrorType.NotFound],
-            call => Read(call, item => item.Files)),
+            call => Read(call, item => item.Files))
+        { Summary = "Where the files of an item lie. Needs the role ContentLibrary.ReadStorage." },
         // A list here too: elsewhere, one file may lie on several storages.
         new(Service, "get", new("GET", Path) { Selector = FileName.Name }, [ItemId, FileName],
             VapiType.ListOf(ItemStorageModel.Shape), [ErrorType.Unauthorized, ErrorType.NotFound],
-            call => Read(call, item => item.File(call.Get(FileName)!) is { } file ? [file] : null)),
+            call => Read(call, item => item.File(call.Get(FileName)!) is { } file ? [file] : null))
+        { Summary = "Where a file of an item lies. Needs the role ContentLibrary.ReadStorage." },
     ];
 
     /// <summary>Where some files of the item lie; null is a file that it does not have.</summary>

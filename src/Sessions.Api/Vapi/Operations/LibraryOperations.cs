@@ -15,11 +15,14 @@ internal sealed class LibraryOperations(ContentLibrary content)
     public IEnumerable<Operation> All =>
     [
         new(Service, "list", new("GET", Path), [], VapiType.ListOf(VapiType.Text), [],
-            _ => IdsOf(content.Current.Libraries)),
+            _ => IdsOf(content.Current.Libraries))
+        { Summary = "The ids of all libraries." },
         new(Service, "get", new("GET", Path + "/{library_id}"), [Id], LibraryModel.Shape,
-            [ErrorType.NotFound], call => Get(call)),
+            [ErrorType.NotFound], call => Get(call))
+        { Summary = "A library." },
         new(Service, "find", new("POST", Path, "find"), [Spec], VapiType.ListOf(VapiType.Text),
-            [ErrorType.InvalidArgument], call => Find(call)),
+            [ErrorType.InvalidArgument], call => Find(call))
+        { Summary = "The ids of the libraries that have all these properties. Names are whole and of either case." },
     ];
 
     Answer Get(Call call) =>

@@ -14,17 +14,20 @@ internal sealed class LoginOperations(Logins logins)
         new(Service, "create", new("POST", Path, Status: 201), [], VapiType.Secret, [ErrorType.Unauthenticated], Create)
         {
             IsLogin = true,
+            Summary = "Logs in with a name and a password, and answers the token for all other requests.",
         },
         new(Service, "get", new("GET", Path), [], LoginModel.Shape, [ErrorType.Unauthenticated],
             async call => await logins.Find(call.Caller.Token, call.Cancellation) is { } login
                 ? Answer.Of(login)
-                : Errors.LoginRequired()),
+                : Errors.LoginRequired())
+        { Summary = "Who is logged in, and since when." },
         new(Service, "delete", new("DELETE", Path, Status: 204), [], VapiType.Nothing, [ErrorType.Unauthenticated],
             async call =>
             {
                 await logins.Remove(call.Caller.Token, call.Cancellation);
                 return Answer.Done;
-            }),
+            })
+        { Summary = "Logs out." },
     ];
 
     async ValueTask<Answer> Create(Call call) =>

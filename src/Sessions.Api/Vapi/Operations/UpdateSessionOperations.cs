@@ -20,9 +20,11 @@ internal sealed class UpdateSessionOperations(ContentLibrary content)
     public IEnumerable<Operation> All =>
     [
         new(Service, "list", new("GET", Path), [ItemId], VapiType.ListOf(VapiType.Text),
-            [ErrorType.NotFound], call => List(call)),
+            [ErrorType.NotFound], call => List(call))
+        { Summary = "The ids of the caller's update sessions: there are none." },
         new(Service, "get", new("GET", Path + "/{update_session_id}"), [Id], Model,
-            [ErrorType.NotFound], call => (Answer)Errors.UpdateSessionNotFound(call.Get(Id)!)),
+            [ErrorType.NotFound], call => (Answer)Errors.UpdateSessionNotFound(call.Get(Id)!))
+        { Summary = "An update session: there is none." },
     ];
 
     Answer List(Call call) =>
