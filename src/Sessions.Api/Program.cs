@@ -1,4 +1,5 @@
 using Sessions.Api.Access;
+using Sessions.Api.Docs;
 using Sessions.Api.Downloads;
 using Sessions.Api.Hosting;
 using Sessions.Api.Vapi.Dialects;
@@ -48,6 +49,7 @@ try
     app.UseTrustedProxies(settings.TrustedProxies);
     app.MapGet("/health/live", Health.Live);
     app.MapGet("/health/ready", http => http.RequestServices.GetRequiredService<Health>().Ready(http));
+    app.MapDocs();
     app.MapDialects();
     app.Services.GetRequiredService<DataEndpoint>().Map(app);
     app.AnnounceOnStart();

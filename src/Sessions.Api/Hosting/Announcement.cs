@@ -29,6 +29,8 @@ internal static partial class Announcement
           curl -s -H "vmware-api-session-id: $TOKEN" {url}/api/content/library
           curl -s -H "vmware-api-session-id: $TOKEN" {url}/api/content/library/item/download-session
 
+        or, in a browser, {url}/docs
+
         Ctrl-C stops it.
         """;
 

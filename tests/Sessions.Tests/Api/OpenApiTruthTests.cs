@@ -1,0 +1,68 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Api;
+
+/// <summary>What the server answers is what its description says.</summary>
+public sealed class OpenApiTruthTests(StorageApp app) : IClassFixture<StorageApp>
+{
+    const string One = Paths.Sessions + "/{download_session_id}";
+    const string Item = Paths.Items + "/{library_item_id}";
+
+    [Fact]
+    public async Task Every_answer_and_every_error_has_the_form_that_is_described()
+    {
+        using var bo = await app.ClientOf("bo");
+        using var ana = await app.ClientOf("ana");
+        using var nobody = app.CreateClient();
+        var library = (await bo.GetFromJsonAsync<string[]>(Paths.Libraries))!.Single();
+        var id = await bo.CreateSession(app.ItemId);
+        var check = await Check.Of(nobody);
+
+        await check.Is(200, await bo.GetAsync(Paths.Login), "get", Paths.Login);
+        await check.Is(401, await nobody.LogIn("bo", "wrong"), "post", Paths.Login);
+        await check.Is(200, await bo.GetAsync($"{Paths.Libraries}/{library}"), "get", Paths.Libraries + "/{library_id}");
+        await check.Is(200, await ana.GetAsync($"{Paths.Libraries}/{library}"), "get", Paths.Libraries + "/{library_id}");
+        await check.Is(200, await bo.PostText(Paths.Libraries + "?action=find", """{"name":"sample"}"""), "post", Paths.Libraries);
+        await check.Is(400, await bo.PostText(Paths.Libraries + "?action=find", "{}"), "post", Paths.Libraries);
+        await check.Is(400, await bo.PostText(Paths.Libraries + "?action=find", "{"), "post", Paths.Libraries);
+        await check.Is(400, await bo.GetAsync(Paths.Items), "get", Paths.Items);
+        await check.Is(200, await bo.GetAsync($"{Paths.Items}/{app.ItemId}"), "get", Item);
+        await check.Is(404, await bo.GetAsync($"{Paths.Items}/{Ids.Unknown}"), "get", Item);
+        await check.Is(200, await bo.GetAsync(Paths.Files(app.ItemId)), "get", Item + "/file");
+        await check.Is(200, await bo.GetAsync(Paths.Files(app.ItemId) + "?name=hello.txt"), "get", Item + "/file");
+        await check.Is(200, await bo.GetAsync(Paths.Storage(app.ItemId)), "get", Item + "/storage");
+        await check.Is(403, await ana.GetAsync(Paths.Storage(app.ItemId)), "get", Item + "/storage");
+        await check.Is(200, await bo.GetAsync(Paths.UpdateSessions), "get", Paths.UpdateSessions);
+        await check.Is(201, await bo.PostAsJsonAsync(Paths.Sessions, new { library_item_id = app.ItemId }), "post", Paths.Sessions);
+        await check.Is(415, await bo.PostAsync(Paths.Sessions, new StringContent("x")), "post", Paths.Sessions);
+        await check.Is(200, await bo.GetAsync(Paths.One(id)), "get", One);
+        await check.Is(400, await bo.Act(id, "keep-alive", """{"progress":101}"""), "post", One);
+        await check.Is(204, await bo.Act(id, "fail", """{"client_error_message":"x"}"""), "post", One);
+        await check.Is(400, await bo.Act(id, "cancel"), "post", One);
+        await check.Is(200, await bo.GetAsync(Paths.One(id)), "get", One);
+        await check.Is(404, await ana.DeleteAsync(Paths.One(id)), "delete", One);
+        await check.Is(401, await nobody.GetAsync(Paths.One(id)), "get", One);
+        await check.Is(204, await bo.DeleteAsync(Paths.One(id)), "delete", One);
+    }
+
+    sealed class Check(JsonElement document)
+    {
+        public static async Task<Check> Of(HttpClient client) => new(await (await client.GetAsync("/openapi/v1.json")).Json());
+
+        public async Task Is(int status, HttpResponseMessage answer, string verb, string path)
+        {
+            ((int)answer.StatusCode).ShouldBe(status, path);
+            var response = document.GetProperty("paths").GetProperty(path).GetProperty(verb).GetProperty("responses").GetProperty($"{status}");
+            if (answer.StatusCode == HttpStatusCode.NoContent)
+                response.TryGetProperty("content", out _).ShouldBeFalse();
+            else
+            {
+                var schema = response.GetProperty("content").GetProperty("application/json").GetProperty("schema");
+                new SchemaCheck(document).FindFault(schema, await answer.Json()).ShouldBeNull();
+            }
+        }
+    }
+}
