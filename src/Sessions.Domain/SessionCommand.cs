@@ -25,6 +25,9 @@ public abstract record SessionCommand
     /// <summary>Asks for a link to one file. Asking again is activity and changes nothing else.</summary>
     public sealed record PrepareFile(string FileName, EndpointType Endpoint = EndpointType.Https) : SessionCommand;
 
+    /// <summary>Looks whether a file is ready yet: activity of a client who waits, and nothing else.</summary>
+    public sealed record AwaitFile(string FileName) : SessionCommand;
+
     /// <summary>Reports a step of one transfer, as the server sees it.</summary>
     /// <param name="TransferId">Ties a transfer's steps together.</param>
     /// <param name="FileName">The file whose bytes leave.</param>

@@ -35,6 +35,8 @@ public class EveryCaseTests
         ("PrepareFile, again", new PrepareFile(Descriptor.Name), Now),
         ("PrepareFile, direct", new PrepareFile(Disk.Name, EndpointType.Direct), Now),
         ("PrepareFile, unknown", new PrepareFile("other.iso"), Now),
+        ("AwaitFile", new AwaitFile(Disk.Name), Now),
+        ("AwaitFile, unknown", new AwaitFile("other.iso"), Now),
         ("Transfer started", DiskTransfer(TransferStep.Started), Now),
         ("Transfer flowing", DiskTransfer(TransferStep.Flowing), Now),
         ("Transfer finished", DiskTransfer(TransferStep.Finished), Now),
@@ -60,6 +62,8 @@ public class EveryCaseTests
         PrepareFile, again   | NotFound       | SessionKeptAlive                   | NotActive          | NotFound
         PrepareFile, direct  | NotFound       | DirectNotAllowed                   | NotActive          | NotFound
         PrepareFile, unknown | NotFound       | UnknownFile                        | NotActive          | NotFound
+        AwaitFile            | NotFound       | SessionKeptAlive                   | NotActive          | NotFound
+        AwaitFile, unknown   | NotFound       | UnknownFile                        | NotActive          | NotFound
         Transfer started     | NotFound       | TransferStarted + SessionKeptAlive | NotActive          | NotFound
         Transfer flowing     | NotFound       | SessionKeptAlive                   | NotActive          | NotFound
         Transfer finished    | NotFound       | FileTransferred + SessionKeptAlive | FileTransferred    | NotFound

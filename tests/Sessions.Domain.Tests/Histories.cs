@@ -112,6 +112,8 @@ static class Histories
         (6, from name in Gen.Elements(FileNames)
             from endpoint in Gen.Elements(Enum.GetValues<EndpointType>())
             select (SessionCommand)new PrepareFile(name, endpoint)),
+        (2, from name in Gen.Elements(FileNames)
+            select (SessionCommand)new AwaitFile(name)),
         (8, Transfers),
         (1, Gen.Elements<SessionCommand>(new Cancel(), new Fail("disk full"), new Delete())),
         (4, Gen.Elements<SessionCommand>(new Expire(), new Purge())));
