@@ -1,5 +1,7 @@
 CREATE SCHEMA access;
 
+CREATE SCHEMA content;
+
 CREATE SCHEMA event_store;
 
 CREATE SCHEMA read_models;
@@ -15,6 +17,17 @@ CREATE TABLE access.link_keys (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     number integer NOT NULL,
     secret bytea NOT NULL
+);
+
+CREATE TABLE content.checksums (
+    item_id uuid NOT NULL,
+    size bigint NOT NULL,
+    modified_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    file_name text NOT NULL COLLATE pg_catalog."C",
+    sha256 bytea NOT NULL,
+    CONSTRAINT checksums_sha256_check CHECK ((length(sha256) = 32)),
+    CONSTRAINT checksums_size_check CHECK ((size >= 0))
 );
 
 CREATE TABLE event_store.dead_letters (
@@ -94,6 +107,9 @@ ALTER TABLE ONLY access.api_sessions
 
 ALTER TABLE ONLY access.link_keys
     ADD CONSTRAINT link_keys_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY content.checksums
+    ADD CONSTRAINT checksums_pkey PRIMARY KEY (item_id, file_name, size, modified_at);
 
 ALTER TABLE ONLY event_store.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (stream_id, owner);

@@ -32,6 +32,14 @@ public sealed record PinnedItem(Guid ItemId, string ContentVersion, ImmutableArr
 /// <param name="ModifiedAt">When it was last modified; another time means another file.</param>
 public sealed record PinnedFile(string Name, long Size, DateTimeOffset ModifiedAt);
 
+/// <summary>
+/// One version of one file, the same for all sessions that have pinned it so: of these bytes there is
+/// one checksum.
+/// </summary>
+/// <param name="ItemId">The library item's id.</param>
+/// <param name="File">The file, as it was pinned.</param>
+public readonly record struct FileVersion(Guid ItemId, PinnedFile File);
+
 /// <summary>How a client wants to reach a file's bytes.</summary>
 public enum EndpointType
 {

@@ -53,6 +53,8 @@ static class Sql
     public static readonly string RemoveLapsedApiSessions = Read("remove_lapsed_api_sessions");
     public static readonly string ListLinkKeys = Read("list_link_keys");
     public static readonly string AddLinkKey = Read("add_link_key");
+    public static readonly string AddChecksum = Read("add_checksum");
+    public static readonly string FindChecksums = Read("find_checksums");
 
     static string Read(string name) => SqlFile.Read(typeof(Sql).Assembly, name);
 }
