@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using Sessions.Domain;
+
+namespace Sessions.Content;
+
+/// <summary>Reads a whole file for its checksum.</summary>
+public static class FileHash
+{
+    /// <summary>How much is read at once: large enough that a shared disk is asked seldom.</summary>
+    const int BufferSize = 1024 * 1024;
+
+    /// <summary>
+    /// The SHA-256 of a file that was opened as it was pinned, or null when it has not stayed so until
+    /// its last byte was read. It blocks as long as the disk takes.
+    /// </summary>
+    /// <param name="file">The file, at its beginning.</param>
+    /// <param name="pinned">What it was when it was opened.</param>
+    /// <param name="progress">Told how many bytes were read, now and then.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public static byte[]? Sha256(
+        FileStream file, PinnedFile pinned, Action<long> progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(pinned);
+        ArgumentNullException.ThrowIfNull(progress);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[Math.Clamp(pinned.Size, 1, BufferSize)];
+        var total = 0L;
+        while (file.Read(buffer) is > 0 and var count)
+        {
+            cancellation.ThrowIfCancellationRequested();
+
+            // Whoever writes into it moves its time on; who puts another file in its place does no harm.
+            if (!IsUnmodified(file, pinned))
+                return null;
+            hash.AppendData(buffer.AsSpan(0, count));
+            total += count;
+            progress(total);
+        }
+
+        return total == pinned.Size && IsUnmodified(file, pinned) ? hash.GetHashAndReset() : null;
+    }
+
+    static bool IsUnmodified(FileStream file, PinnedFile pinned) =>
+        FileTime.Of(File.GetLastWriteTimeUtc(file.SafeFileHandle)) == pinned.ModifiedAt;
+}
