@@ -49,6 +49,7 @@ internal static class Services
         .AddSingleton<DataEndpoint>();
 
     public static IServiceCollection AddOperations(this IServiceCollection services) => services
+        .AddSingleton<CalledSessions>()
         .AddSingleton<DownloadSessionOperations>()
         .AddSingleton<LibraryOperations>()
         .AddSingleton<ItemOperations>()

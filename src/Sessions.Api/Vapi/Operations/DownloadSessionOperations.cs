@@ -9,13 +9,13 @@ namespace Sessions.Api.Vapi.Operations;
 
 /// <summary>The operations on download sessions.</summary>
 internal sealed class DownloadSessionOperations(
-    GroupCommit commands, EventStore store, SessionList list, ContentLibrary content, NodeName node)
+    GroupCommit commands, CalledSessions sessions, SessionList list, ContentLibrary content)
 {
     const string Service = "com.vmware.content.library.item.download_session";
     const string Path = "content/library/item/download-session";
     const string OnePath = Path + "/{download_session_id}";
 
-    static readonly Parameter<string> Id = new("download_session_id", VapiType.Text);
+    static readonly Parameter<string> Id = CalledSessions.Id;
     static readonly Parameter<string> ItemId = new("library_item_id", VapiType.Text, IsOptional: true);
     static readonly Parameter<string> ClientToken =
         new("client_token", VapiType.Text, IsOptional: true) { Header = "Client-Token" };
@@ -70,7 +70,7 @@ internal sealed class DownloadSessionOperations(
 
         var address = new SessionAddress(new SessionId(Guid.CreateVersion7()), call.Caller.Name);
         var outcome = await commands.Submit(
-            address, new Create(item.Pin(), token), ProvenanceOf(call), call.Cancellation);
+            address, new Create(item.Pin(), token), sessions.ProvenanceOf(call), call.Cancellation);
         return outcome.Decision is Decision.Refused refused
             ? Errors.Of(refused.Reason, outcome.Address.Id, outcome.Session, toOwner: true)
             : Answer.Of(outcome.Address.Id.ToString());
@@ -78,22 +78,8 @@ internal sealed class DownloadSessionOperations(
 
     async ValueTask<Answer> Get(Call call)
     {
-        if (await AddressOf(call) is not { } address)
-            return Errors.NotFoundAt(call.Get(Id)!);
-
-        var loaded = await store.Load(address, call.Cancellation);
-        var session = loaded.Session;
-        if (session is Session.Active { Lease.ExpiresAt: var end } && end <= loaded.ReadAt)
-        {
-            // The lease has run out and the schedule has not come by yet. Once somebody was told so
-            // it must stay so, whoever renews at this moment: the expiry is recorded first.
-            var outcome = await commands.Submit(address, new Expire(), ProvenanceOf(call), call.Cancellation);
-            session = outcome.Session;
-        }
-
-        return session is Session.Living living
-            ? Answer.Of(DownloadSessionModel.Of(address.Id, living))
-            : Errors.Of(Refusal.NotFound, address.Id, session, IsOwner(call, address));
+        var (session, error) = await sessions.Load(call);
+        return session is null ? error! : Answer.Of(DownloadSessionModel.Of(session.Address.Id, session.State));
     }
 
     async ValueTask<Answer> List(Call call)
@@ -106,37 +92,15 @@ internal sealed class DownloadSessionOperations(
             filter = item.Id;
         }
 
-        var sessions = await list.Of(call.Caller.Name, filter, call.Cancellation);
-        return Answer.Of(sessions);
+        return Answer.Of(await list.Of(call.Caller.Name, filter, call.Cancellation));
     }
 
     /// <summary>A command that answers nothing when it is accepted.</summary>
     async ValueTask<Answer> Carry(Call call, SessionCommand command)
     {
-        if (await AddressOf(call) is not { } address)
-            return Errors.NotFoundAt(call.Get(Id)!);
-
-        var outcome = await commands.Submit(address, command, ProvenanceOf(call), call.Cancellation);
-        return outcome.Decision is Decision.Refused refused
-            ? Errors.Of(refused.Reason, address.Id, outcome.Session, IsOwner(call, address))
-            : Answer.Done;
-    }
-
-    /// <summary>
-    /// The session that the caller names: among his own, or for an administrator among all. Null when
-    /// the id is none.
-    /// </summary>
-    async ValueTask<SessionAddress?> AddressOf(Call call)
-    {
-        if (!SessionId.TryParse(call.Get(Id), out var id))
-            return null;
-        var owner = call.Caller.IsAdministrator ? await store.FindOwner(id, call.Cancellation) : null;
-        return new SessionAddress(id, owner ?? call.Caller.Name);
+        var (_, error) = await sessions.Submit(call, command);
+        return error is null ? Answer.Done : error;
     }
 
     Item? ItemOf(string id) => content.Current.Item(id);
-
-    static bool IsOwner(Call call, SessionAddress address) => address.Owner == call.Caller.Name;
-
-    Provenance ProvenanceOf(Call call) => call.Caller.ProvenanceOf(call, node.Value);
 }

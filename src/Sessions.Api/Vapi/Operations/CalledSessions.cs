@@ -1,0 +1,65 @@
+using Sessions.Domain;
+using Sessions.Storage;
+
+namespace Sessions.Api.Vapi.Operations;
+
+/// <summary>A session that a call names, as it is now.</summary>
+internal sealed record CalledSession(SessionAddress Address, Session.Living State);
+
+/// <summary>
+/// The sessions that calls name: each caller's own, or for an administrator everybody's. To all others
+/// a session does not exist.
+/// </summary>
+internal sealed class CalledSessions(GroupCommit commands, EventStore store, NodeName node)
+{
+    /// <summary>The input that names the session, in every operation on one.</summary>
+    public static readonly Parameter<string> Id = new("download_session_id", VapiType.Text);
+
+    /// <summary>The session, or why there is none for this caller.</summary>
+    public async ValueTask<(CalledSession? Session, VapiError? Error)> Load(Call call)
+    {
+        if (await AddressOf(call) is not { } address)
+            return (null, Errors.NotFoundAt(call.Get(Id)!));
+
+        var loaded = await store.Load(address, call.Cancellation);
+        var session = loaded.Session;
+        if (session is Session.Active { Lease.ExpiresAt: var end } && end <= loaded.ReadAt)
+        {
+            // The lease has run out and the schedule has not come by yet. Once somebody was told so
+            // it must stay so, whoever renews at this moment: the expiry is recorded first.
+            var outcome = await commands.Submit(
+                address, new SessionCommand.Expire(), ProvenanceOf(call), call.Cancellation);
+            session = outcome.Session;
+        }
+
+        return session is Session.Living living
+            ? (new CalledSession(address, living), null)
+            : (null, Errors.Of(Refusal.NotFound, address.Id, session, IsOwner(call, address)));
+    }
+
+    /// <summary>Carries out a command on the session. Of a session that it removes, nothing is left to tell.</summary>
+    public async ValueTask<(CalledSession? Session, VapiError? Error)> Submit(Call call, SessionCommand command)
+    {
+        if (await AddressOf(call) is not { } address)
+            return (null, Errors.NotFoundAt(call.Get(Id)!));
+
+        var outcome = await commands.Submit(address, command, ProvenanceOf(call), call.Cancellation);
+        return outcome.Decision is Decision.Refused refused
+            ? (null, Errors.Of(refused.Reason, address.Id, outcome.Session, IsOwner(call, address)))
+            : (outcome.Session is Session.Living living ? new CalledSession(address, living) : null, null);
+    }
+
+    /// <summary>Who calls, and by which way, for the record.</summary>
+    public Provenance ProvenanceOf(Call call) => call.Caller.ProvenanceOf(call, node.Value);
+
+    /// <summary>Where the named session is; null when the id is none.</summary>
+    async ValueTask<SessionAddress?> AddressOf(Call call)
+    {
+        if (!SessionId.TryParse(call.Get(Id), out var id))
+            return null;
+        var owner = call.Caller.IsAdministrator ? await store.FindOwner(id, call.Cancellation) : null;
+        return new SessionAddress(id, owner ?? call.Caller.Name);
+    }
+
+    static bool IsOwner(Call call, SessionAddress address) => address.Owner == call.Caller.Name;
+}
