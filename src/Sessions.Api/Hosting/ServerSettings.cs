@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Sessions.Api.Access;
+using Sessions.Api.Downloads;
 using Sessions.Domain;
 using Sessions.Storage;
 
@@ -17,6 +18,7 @@ internal sealed record ServerSettings(
     TimeSpan LoginIdleTimeout,
     LinkKeyOptions LinkKeys,
     IReadOnlyList<IPNetwork> TrustedProxies,
+    PreparationOptions Preparation,
     NodeName Node)
 {
     /// <exception cref="SettingsException">Something is missing or wrong; says what to set.</exception>
@@ -50,6 +52,7 @@ internal sealed record ServerSettings(
             configuration.GetValue("Access:IdleTimeout", TimeSpan.FromMinutes(30)),
             LinkKeySettings.Read(configuration),
             Hosting.TrustedProxies.Read(configuration),
+            configuration.GetSection("Downloads").Get<PreparationOptions>() ?? new PreparationOptions(),
             new NodeName(configuration["Node:Name"] ?? Environment.MachineName));
     }
 
@@ -62,6 +65,8 @@ internal sealed record ServerSettings(
         AtLeast("Lease:MaxLifetime", Lease.MaxLifetime ?? Lease.IdleTimeout, TimeSpan.FromMilliseconds(1));
         AtLeast("Access:IdleTimeout", LoginIdleTimeout, TimeSpan.FromSeconds(1));
         AtLeast("Downloads:KeyLifetime", LinkKeys.Lifetime, TimeSpan.FromSeconds(1));
+        AtLeast("Downloads:PreparingMax", Preparation.PreparingMax, 1);
+        AtLeast("Downloads:SmallFileMax", Preparation.SmallFileMax, 0);
         AtLeast("Commands:Lanes", Commands.Lanes, 1);
         AtLeast("Commands:QueueLimit", Commands.QueueLimit, 1);
         AtLeast("Commands:BatchLimit", Commands.BatchLimit, 1);

@@ -46,11 +46,17 @@ internal static class Services
         .AddSingleton<LinkKeys>()
         .AddSingleton<DownloadLinks>()
         .AddSingleton<Transfers>()
-        .AddSingleton<DataEndpoint>();
+        .AddSingleton<DataEndpoint>()
+        .AddSingleton(settings.Preparation)
+        .AddSingleton<Checksums>()
+        .AddSingleton<FilePreparation>()
+        .AddSingleton<SessionFiles>()
+        .AddSingleton<FileEndpoints>();
 
     public static IServiceCollection AddOperations(this IServiceCollection services) => services
         .AddSingleton<CalledSessions>()
         .AddSingleton<DownloadSessionOperations>()
+        .AddSingleton<FileOperations>()
         .AddSingleton<LibraryOperations>()
         .AddSingleton<ItemOperations>()
         .AddSingleton<ItemFileOperations>()
@@ -62,6 +68,7 @@ internal static class Services
         [
             .. provider.GetRequiredService<LoginOperations>().All,
             .. provider.GetRequiredService<DownloadSessionOperations>().All,
+            .. provider.GetRequiredService<FileOperations>().All,
             .. provider.GetRequiredService<LibraryOperations>().All,
             .. provider.GetRequiredService<ItemOperations>().All,
             .. provider.GetRequiredService<ItemFileOperations>().All,

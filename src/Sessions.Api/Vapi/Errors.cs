@@ -65,7 +65,7 @@ internal static class Errors
     public static VapiError Of(Refusal reason, SessionId id, Session session, bool toOwner) => reason switch
     {
         Refusal.NotFound => Gone(id, session, toOwner),
-        Refusal.NotActive => new(NotAllowedInCurrentState, Messages.SessionNotActive.With($"{id}", StateOf(session))),
+        Refusal.NotActive => new(NotAllowedInCurrentState, OfEnded(id, session)),
         Refusal.ProgressOutOfRange => new(InvalidArgument, Messages.ProgressOutOfRange.With()),
         Refusal.UnknownFile => new(InvalidArgument, Messages.FileNotFound.With($"{id}")),
         Refusal.DirectNotAllowed => new(Unauthorized, Messages.DirectNotAllowed.With()),
@@ -82,6 +82,10 @@ internal static class Errors
 
     /// <summary>What a session that its client gave up says of it: the client's own words.</summary>
     public static LocalizableMessage OfClient(string message) => Messages.ClientError.With(message);
+
+    /// <summary>What a file says that was not ready before its session ended.</summary>
+    public static LocalizableMessage OfEnded(SessionId id, Session session) =>
+        Messages.SessionNotActive.With($"{id}", StateOf(session));
 
     static VapiError Gone(SessionId id, Session session, bool toOwner) =>
         new(NotFound, session switch

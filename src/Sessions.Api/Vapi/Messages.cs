@@ -24,6 +24,12 @@ internal static class Messages
     public static readonly MessageText FileNotFound =
         new("download_session_file_not_found", "The download session {0} has no such file.");
 
+    public static readonly MessageText FileChanged = new(
+        "download_session_file_changed", "The file {0} is gone, or was changed after the session was created.");
+
+    public static readonly MessageText FileUnreadable =
+        new("download_session_file_unreadable", "The file {0} cannot be read.");
+
     public static readonly MessageText DirectNotAllowed = new(
         "download_session_direct_not_allowed",
         "DIRECT needs the privilege ContentLibrary.ReadStorage at the creation of the session.");

@@ -1,0 +1,29 @@
+using Sessions.Api.Vapi.Models;
+using Sessions.Api.Vapi.Operations;
+using Sessions.Content;
+using Sessions.Domain;
+
+namespace Sessions.Api.Downloads;
+
+/// <summary>Where clients fetch the files that are ready.</summary>
+internal sealed class FileEndpoints(ContentLibrary content, DownloadLinks links)
+{
+    /// <summary>The endpoint of a file, of the kind that was asked for; null as long as it is not ready.</summary>
+    /// <remarks>
+    /// A session that has ended still says where its files were. Clients take it for certain that a file
+    /// that is ready has an endpoint; it is the link that answers that it is over.
+    /// </remarks>
+    public TransferEndpointModel? Of(HttpContext http, CalledSession session, SessionFile file) => file switch
+    {
+        { Status: FileStatus.Prepared, Asked: EndpointType.Direct } =>
+            Locate(session.State.Origin.Item.ItemId, file.File) is { } uri ? new(uri.AbsoluteUri, null) : null,
+        { Status: FileStatus.Prepared } => new(
+            links.LinkTo(http.Request, session.Address, file.File.Name).AbsoluteUri, DownloadLinks.ThumbprintOf(http)),
+        _ => null,
+    };
+
+    Uri? Locate(Guid itemId, PinnedFile file) =>
+        content.Current is var catalog && catalog.Item(itemId) is { } item && catalog.Library(item.LibraryId) is { } library
+            ? content.Locate(library, item, new ItemFile(file.Name, file.Size, file.ModifiedAt))
+            : null;
+}

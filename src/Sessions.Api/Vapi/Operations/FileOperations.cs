@@ -1,0 +1,81 @@
+using Sessions.Api.Downloads;
+using Sessions.Api.Vapi.Models;
+using Sessions.Domain;
+
+namespace Sessions.Api.Vapi.Operations;
+
+/// <summary>The operations on the files of a download session.</summary>
+internal sealed class FileOperations(CalledSessions sessions, SessionFiles files, FileEndpoints endpoints)
+{
+    const string Service = "com.vmware.content.library.item.downloadsession.file";
+    const string Path = "content/library/item/download-session/{download_session_id}/file";
+
+    static readonly Parameter<string> Id = CalledSessions.Id;
+    static readonly Parameter<string> FileName = new("file_name", VapiType.Text);
+    static readonly Parameter<string> EndpointType =
+        new("endpoint_type", FileModel.EndpointTypes, IsOptional: true);
+
+    public IEnumerable<Operation> All =>
+    [
+        new(Service, "list", new("GET", Path), [Id], VapiType.ListOf(FileModel.Shape), [ErrorType.NotFound], List),
+        new(Service, "get", new("GET", Path) { Selector = FileName.Name }, [Id, FileName], FileModel.Shape,
+            [ErrorType.InvalidArgument, ErrorType.NotFound], Get),
+        new(Service, "prepare", new("POST", Path, "prepare"), [Id, FileName, EndpointType], FileModel.Shape,
+            [
+                ErrorType.InvalidArgument, ErrorType.NotAllowedInCurrentState, ErrorType.NotFound,
+                ErrorType.Unauthorized,
+            ],
+            Prepare),
+    ];
+
+    async ValueTask<Answer> List(Call call)
+    {
+        var (session, error) = await sessions.Load(call);
+        if (session is null)
+            return error!;
+
+        var all = await files.All(session.Address.Id, session.State, call.Cancellation);
+        await Renew(call, all);
+        return Answer.Of(Array.ConvertAll(all, file => Model(call, session, file)));
+    }
+
+    async ValueTask<Answer> Get(Call call)
+    {
+        var (session, error) = await sessions.Load(call);
+        if (session is null)
+            return error!;
+        if (session.State.Origin.Item.File(call.Get(FileName)!) is not { } pinned)
+            return Errors.Of(Refusal.UnknownFile, session.Address.Id, session.State, toOwner: true);
+
+        var file = await files.One(session.Address.Id, session.State, pinned, isAskedAnew: false, call.Cancellation);
+        await Renew(call, file);
+        return Answer.Of(Model(call, session, file));
+    }
+
+    async ValueTask<Answer> Prepare(Call call)
+    {
+        var name = call.Get(FileName)!;
+        var (session, error) = await sessions.Submit(
+            call, new SessionCommand.PrepareFile(name, FileModel.EndpointOf(call.Get(EndpointType))));
+        if (session is null)
+            return error!;
+
+        var pinned = session.State.Origin.Item.File(name)!;
+        var file = await files.One(session.Address.Id, session.State, pinned, isAskedAnew: true, call.Cancellation);
+        return Answer.Of(Model(call, session, file));
+    }
+
+    /// <summary>
+    /// Whoever looks at a file that is being prepared waits for it, and his session must not run out
+    /// meanwhile. Of many such looks few are written down. What was seen is told even if the session has
+    /// ended at this moment.
+    /// </summary>
+    async ValueTask Renew(Call call, params SessionFile[] seen)
+    {
+        if (Array.Find(seen, file => file.Run is not null) is { } awaited)
+            await sessions.Submit(call, new SessionCommand.AwaitFile(awaited.File.Name));
+    }
+
+    FileModel Model(Call call, CalledSession session, SessionFile file) =>
+        new(file, endpoints.Of(call.Http, session, file));
+}
