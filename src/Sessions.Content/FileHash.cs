@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Sessions.Domain;
 
@@ -25,21 +26,28 @@ public static class FileHash
         ArgumentNullException.ThrowIfNull(pinned);
         ArgumentNullException.ThrowIfNull(progress);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[Math.Clamp(pinned.Size, 1, BufferSize)];
-        var total = 0L;
-        while (file.Read(buffer) is > 0 and var count)
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
+            var total = 0L;
+            while (file.Read(buffer) is > 0 and var count)
+            {
+                cancellation.ThrowIfCancellationRequested();
 
-            // Whoever writes into it moves its time on; who puts another file in its place does no harm.
-            if (!IsUnmodified(file, pinned))
-                return null;
-            hash.AppendData(buffer.AsSpan(0, count));
-            total += count;
-            progress(total);
+                // Whoever writes into it moves its time on; who puts another file in its place does no harm.
+                if (!IsUnmodified(file, pinned))
+                    return null;
+                hash.AppendData(buffer.AsSpan(0, count));
+                total += count;
+                progress(total);
+            }
+
+            return total == pinned.Size && IsUnmodified(file, pinned) ? hash.GetHashAndReset() : null;
         }
-
-        return total == pinned.Size && IsUnmodified(file, pinned) ? hash.GetHashAndReset() : null;
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     static bool IsUnmodified(FileStream file, PinnedFile pinned) =>

@@ -79,14 +79,16 @@ internal sealed partial class FilePreparation(
             if (sha256 is null)
                 failure = Messages.FileChanged.With(version.File.Name);
         }
-        catch (OperationCanceledException)
+        catch (Exception later) when (later is OperationCanceledException or StoreUnavailableException)
         {
-            // The server stops. Another node, or the next start, begins anew when somebody asks.
+            // The server stops, or the database is away. Whichever node is asked next begins anew.
         }
         catch (Exception failed)
         {
             LogFailed(failed, version.File.Name, version.ItemId);
-            failure = Messages.FileUnreadable.With(version.File.Name);
+            failure = failed is IOException or UnauthorizedAccessException
+                ? Messages.FileUnreadable.With(version.File.Name)
+                : Messages.Faulty.With();
         }
 
         // A failure stays until somebody asks anew: else each look at the file would begin all over.
@@ -156,6 +158,6 @@ internal sealed partial class FilePreparation(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{File} of item {Item} could not be read")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{File} of item {Item} could not be prepared")]
     partial void LogFailed(Exception error, string file, Guid item);
 }

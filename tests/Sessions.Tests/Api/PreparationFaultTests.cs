@@ -1,0 +1,46 @@
+using Microsoft.Extensions.DependencyInjection;
+using Sessions.Api.Downloads;
+using Sessions.Content;
+using Sessions.Domain;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Api;
+
+/// <summary>The database goes away while a file is read.</summary>
+public sealed class PreparationFaultTests(TestPostgres postgres)
+{
+    const long Size = 512 * 1024 * 1024;
+
+    [Fact]
+    public async Task What_was_read_meanwhile_is_kept_when_the_database_is_back()
+    {
+        await using var forwarder = Forwarder.Before(await postgres.CreateDatabase(), out var connection);
+        forwarder.Restore();
+        await using var app = new SessionsApp(postgres) { ConnectionString = connection };
+        await app.InitializeAsync();
+        using var ana = await app.ClientOf("ana");
+        var id = await ana.CreateSession(app.AddItem("large", ("disk.bin", Size)));
+        await ana.Prepare(id, "disk.bin");
+        await ana.Await(id, "disk.bin", file => file.BytesTransferred() > 0);
+
+        forwarder.Cut();
+        await UntilRead(app);
+        forwarder.Restore();
+
+        (await ana.Await(id, "disk.bin"))[^1].Status().ShouldBe("PREPARED");
+        (await app.Ask<long>("select count(*) from content.checksums")).ShouldBe(1);
+    }
+
+    /// <summary>Until its last byte was read, or until there is no run any more because its checksum is kept.</summary>
+    static async Task UntilRead(SessionsApp app)
+    {
+        using var patience = new CancellationTokenSource(StoreSentences.Patience);
+        var item = app.Services.GetRequiredService<ContentLibrary>().Current.Items.Single(one => one.Name == "large").Pin();
+        var preparation = app.Services.GetRequiredService<FilePreparation>();
+        while (preparation.Find(new FileVersion(item.ItemId, item.Files[0])) is { } run && run.BytesRead < Size)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+}
