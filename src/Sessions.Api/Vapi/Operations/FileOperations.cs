@@ -17,15 +17,18 @@ internal sealed class FileOperations(CalledSessions sessions, SessionFiles files
 
     public IEnumerable<Operation> All =>
     [
-        new(Service, "list", new("GET", Path), [Id], VapiType.ListOf(FileModel.Shape), [ErrorType.NotFound], List),
+        new(Service, "list", new("GET", Path), [Id], VapiType.ListOf(FileModel.Shape), [ErrorType.NotFound], List)
+        { Summary = "The files of a session, and how far each is." },
         new(Service, "get", new("GET", Path) { Selector = FileName.Name }, [Id, FileName], FileModel.Shape,
-            [ErrorType.InvalidArgument, ErrorType.NotFound], Get),
+            [ErrorType.InvalidArgument, ErrorType.NotFound], Get)
+        { Summary = "A file of a session, by its name." },
         new(Service, "prepare", new("POST", Path, "prepare"), [Id, FileName, EndpointType], FileModel.Shape,
             [
                 ErrorType.InvalidArgument, ErrorType.NotAllowedInCurrentState, ErrorType.NotFound,
                 ErrorType.Unauthorized,
             ],
-            Prepare),
+            Prepare)
+        { Summary = "Asks for a file: it is read, and then has a link." },
     ];
 
     async ValueTask<Answer> List(Call call)
