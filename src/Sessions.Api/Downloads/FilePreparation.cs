@@ -77,7 +77,7 @@ internal sealed partial class FilePreparation(
         {
             sha256 = await Prepare(version, run);
             if (sha256 is null)
-                failure = Messages.FileChanged.With(version.File.Name);
+                failure = Messages.FileUnavailable.With(version.File.Name);
         }
         catch (Exception later) when (later is OperationCanceledException or StoreUnavailableException)
         {
@@ -87,7 +87,7 @@ internal sealed partial class FilePreparation(
         {
             LogFailed(failed, version.File.Name, version.ItemId);
             failure = failed is IOException or UnauthorizedAccessException
-                ? Messages.FileUnreadable.With(version.File.Name)
+                ? Messages.FileUnavailable.With(version.File.Name)
                 : Messages.Faulty.With();
         }
 

@@ -105,12 +105,15 @@ internal sealed class SessionFiles(ContentLibrary content, Checksums checksums, 
         try
         {
             using var file = content.Open(version.ItemId, version.File);
-            return file is null ? Messages.FileChanged.With(version.File.Name) : null;
+            if (file is not null)
+                return null;
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            return Messages.FileUnreadable.With(version.File.Name);
+            // Told to the client like the others: only whoever runs the server can do something about it.
         }
+
+        return Messages.FileUnavailable.With(version.File.Name);
     }
 
     readonly record struct Known(FileVersion Version, FileActivity Activity, Preparation? Run, byte[]? Sha256 = null);

@@ -24,11 +24,9 @@ internal static class Messages
     public static readonly MessageText FileNotFound =
         new("download_session_file_not_found", "The download session {0} has no such file.");
 
-    public static readonly MessageText FileChanged = new(
-        "download_session_file_changed", "The file {0} is gone, or was changed after the session was created.");
-
-    public static readonly MessageText FileUnreadable =
-        new("download_session_file_unreadable", "The file {0} cannot be read.");
+    public static readonly MessageText FileUnavailable = new(
+        "download_session_file_unavailable",
+        "The file {0} is gone, was changed after the session was created, or cannot be read.");
 
     public static readonly MessageText DirectNotAllowed = new(
         "download_session_direct_not_allowed",

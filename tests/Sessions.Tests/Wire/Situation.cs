@@ -34,6 +34,7 @@ sealed class Situation(WireApp app)
         ["a session that reached its longest life"] =
             here => here.ExpiredSession(Short with { IdleTimeout = TimeSpan.FromHours(1), MaxLifetime = TimeSpan.Zero }),
         ["a session that was removed"] = here => here.RemovedSession(),
+        ["a session whose file was changed since"] = here => here.SessionOfAnotherVersion(),
     };
 
     readonly Names names = new();
@@ -64,6 +65,18 @@ sealed class Situation(WireApp app)
         await using var node = new Node(app.ConnectionString);
         for (var number = 1; number <= count; number++)
             names.Add(number == 1 ? "session" : $"session {number}", $"{(await Create(node)).Id}");
+    }
+
+    /// <summary>The file on the disk is another than the one that the session has pinned.</summary>
+    async Task SessionOfAnotherVersion()
+    {
+        await LogIn("ana");
+        await using var node = new Node(app.ConnectionString);
+        var pinned = app.Services.GetRequiredService<ContentLibrary>().Current.Items.Single(one => one.Name == "hello-world").Pin();
+        var older = pinned with { Files = [pinned.Files[0] with { ModifiedAt = DateTimeOffset.UnixEpoch }] };
+        var address = NodeSentences.NewAddress();
+        (await node.Send(address, new SessionCommand.Create(older))).ShouldBeAccepted();
+        names.Add("session", address.Id.ToString());
     }
 
     async Task SessionOf(string owner, SessionCommand? command = null, string item = "hello-world")
