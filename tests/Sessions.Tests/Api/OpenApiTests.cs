@@ -91,7 +91,8 @@ public sealed class OpenApiTests(StorageApp app) : IClassFixture<StorageApp>
             responses.GetProperty($"{operation.Route.Status}").TryGetProperty("content", out _)
                 .ShouldBe(operation.Output is not VapiType.Void, operation.FullName);
 
-            ErrorType[] errors = [.. operation.Errors, ErrorType.Unauthenticated, ErrorType.InternalServerError, ErrorType.ServiceUnavailable];
+            ErrorType[] errors =
+                [.. operation.Errors, ErrorType.Unauthenticated, ErrorType.InternalServerError, ErrorType.ServiceUnavailable];
             foreach (var error in errors)
             {
                 responses.GetProperty($"{error.Status}").GetRawText()

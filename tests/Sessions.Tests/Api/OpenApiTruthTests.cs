@@ -39,6 +39,12 @@ public sealed class OpenApiTruthTests(StorageApp app) : IClassFixture<StorageApp
         await check.Is(201, await bo.PostAsJsonAsync(Paths.Sessions, new { library_item_id = app.ItemId }), "post", Paths.Sessions);
         await check.Is(415, await bo.PostAsync(Paths.Sessions, new StringContent("x")), "post", Paths.Sessions);
         await check.Is(200, await bo.GetAsync(Paths.One(id)), "get", One);
+        await check.Is(200, await bo.GetAsync(Paths.One(id) + "/file"), "get", One + "/file");
+        await check.Is(200, await bo.GetAsync(Paths.One(id) + "/file?file_name=hello.txt"), "get", One + "/file");
+        await check.Is(400, await bo.GetAsync(Paths.One(id) + "/file?file_name=x"), "get", One + "/file");
+        var prepare = Paths.One(id) + "/file?action=prepare";
+        await check.Is(200, await bo.PostText(prepare, """{"file_name":"hello.txt"}"""), "post", One + "/file");
+        await check.Is(400, await bo.PostText(prepare, """{"file_name":"hello.txt","endpoint_type":"FTP"}"""), "post", One + "/file");
         await check.Is(400, await bo.Act(id, "keep-alive", """{"progress":101}"""), "post", One);
         await check.Is(204, await bo.Act(id, "fail", """{"client_error_message":"x"}"""), "post", One);
         await check.Is(400, await bo.Act(id, "cancel"), "post", One);
@@ -55,7 +61,8 @@ public sealed class OpenApiTruthTests(StorageApp app) : IClassFixture<StorageApp
         public async Task Is(int status, HttpResponseMessage answer, string verb, string path)
         {
             ((int)answer.StatusCode).ShouldBe(status, path);
-            var response = document.GetProperty("paths").GetProperty(path).GetProperty(verb).GetProperty("responses").GetProperty($"{status}");
+            var response = document.GetProperty("paths").GetProperty(path).GetProperty(verb)
+                .GetProperty("responses").GetProperty($"{status}");
             if (answer.StatusCode == HttpStatusCode.NoContent)
                 response.TryGetProperty("content", out _).ShouldBeFalse();
             else

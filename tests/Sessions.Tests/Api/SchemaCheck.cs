@@ -22,8 +22,8 @@ sealed class SchemaCheck(JsonElement document)
             "string" when value.ValueKind == JsonValueKind.String => FindFaultOfText(schema, value),
             "integer" when value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _) => null,
             "boolean" when value.ValueKind is JsonValueKind.True or JsonValueKind.False => null,
-            "array" when value.ValueKind == JsonValueKind.Array =>
-                value.EnumerateArray().Select(one => FindFault(schema.GetProperty("items"), one)).FirstOrDefault(fault => fault is not null),
+            "array" when value.ValueKind == JsonValueKind.Array => value.EnumerateArray()
+                .Select(one => FindFault(schema.GetProperty("items"), one)).FirstOrDefault(fault => fault is not null),
             "object" when value.ValueKind == JsonValueKind.Object => FindFaultOfObject(schema, value),
             var type => $"{value} is no {type}",
         };
