@@ -11,13 +11,22 @@ public readonly record struct ByteRange(long Start, long End);
 /// </summary>
 public readonly record struct ByteRanges(ImmutableArray<ByteRange> Parts)
 {
+    /// <summary>
+    /// How many parts are kept apart. A session's state is read and written with each of its events, so
+    /// it must stay small, however many single bytes somebody asks for.
+    /// </summary>
+    public const int PartsMax = 256;
+
     /// <summary>Nothing fetched yet.</summary>
     public static ByteRanges None { get; } = new([]);
 
     /// <summary>Whether every byte of a file of this size has been fetched.</summary>
     public bool Cover(long size) => size == 0 ? Parts.Length > 0 : Parts is [{ Start: 0, End: var end }] && end >= size;
 
-    /// <summary>These ranges and one more; ranges that touch become one.</summary>
+    /// <summary>
+    /// These ranges and one more; ranges that touch become one. One part too many is forgotten: whoever
+    /// leaves so many gaps is not known to have fetched the whole.
+    /// </summary>
     public ByteRanges Add(ByteRange added)
     {
         if (added.End < added.Start)
@@ -35,7 +44,7 @@ public readonly record struct ByteRanges(ImmutableArray<ByteRange> Parts)
         var after = added.End;
         merged.Add(added);
         merged.AddRange(Parts.Where(part => part.Start > after));
-        return new ByteRanges(merged.ToImmutable());
+        return merged.Count > PartsMax ? this : new ByteRanges(merged.ToImmutable());
     }
 
     /// <inheritdoc/>

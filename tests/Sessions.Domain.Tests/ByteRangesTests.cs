@@ -34,6 +34,15 @@ public class ByteRangesTests
     public void A_range_that_ends_before_it_starts_is_none() => Merged((10, 9)).ShouldBeEmpty();
 
     [Fact]
+    public void A_part_too_many_is_forgotten_and_one_that_closes_a_gap_is_not()
+    {
+        var single = Of([.. Enumerable.Range(0, ByteRanges.PartsMax).Select(i => (2 * i, (2 * i) + 1))]);
+
+        single.Add(new ByteRange(5000, 5001)).ShouldBe(single);
+        single.Add(new ByteRange(1, 2)).Parts.Length.ShouldBe(ByteRanges.PartsMax - 1);
+    }
+
+    [Fact]
     public void A_file_is_covered_by_all_of_its_bytes_and_no_fewer()
     {
         Of((0, 10)).Cover(10).ShouldBeTrue();
