@@ -19,6 +19,9 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
     /// <summary>The longest that a change goes unseen, where no notification tells of it.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(30);
 
+    /// <summary>The least time between two looks for items that this node has not seen.</summary>
+    public static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
+
     /// <summary>Unbuffered: who reads whole files brings buffers of his own.</summary>
     static readonly FileStreamOptions Reading = new()
     {
@@ -31,8 +34,10 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
 
     readonly ContentRoot root;
     readonly ContentScanner scanner;
+    readonly TimeProvider clock;
     readonly ILogger<ContentLibrary> logger;
     readonly Lock scanning = new();
+    long scannedAt;
     volatile ContentCatalog current = ContentCatalog.Empty;
     volatile Exception? scanFailure;
     volatile TaskCompletionSource changed = NewSignal();
@@ -50,6 +55,7 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(clock);
         this.root = new ContentRoot(root);
         this.logger = logger;
+        this.clock = clock;
         scanner = new ContentScanner(this.root, logger);
 
         // First the watch and then the scan, so that no change falls between the two.
@@ -73,6 +79,7 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
     {
         lock (scanning)
         {
+            scannedAt = clock.GetTimestamp();
             try
             {
                 var scanned = scanner.Scan();
@@ -132,12 +139,12 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Where a file of an item of a library lies, as its library does.</summary>
-    public Uri Locate(Library library, Item item, ItemFile file)
+    public Uri Locate(Library library, Item item, string fileName)
     {
         ArgumentNullException.ThrowIfNull(library);
         ArgumentNullException.ThrowIfNull(item);
-        ArgumentNullException.ThrowIfNull(file);
-        return root.Locate(library.Name, item.Name, file.Name);
+        ArgumentNullException.ThrowIfNull(fileName);
+        return root.Locate(library.Name, item.Name, fileName);
     }
 
     /// <summary>
@@ -150,7 +157,7 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
     public FileStream? Open(Guid itemId, PinnedFile pinned)
     {
         ArgumentNullException.ThrowIfNull(pinned);
-        if (current.Item(itemId) is not { } item || Path(item, pinned.Name) is not { } path)
+        if (Find(itemId) is not { } item || Path(item, pinned.Name) is not { } path)
             return null;
 
         FileStream? stream = null;
@@ -176,6 +183,24 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
 
     /// <summary>Stops watching, and waits for a scan that has begun.</summary>
     public ValueTask DisposeAsync() => Watch.DisposeAsync();
+
+    /// <summary>
+    /// An item that a session is on. On a shared disk another node may have seen it first, and this one
+    /// not yet: then it looks at once, if it has not just done so.
+    /// </summary>
+    Item? Find(Guid id)
+    {
+        if (current.Item(id) is { } known)
+            return known;
+
+        lock (scanning)
+        {
+            if (clock.GetElapsedTime(scannedAt) >= LookPause)
+                Rescan();
+        }
+
+        return current.Item(id);
+    }
 
     bool ScanSawChange()
     {

@@ -16,14 +16,14 @@ internal sealed class FileEndpoints(ContentLibrary content, DownloadLinks links)
     public TransferEndpointModel? Of(HttpContext http, CalledSession session, SessionFile file) => file switch
     {
         { Status: FileStatus.Prepared, Asked: EndpointType.Direct } =>
-            Locate(session.State.Origin.Item.ItemId, file.File) is { } uri ? new(uri.AbsoluteUri, null) : null,
+            Locate(session.State.Origin.Item.ItemId, file.File.Name) is { } uri ? new(uri.AbsoluteUri, null) : null,
         { Status: FileStatus.Prepared } => new(
             links.LinkTo(http.Request, session.Address, file.File.Name).AbsoluteUri, DownloadLinks.ThumbprintOf(http)),
         _ => null,
     };
 
-    Uri? Locate(Guid itemId, PinnedFile file) =>
+    Uri? Locate(Guid itemId, string fileName) =>
         content.Current is var catalog && catalog.Item(itemId) is { } item && catalog.Library(item.LibraryId) is { } library
-            ? content.Locate(library, item, new ItemFile(file.Name, file.Size, file.ModifiedAt))
+            ? content.Locate(library, item, fileName)
             : null;
 }

@@ -10,6 +10,10 @@ sealed class FakeClock : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => now;
 
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => now.Ticks;
+
     /// <summary>Completes when a timer is next set to this wait.</summary>
     public Task NextWait(TimeSpan wait)
     {

@@ -23,7 +23,7 @@ public sealed class LocateTests : IDisposable
         var library = content.Current.Libraries.Single();
         var item = content.Current.Items.Single();
 
-        var uri = content.Locate(library, item, item.Files.Single());
+        var uri = content.Locate(library, item, item.Files.Single().Name);
 
         uri.AbsoluteUri.ShouldStartWith("file:///");
         new Uri(uri.AbsoluteUri).LocalPath.ShouldBe(folder.At(path));
@@ -39,7 +39,7 @@ public sealed class LocateTests : IDisposable
         var item = content.Current.Items.Single();
         File.Delete(folder.At("lib/vm/vm.iso"));
 
-        content.Locate(content.Current.Libraries.Single(), item, item.Files.Single())
+        content.Locate(content.Current.Libraries.Single(), item, item.Files.Single().Name)
             .LocalPath.ShouldBe(folder.At("lib/vm/vm.iso"));
     }
 }

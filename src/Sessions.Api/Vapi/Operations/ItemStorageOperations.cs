@@ -39,7 +39,7 @@ internal sealed class ItemStorageOperations(ContentLibrary content)
 
         var backing = new StorageBackingModel(content.Locate(library));
         return Answer.Of(files
-            .Select(file => new ItemStorageModel(file, backing, content.Locate(library, item, file)))
+            .Select(file => new ItemStorageModel(file, backing, content.Locate(library, item, file.Name)))
             .ToArray());
     }
 }
