@@ -9,8 +9,12 @@ namespace Sessions.Api.Downloads;
 /// Tells how far a session's files are, from what was asked for, which checksums are known, and what
 /// this node is at. Work that nobody is at is begun: its node may have been killed.
 /// </summary>
-internal sealed class SessionFiles(ContentLibrary content, Checksums checksums, FilePreparation preparation)
+internal sealed class SessionFiles(
+    ContentLibrary content, Checksums checksums, FilePreparation preparation, TimeProvider clock)
 {
+    /// <summary>How long an answer waits for a small file. The client asks again, as for a large one.</summary>
+    static readonly TimeSpan SmallFilePatience = TimeSpan.FromSeconds(2);
+
     /// <summary>All files, in the order of their names. Nothing is waited for.</summary>
     public async ValueTask<SessionFile[]> All(SessionId id, Session.Living session, CancellationToken cancellation)
     {
@@ -18,7 +22,7 @@ internal sealed class SessionFiles(ContentLibrary content, Checksums checksums, 
         return Array.ConvertAll(looks, look => Answer(id, session, look, isAskedAnew: false));
     }
 
-    /// <summary>One file; of a small one, the end of its preparation.</summary>
+    /// <summary>One file; of a small one, the end of its preparation if that comes soon.</summary>
     /// <param name="id">The session's id, for texts.</param>
     /// <param name="session">The session.</param>
     /// <param name="file">One of its files.</param>
@@ -32,7 +36,15 @@ internal sealed class SessionFiles(ContentLibrary content, Checksums checksums, 
         if (answer.Run is not { } run || !preparation.IsSmall(file))
             return answer;
 
-        await run.Over.WaitAsync(cancellation);
+        try
+        {
+            await run.Over.WaitAsync(SmallFilePatience, clock, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            // Many others wait for theirs, or the disk or the database is slow.
+        }
+
         return Answer(id, session, look with { Run = run, Sha256 = run.Sha256 }, isAskedAnew: false);
     }
 
@@ -54,6 +66,8 @@ internal sealed class SessionFiles(ContentLibrary content, Checksums checksums, 
             return known;
 
         var found = await checksums.Find([.. wanted.Select(i => known[i].Version)], cancellation);
+        // From here on the disk is asked, and the thread that brought the answer has answers for others.
+        await Task.Yield();
         foreach (var (i, sha256) in wanted.Zip(found))
             known[i] = known[i] with { Sha256 = sha256 ?? known[i].Run?.Sha256 };
         return known;

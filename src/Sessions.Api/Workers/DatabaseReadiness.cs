@@ -13,7 +13,7 @@ internal sealed partial class DatabaseReadiness(
 
     readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Done when the schema is there.</summary>
+    /// <summary>Done when the schema is there and the keys of links are read.</summary>
     public Task Ready => ready.Task;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -28,11 +28,12 @@ internal sealed partial class Answering(DatabaseReadiness database, ILogger<Answ
         }
         catch (Exception unexpected)
         {
-            LogFailed(unexpected, http.Request.Method, http.Request.Path);
+            // The route and not the path: that of a data link is a secret.
+            LogFailed(unexpected, http.Request.Method, (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText);
             return Errors.Internal();
         }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
-    partial void LogFailed(Exception error, string method, string path);
+    partial void LogFailed(Exception error, string method, string? path);
 }
