@@ -74,7 +74,7 @@ public sealed class Checksums(NpgsqlDataSource database, CommandOptions options)
     static async Task<byte[]?[][]> FindAll(
         NpgsqlConnection connection, IReadOnlyList<IReadOnlyList<FileVersion>> asked, CancellationToken cancellation)
     {
-        FileVersion[] versions = [.. asked.SelectMany(one => one)];
+        FileVersion[] versions = [.. asked.SelectMany(one => one).Distinct()];
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(Sql.FindChecksums)
             .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(versions, version => version.ItemId))
@@ -82,17 +82,14 @@ public sealed class Checksums(NpgsqlDataSource database, CommandOptions options)
             .WithArray(NpgsqlDbType.Bigint, Array.ConvertAll(versions, version => version.File.Size))
             .WithArray(NpgsqlDbType.TimestampTz, Array.ConvertAll(versions, version => version.File.ModifiedAt));
 
-        var found = new byte[]?[versions.Length];
+        var found = new Dictionary<FileVersion, byte[]>();
         await using (var reader = await batch.ExecuteReaderAsync(cancellation))
         {
             while (await reader.ReadAsync(cancellation))
-                found[(int)reader.GetInt64(0) - 1] = reader.GetFieldValue<byte[]>(1);
+                found[versions[(int)reader.GetInt64(0) - 1]] = reader.GetFieldValue<byte[]>(1);
         }
 
-        var answers = new byte[]?[asked.Count][];
-        for (int i = 0, start = 0; i < answers.Length; start += asked[i].Count, i++)
-            answers[i] = found[start..(start + asked[i].Count)];
-        return answers;
+        return [.. asked.Select(one => one.Select(version => found.GetValueOrDefault(version)).ToArray())];
     }
 
     /// <inheritdoc/>
