@@ -9,7 +9,11 @@ namespace Sessions.Tests.Wire;
 /// </summary>
 sealed partial class Names
 {
-    readonly List<(string Name, string Value)> known = [];
+    readonly List<(string Name, string Value)> known =
+    [
+        ("newline", "\n"),
+        ("large", new string(' ', (1 << 20) + 1)),
+    ];
 
     /// <summary>Gives a name to a value.</summary>
     public void Add(string name, string value) => known.Add((name, value));
@@ -28,7 +32,7 @@ sealed partial class Names
                 Learn(name, value);
         }
 
-        foreach (var (name, value) in known)
+        foreach (var (name, value) in known.Where(one => !string.IsNullOrWhiteSpace(one.Value)))
             text = text.Replace(value, '{' + name + '}', StringComparison.Ordinal);
         return Time().Replace(text, "{time}");
     }

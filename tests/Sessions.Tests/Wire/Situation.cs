@@ -24,6 +24,8 @@ sealed class Situation(WireApp app)
         ["an active session"] = here => here.SessionOf("ana"),
         ["two active sessions"] = here => here.Sessions(2),
         ["three active sessions"] = here => here.Sessions(3),
+        ["an active session and a canceled one"] = here => here.Sessions(2, canceled: 1),
+        ["two active sessions and a canceled one"] = here => here.Sessions(3, canceled: 1),
         ["a session of bo"] = here => here.SessionOf("bo"),
         ["an active session on tiny-vm"] = here => here.SessionOf("ana", item: "tiny-vm"),
         ["a session with a client token"] = here => here.SessionWithToken(),
@@ -47,7 +49,6 @@ sealed class Situation(WireApp app)
         var here = new Situation(app);
         here.names.Add("host", app.Url.Authority);
         here.names.Add("root", app.ContentRoot);
-        here.names.Add("large", new string(' ', (1 << 20) + 1));
         var content = app.Services.GetRequiredService<ContentLibrary>().Current;
         foreach (var library in content.Libraries)
             here.names.Add(library.Name, library.Id.ToString("D"));
@@ -59,12 +60,17 @@ sealed class Situation(WireApp app)
 
     async Task LogIn(string user, bool isNew = false) => names.Add("token", await app.TokenOf(user, isNew));
 
-    async Task Sessions(int count)
+    async Task Sessions(int count, int canceled = 0)
     {
         await LogIn("ana");
         await using var node = new Node(app.ConnectionString);
         for (var number = 1; number <= count; number++)
-            names.Add(number == 1 ? "session" : $"session {number}", $"{(await Create(node)).Id}");
+        {
+            var address = await Create(node);
+            names.Add(number == 1 ? "session" : $"session {number}", address.Id.ToString());
+            if (number > count - canceled)
+                (await node.Send(address, new SessionCommand.Cancel())).ShouldBeAccepted();
+        }
     }
 
     /// <summary>The file on the disk is another than the one that the session has pinned.</summary>
