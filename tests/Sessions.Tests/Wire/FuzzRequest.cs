@@ -30,6 +30,7 @@ sealed record FuzzRequest(
             Gen.Choose(1, 255).Select(value => $"%{value:x2}"),
             Gen.Elements("%", "%zz", "..", ".", "/", "//", ";", ":", "?", "&", "=", "+", "~", "'", "\\", "{", "}", "|", "^"),
             Gen.Choose(0, 300).Select(count => new string('a', count)),
+            Gen.Choose(0, 200).Select(count => $"&{string.Concat(Enumerable.Repeat("a.", count))}=1"),
             Gen.Elements(
                 "action=fail", "?action=cancel&", "&~action=delete", "&client_token=", "&file_name", "%u0041", "id:", "id%3A",
                 "%2f..%2f", "%ed%a0%80", "%f4%90%80%80", ".1.", "&progress=101", "&create_spec.library_item_id=", "=."))

@@ -95,6 +95,23 @@ public sealed class LegacyTests(SessionsApp app) : IClassFixture<SessionsApp>
     }
 
     [Theory]
+    [InlineData(60)]
+    [InlineData(63)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(3000)]
+    public async Task A_name_in_the_query_that_is_too_deep_names_nothing(int depth)
+    {
+        using var ana = await app.ClientOf("ana");
+        var id = await ana.CreateSession(app.ItemId);
+        var deep = string.Concat(Enumerable.Repeat("a.", depth));
+        using var answer = await ana.PostAsync($"{Base}/id:{id}?~action=keep-alive&{deep}a=1&progress=101", content: null);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Json()).GetProperty("type").GetString().ShouldBe("com.vmware.vapi.std.errors.invalid_argument");
+    }
+
+    [Theory]
     [InlineData("<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><a><progress>&b;</progress></a>")]
     [InlineData("<a><b></a>")]
     [InlineData("no XML")]

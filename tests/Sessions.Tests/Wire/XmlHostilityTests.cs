@@ -62,6 +62,19 @@ public sealed class XmlHostilityTests(SessionsApp app) : IClassFixture<SessionsA
     public Task A_document_that_is_too_deep_is_refused(int depth) =>
         ShouldBeMalformed($"<a>{string.Concat(Enumerable.Repeat("<b>", depth))}{string.Concat(Enumerable.Repeat("</b>", depth))}</a>");
 
+    /// <summary>Whatever is just deep enough is read, and whatever is just too deep is told so.</summary>
+    [Fact]
+    public async Task At_no_depth_does_the_server_stumble()
+    {
+        for (var depth = 50; depth < 80; depth++)
+        {
+            using var answer = await Post(Encoding.UTF8.GetBytes(
+                $"<a>{string.Concat(Enumerable.Repeat("<b>", depth))}1{string.Concat(Enumerable.Repeat("</b>", depth))}<progress>101</progress></a>"));
+
+            answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest, $"at a depth of {depth}");
+        }
+    }
+
     [Theory]
     [InlineData("utf-16", 0)]
     [InlineData("iso-8859-1", 0)]

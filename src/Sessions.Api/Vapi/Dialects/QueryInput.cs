@@ -6,6 +6,9 @@ namespace Sessions.Api.Vapi.Dialects;
 /// <summary>Inputs in the query, as 2014 has it: structures flattened with dots.</summary>
 internal static class QueryInput
 {
+    /// <summary>No input has fields within fields this deep: such a name is one that nobody knows.</summary>
+    const int DepthMax = 32;
+
     /// <summary>
     /// The query as a tree; null when it names nothing but the action. Where a name is both a value
     /// and a structure, the structure stays.
@@ -16,7 +19,7 @@ internal static class QueryInput
         foreach (var (name, values) in query)
         {
             if (!name.StartsWith('~') && values.LastOrDefault(value => !string.IsNullOrEmpty(value)) is { } value)
-                Put(root, name.Split('.'), value);
+                Put(root, name.Split('.', DepthMax + 1), value);
         }
 
         if (root.Count == 0)
@@ -29,6 +32,8 @@ internal static class QueryInput
 
     static void Put(SortedDictionary<string, object> tree, string[] path, string value)
     {
+        if (path.Length > DepthMax)
+            return;
         foreach (var step in path[..^1])
         {
             if (!tree.TryGetValue(step, out var below) || below is not SortedDictionary<string, object> branch)
