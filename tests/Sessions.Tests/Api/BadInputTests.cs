@@ -174,8 +174,13 @@ public sealed class BadInputTests(SessionsApp app) : IClassFixture<SessionsApp>,
     [InlineData("GET")]
     [InlineData("PUT")]
     [InlineData("DELETE")]
-    public async Task Where_the_SDKs_post_there_is_nothing_else(string verb) =>
-        await (await Send(verb, "/api")).ShouldBe(HttpStatusCode.NotFound, "OPERATION_NOT_FOUND");
+    public async Task Where_the_SDKs_post_there_is_nothing_else(string verb)
+    {
+        var answer = await Send(verb, "/api");
+
+        await answer.ShouldBe(HttpStatusCode.MethodNotAllowed, "OPERATION_NOT_FOUND");
+        answer.Content.Headers.Allow.ShouldBe(["POST"]);
+    }
 
     [Theory]
     [InlineData("PUT", Paths.Sessions, "POST, GET")]

@@ -24,7 +24,7 @@ internal static class DialectRoutes
 
         var jsonRpc = new JsonRpcDialect(operations, logins, answering);
         routes.Map("/api", http =>
-            HttpMethods.IsPost(http.Request.Method) ? jsonRpc.Handle(http) : modern.AnswerUnknown(http));
+            HttpMethods.IsPost(http.Request.Method) ? jsonRpc.Handle(http) : modern.Answer(http, Errors.WrongMethod(HttpMethods.Post)));
 
         // Named patterns, because the default one leaves out paths that look like files.
         routes.MapFallback("/rest/{**path}", rest.AnswerUnknown);
@@ -32,9 +32,11 @@ internal static class DialectRoutes
         routes.MapFallback("{**path}", modern.AnswerUnknown);
     }
 
-    static Task AnswerUnknown(this Dialect dialect, HttpContext http)
+    static Task AnswerUnknown(this Dialect dialect, HttpContext http) => dialect.Answer(http, Errors.UnknownOperation());
+
+    static Task Answer(this Dialect dialect, HttpContext http, VapiError error)
     {
-        dialect.Print(http, Errors.UnknownOperation());
+        dialect.Print(http, error);
         return Task.CompletedTask;
     }
 }
