@@ -19,16 +19,19 @@ static class RawHttp
         using var connection = new TcpClient();
         await connection.ConnectAsync(server.Host, server.Port, patience.Token);
         var stream = connection.GetStream();
+        using var answer = new MemoryStream();
         try
         {
-            await stream.WriteAsync(request, patience.Token);
+            var head = request[..AskedLength(request.Span)];
+            await stream.WriteAsync(head, patience.Token);
+            if (head.Length < request.Length && await MaySendBody(stream, answer, patience.Token))
+                await stream.WriteAsync(request[head.Length..], patience.Token);
         }
         catch (IOException)
         {
             // The server has answered and closed before it read all; the answer is there to be read.
         }
 
-        using var answer = new MemoryStream();
         try
         {
             await stream.CopyToAsync(answer, patience.Token);
@@ -39,6 +42,28 @@ static class RawHttp
         }
 
         return RawAnswer.Parse(answer.ToArray());
+    }
+
+    /// <summary>What is sent before the server has said that it wants the rest: all, unless the request asks.</summary>
+    static int AskedLength(ReadOnlySpan<byte> request)
+    {
+        var end = request.IndexOf("\r\n\r\n"u8) + 4;
+        return request[..end].IndexOf("\r\nExpect: 100-continue\r\n"u8) < 0 ? request.Length : end;
+    }
+
+    /// <summary>Waits for the first answer, the interim one or that which refuses the body.</summary>
+    static async Task<bool> MaySendBody(NetworkStream stream, MemoryStream answer, CancellationToken patience)
+    {
+        var buffer = new byte[4096];
+        while (answer.GetBuffer().AsSpan(0, (int)answer.Length).IndexOf("\r\n\r\n"u8) < 0)
+        {
+            var count = await stream.ReadAsync(buffer, patience);
+            if (count == 0)
+                return false;
+            answer.Write(buffer, 0, count);
+        }
+
+        return answer.GetBuffer().AsSpan().StartsWith("HTTP/1.1 100 "u8);
     }
 
     /// <summary>A request from its lines and a body, with its length unless a line says otherwise.</summary>

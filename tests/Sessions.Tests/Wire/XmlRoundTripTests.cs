@@ -7,6 +7,7 @@ using FsCheck.Fluent;
 using Microsoft.AspNetCore.Http;
 using Sessions.Api.Vapi;
 using Sessions.Api.Vapi.Dialects;
+using Sessions.Api.Vapi.Models;
 using Sessions.Tests.Content;
 
 namespace Sessions.Tests.Wire;
@@ -34,6 +35,7 @@ public sealed class XmlRoundTripTests
     [Fact]
     public void Every_model_is_read_as_it_was_written()
     {
+        WireModels.All.ShouldContain(DownloadSessionModel.Shape);
         foreach (var type in WireModels.All)
         {
             Seeded.ForAll(100, Of(type), made =>
