@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sessions.Api.Vapi.Dialects;
+using Sessions.Api.Workers;
 using Sessions.Storage;
 
 namespace Sessions.Api.Hosting;
@@ -9,7 +10,8 @@ namespace Sessions.Api.Hosting;
 /// dead letters are told but take no node out of service: every node would say the same.
 /// </summary>
 internal sealed partial class Health(
-    Migrator migrator, EventLog log, DeadLetters letters, TimeProvider clock, ILogger<Health> logger)
+    Migrator migrator, DatabaseReadiness database, EventLog log, DeadLetters letters, TimeProvider clock,
+    ILogger<Health> logger)
 {
     /// <summary>An open transaction older than this stalls the log's readers noticeably.</summary>
     static readonly TimeSpan StallAge = TimeSpan.FromSeconds(10);
@@ -42,10 +44,13 @@ internal sealed partial class Health(
         try
         {
             var missing = await migrator.FindMissing(linked.Token);
-            return missing.Count > 0
-                ? new Report("migrations are missing", missing, [], DeadLetters: null)
-                : new Report(
-                    Problem: null, missing, await log.FindBlockers(StallAge, linked.Token), await letters.Count(linked.Token));
+            if (missing.Count > 0)
+                return new Report("migrations are missing", missing, [], DeadLetters: null);
+            // Another node may have brought the schema, and this one still answers every call with 503.
+            if (!database.Ready.IsCompleted)
+                return new Report("the server has not read the database yet", missing, [], DeadLetters: null);
+            return new Report(
+                Problem: null, missing, await log.FindBlockers(StallAge, linked.Token), await letters.Count(linked.Token));
         }
         catch (Exception unreachable) when (!cancellation.IsCancellationRequested)
         {
