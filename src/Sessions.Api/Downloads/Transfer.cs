@@ -81,6 +81,8 @@ internal sealed class Transfer(
     {
         try
         {
+            // Begun, the connection lends its own buffers; before, it would copy what it is given.
+            await http.Response.StartAsync(http.RequestAborted);
             while (left < range.End && await SendChunk())
             {
             }
