@@ -103,10 +103,10 @@ internal sealed record Goal(string Figure, string Wanted, string Measured, bool 
         NotBefore("the earliest of these", late.Least),
     ];
 
-    static Goal AtLeast(string figure, double measured, double bound, string format, string unit) =>
+    public static Goal AtLeast(string figure, double measured, double bound, string format, string unit) =>
         new(figure, $"≥ {Number(bound, format)}{unit}", $"{Number(measured, format)}{unit}", measured >= bound);
 
-    static Goal AtMost(string figure, double measured, double bound, string format, string unit) =>
+    public static Goal AtMost(string figure, double measured, double bound, string format, string unit) =>
         new(figure, $"≤ {Number(bound, format)}{unit}", $"{Number(measured, format)}{unit}", measured <= bound);
 
     static Goal Below(string figure, TimeSpan measured, TimeSpan bound) =>

@@ -1,22 +1,20 @@
-using System.Text;
-
 namespace Sessions.Bench;
 
 /// <summary>The results as Markdown.</summary>
 internal sealed class Report(Results results, BenchOptions options)
 {
-    readonly StringBuilder text = new();
+    readonly Markdown text = new();
 
     public static string Write(Results results, BenchOptions options) => new Report(results, options).Write();
 
     string Write()
     {
         var day = TimeProvider.System.GetUtcNow();
-        Line($"Version {options.Version}, {day:yyyy-MM-dd}; runs of {options.Seconds} s, medians of {options.Rounds}.");
-        Table(["machine", ""], results.Machine.Lines.Select(line => new[] { line.What, line.Is }));
+        text.Line($"Version {options.Version}, {day:yyyy-MM-dd}; runs of {options.Seconds} s, medians of {options.Rounds}.");
+        text.Table(["machine", ""], results.Machine.Lines.Select(line => new[] { line.What, line.Is }));
         if (results.Throughput.Count > 0)
         {
-            Table(
+            text.Table(
                 ["operation", "connections:", "calls a second:", "p50 ms:", "p99 ms:", "pgbench single:",
                     "ratio (least–most):", "pgbench pipelined:", "ratio (least–most):", "server's µs a call:",
                     "PostgreSQL's:"],
@@ -25,17 +23,17 @@ internal sealed class Report(Results results, BenchOptions options)
 
         if (results.Footprints.Count > 0)
         {
-            Table(
+            text.Table(
                 ["operation", "calls:", "events:", "WAL bytes a call:", "full-page images, bytes a call:",
                     "HOT updates of streams:"],
                 results.Footprints.Select(Row));
         }
 
-        Table(
+        text.Table(
             ["figure", "goal:", "measured:", ""],
             Goal.Of(results).Select(goal => new[]
                 { goal.Figure, goal.Wanted, goal.Measured, goal.Met ? "met" : "**NOT met**" }));
-        return text.ToString().TrimEnd();
+        return text.ToString();
     }
 
     static string[] Row(Series series) =>
@@ -67,20 +65,6 @@ internal sealed class Report(Results results, BenchOptions options)
         Text($"{footprint.ImageBytesPerCall:F0}"),
         footprint.HotShare is { } hot ? Text($"{100 * hot:F1} %") : "–",
     ];
-
-    /// <summary>A table; a heading that ends in a colon stands over numbers.</summary>
-    void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
-    {
-        text.AppendLine();
-        Row(headings.Select(heading => heading.TrimEnd(':')));
-        Row(headings.Select(heading => heading.EndsWith(':') ? "---:" : "---"));
-        foreach (var row in rows)
-            Row(row);
-    }
-
-    void Row(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).AppendLine(" |");
-
-    void Line(FormattableString line) => text.AppendLine(Text(line));
 
     static string Text(FormattableString value) => FormattableString.Invariant(value);
 }

@@ -12,7 +12,7 @@ internal sealed record Series(Operation Operation, int Connections)
     public Dictionary<RoundTrips, List<double>> Bare { get; } = [];
 
     /// <summary>The median over the rounds.</summary>
-    public double Throughput => Median(Served.Select(load => load.Throughput));
+    public double Throughput => Bench.Median.Of(Served.Select(load => load.Throughput));
 
     public TimeSpan P50 => Median(load => load.P50);
 
@@ -28,27 +28,19 @@ internal sealed record Series(Operation Operation, int Connections)
             ? (Ratios(rates).Min(), Ratios(rates).Max())
             : null;
 
-    public double? BareThroughput(RoundTrips how) => Bare.TryGetValue(how, out var rates) ? Median(rates) : null;
+    public double? BareThroughput(RoundTrips how) => Bare.TryGetValue(how, out var rates) ? Bench.Median.Of(rates) : null;
 
     /// <summary>
     /// The median of the rounds' ratios. Both sides of a ratio ran right after one another, so what
     /// else the machine did meanwhile weighs on both.
     /// </summary>
     public double? Ratio(RoundTrips how) =>
-        Bare.TryGetValue(how, out var rates) ? Median(Ratios(rates)) : null;
+        Bare.TryGetValue(how, out var rates) ? Bench.Median.Of(Ratios(rates)) : null;
 
     IEnumerable<double> Ratios(IEnumerable<double> rates) => Served.Zip(rates, (load, rate) => load.Throughput / rate);
 
     TimeSpan Median(Func<Load, TimeSpan> figure) =>
-        TimeSpan.FromTicks((long)Median(Served.Select(load => (double)figure(load).Ticks)));
-
-    static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted.Length % 2 == 1
-            ? sorted[sorted.Length / 2]
-            : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
-    }
+        TimeSpan.FromTicks((long)Bench.Median.Of(Served.Select(load => (double)figure(load).Ticks)));
 }
 
 /// <summary>Measures the server and pgbench in turns.</summary>
