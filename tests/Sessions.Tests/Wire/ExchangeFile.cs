@@ -24,7 +24,11 @@ sealed record Exchange(string? Title, string Request, string Answer)
     {
         string? title = null;
         if (text.StartsWith(Mark, StringComparison.Ordinal))
-            (title, text) = (text[Mark.Length..text.IndexOf('\n', StringComparison.Ordinal)], text[text.IndexOf('\n', StringComparison.Ordinal)..]);
+        {
+            var end = text.IndexOf('\n', StringComparison.Ordinal);
+            (title, text) = (text[Mark.Length..end], text[end..]);
+        }
+
         text = text.Trim('\n');
         var answer = text.IndexOf(AnswerStart, StringComparison.Ordinal);
         return answer < 0

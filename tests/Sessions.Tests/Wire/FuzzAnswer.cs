@@ -69,7 +69,8 @@ static class FuzzAnswer
         if (root.Name.LocalName != "Error")
             return Form.Success;
         root.Element("type")!.Value.ShouldStartWith("com.vmware.vapi.std.errors.");
-        root.Element("value")!.Element("messages-array")!.Element("array-item")!.Element("default_message")!.Value.ShouldNotBeEmpty();
+        root.Element("value")!.Element("messages-array")!.Element("array-item")!
+            .Element("default_message")!.Value.ShouldNotBeEmpty();
         return Form.Xml;
     }
 

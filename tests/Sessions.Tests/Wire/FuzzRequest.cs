@@ -25,6 +25,8 @@ sealed record Edit(int At, int Length, byte[] Payload)
 sealed record FuzzRequest(
     int Which, int Session, string? Verb, Edit[] Path, Edit[] Body, string[] Headers, string? Token, bool IsChunked)
 {
+    const string LoginHeader = "vmware-api-session-id: ";
+
     /// <summary>Bytes that a path and a query may hold; a NUL never reaches the server's own code.</summary>
     static readonly Gen<byte[]> PathPiece = Gen.OneOf(
             Gen.Choose(1, 255).Select(value => $"%{value:x2}"),
@@ -39,16 +41,21 @@ sealed record FuzzRequest(
     static readonly Gen<byte[]> BodyPiece = Gen.OneOf(
         Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf(),
         Gen.Elements(
-                "null", "{}", "[]", "\"", "\\", "\\\"", "{", "}", "[", "]", ",", ":", "-1", "1e400", "1e2", "0.5", "true", "101",
-                "9223372036854775808", "\\u0000", "\\ud800", "{\"OPTIONAL\":", "{\"STRUCTURE\":{}}", "{\"SECRET\":[]}", "\"id\":{},",
+                "null", "{}", "[]", "\"", "\\", "\\\"", "{", "}", "[", "]", ",", ":", "-1", "1e400", "1e2", "0.5", "true",
+                "101", "9223372036854775808", "\\u0000", "\\ud800", "{\"OPTIONAL\":", "{\"STRUCTURE\":{}}",
+                "{\"SECRET\":[]}", "\"id\":{},",
                 "<", "</", ">", "<a/>", "<!DOCTYPE a>", "<![CDATA[", "]]>", "<!--", "&x;", "&#0;", "<a-array/>", " xmlns=\"x\"",
                 "\uFFFE", "💽", "\u0085", "ä")
             .Select(Encoding.UTF8.GetBytes),
-        Gen.Elements('[', '{', '<', ' ', 'a').SelectMany(c => Gen.Elements(70, 3000).Select(count => Encoding.ASCII.GetBytes(new string(c, count)))));
+        from c in Gen.Elements('[', '{', '<', ' ', 'a')
+        from count in Gen.Elements(70, 3000)
+        select Encoding.ASCII.GetBytes(new string(c, count)));
 
     static readonly Gen<string> HeaderValue = Gen.OneOf(
         Gen.Choose(0x20, 0x7e).Select(value => (char)value).ArrayOf().Select(characters => new string(characters).Trim()),
-        Gen.Elements("application/xml", "text/xml", "application/json", "*/*", "application/vnd.vmware.vapi.framed", "bytes=0-1", "gzip"));
+        Gen.Elements(
+            "application/xml", "text/xml", "application/json", "*/*", "application/vnd.vmware.vapi.framed", "bytes=0-1",
+            "gzip"));
 
     static readonly Gen<string> Header =
         from name in Gen.Elements(
@@ -79,7 +86,7 @@ sealed record FuzzRequest(
         var sent = exchange.Headers.Select(names.Fill)
             .Where(header => !header.StartsWith("Transfer-Encoding", StringComparison.Ordinal))
             .Where(header => !Headers.Any(other => SameName(header, other)))
-            .Select(header => Token is not null && SameName(header, "vmware-api-session-id:") ? "vmware-api-session-id: " + Token : header)
+            .Select(header => Token is not null && SameName(header, LoginHeader) ? LoginHeader + Token : header)
             .Concat(Headers)
             .Append("traceparent: " + traceParent);
         return RawHttp.Request(

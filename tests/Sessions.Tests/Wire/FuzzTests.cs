@@ -42,7 +42,8 @@ public sealed class FuzzTests(LoggedApp app) : IClassFixture<LoggedApp>
         {
             // Each batch has a seed of its own, so that a long run needs no memory, and sessions that still live.
             var corpus = await FuzzCorpus.Prepare(app, ana.Token(), other.Token());
-            var requests = Gen.Sample(FuzzRequest.Any, Math.Min(Batch, count - first), new Rnd(20260101, (ulong)(2 * first) + 1), 30);
+            var seed = new Rnd(20260101, (ulong)(2 * first) + 1);
+            var requests = Gen.Sample(FuzzRequest.Any, Math.Min(Batch, count - first), seed, 30);
             await Parallel.ForEachAsync(
                 requests.Index(), new ParallelOptions { MaxDegreeOfParallelism = 8 },
                 async (one, _) => await run.Send(corpus, one.Item, first + one.Index));
@@ -66,7 +67,11 @@ public sealed class FuzzTests(LoggedApp app) : IClassFixture<LoggedApp>
         await using var connection = new NpgsqlConnection(app.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
-            $"select distinct metadata ->> 'traceParent' from event_store.events where metadata ->> 'traceParent' like '%-{mark}-01'",
+            $"""
+            select distinct metadata ->> 'traceParent'
+            from event_store.events
+            where metadata ->> 'traceParent' like '%-{mark}-01'
+            """,
             connection);
         await using var rows = await command.ExecuteReaderAsync();
         var found = new HashSet<string>(StringComparer.Ordinal);

@@ -126,6 +126,7 @@ sealed class Situation(WireApp app)
         await using var node = new Node(app.ConnectionString, Short);
         var address = await Create(node);
         names.Add("session", address.Id.ToString());
+        // Its lease ends first, and then its retention.
         await node.Schedule.RunUntilDone();
         await node.Schedule.RunUntilDone();
         (await node.SessionAt(address)).ShouldBeOfType<Session.Deleted>();

@@ -20,7 +20,8 @@ public sealed class XmlRoundTripTests
 {
     static readonly Gen<string> Text = Gen.OneOf(
             Gen.Choose(1, 0x2FF).Select(c => ((char)c).ToString()),
-            Gen.Elements("&", "<", ">", "]]>", "\"", "'", "\r\n", "\r", "\n", "\t", " ", "&amp;", "<!--", "<![CDATA[", "\uFFFE", "💽", "größer"))
+            Gen.Elements(
+                "&", "<", ">", "]]>", "\"", "'", "\r\n", "\r", "\n", "\t", " ", "&amp;", "<!--", "<![CDATA[", "\uFFFE", "💽"))
         .ArrayOf().Select(string.Concat);
 
     /// <summary>A value with its type, so that values of all types can be made up together.</summary>
