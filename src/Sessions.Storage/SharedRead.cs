@@ -50,11 +50,8 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
             var (keys, places) = Distinct(asked);
             var results = await database.Ask(
                 connection => query(connection, keys, CancellationToken.None), CancellationToken.None);
-            Answers.Give((asked, places, results), static answered =>
-            {
-                for (var i = 0; i < answered.asked.Count; i++)
-                    answered.asked[i].Answer.TrySetResult(answered.results[answered.places[i]]);
-            });
+            for (var i = 0; i < asked.Count; i++)
+                asked[i].Answer.TrySetResult(results[places[i]]);
         }
         catch (Exception error) when (asked.Count > 1 && error is not (StoreUnavailableException or OutOfMemoryException))
         {
