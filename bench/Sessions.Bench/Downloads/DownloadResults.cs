@@ -16,7 +16,8 @@ internal sealed record DownloadResults(
     TimeSpan InParts,
     Crowding Crowding)
 {
-    const int WarmUpSeconds = 3;
+    /// <summary>Long enough that the code is compiled as it stays.</summary>
+    const int WarmUpSeconds = 15;
 
     public static async Task<DownloadResults> Take(DownloadRig rig, BenchOptions options, CancellationToken cancellation)
     {
@@ -29,7 +30,7 @@ internal sealed record DownloadResults(
         await large.Serve(cancellation);
         await large.Compare(cancellation);
         await small.Serve(options.Connections.Max(), WarmUpSeconds, cancellation);
-        await small.Compare(options.Connections.Max(), WarmUpSeconds, cancellation);
+        await small.Compare(options.Connections.Max(), options.Seconds, cancellation);
 
         var ofLarge = new List<(double, TimeSpan, double)>();
         var ofSmall = options.Connections.Select(one => (one, Served: new List<Load>(), Bare: new List<Load>())).ToArray();

@@ -8,7 +8,7 @@ namespace Sessions.Bench.Downloads;
 /// <param name="Alone">The creates before.</param>
 /// <param name="Beside">The creates beside them.</param>
 /// <param name="MemoryBefore">The server's memory before they came, in bytes.</param>
-/// <param name="MemoryFirst">When they had all begun.</param>
+/// <param name="MemoryFirst">When they had all begun, and sessions had been created beside them for a while.</param>
 /// <param name="MemoryLast">At the end.</param>
 internal sealed record Crowding(
     int Readers, Load Alone, Load Beside, long MemoryBefore, long MemoryFirst, long MemoryLast);
@@ -19,10 +19,10 @@ internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDi
     const int Readers = 200;
     const int Creators = 16;
 
-    /// <summary>What each reads in a pause: 640 KB a second.</summary>
-    const int Portion = 64 * 1024;
+    /// <summary>What each reads in a pause: 64 KiB a second.</summary>
+    const int Portion = 16 * 1024;
 
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     readonly CancellationTokenSource stop = new();
     Task[] reading = [];
@@ -36,9 +36,10 @@ internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDi
         var begun = Enumerable.Range(0, Readers).Select(_ => new TaskCompletionSource()).ToArray();
         reading = [.. begun.Select(Read)];
         await Task.WhenAll(begun.Select(one => one.Task)).WaitAsync(cancellation);
-        await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
+        // And again with them.
+        await Create(seconds, cancellation);
         var first = rig.Server.ResidentMemory;
-        var beside = await Create(seconds * 2, cancellation);
+        var beside = await Create(seconds * 4, cancellation);
         return new Crowding(Readers, alone, beside, before, first, rig.Server.ResidentMemory);
     }
 

@@ -15,7 +15,7 @@ namespace Sessions.Api.Downloads;
 /// link that does not hold is 404, whatever is wrong with it.
 /// </summary>
 internal sealed class DataEndpoint(
-    DownloadLinks links, EventStore store, ContentLibrary content, Transfers transfers, NodeName node,
+    DownloadLinks links, KnownSessions sessions, ContentLibrary content, Transfers transfers, NodeName node,
     Answering answering, TimeProvider clock)
 {
     const string Methods = "GET, HEAD";
@@ -46,27 +46,32 @@ internal sealed class DataEndpoint(
             return Errors.DeadLink();
         }
 
-        var askedAt = clock.GetTimestamp();
-        var loaded = await store.Load(address, http.RequestAborted);
-        if (loaded.Session is not Session.Active session
-            || session.Lease.ExpiresAt <= loaded.ReadAt
-            || session.ActivityOf(name).Prepared != EndpointType.Https
-            || session.Origin.Item.File(name) is not { } pinned)
-        {
+        var known = BeginsTransfer(http.Request) ? sessions.Recall(address) : null;
+        if (known?.Linked(name) is null)
+            known = await sessions.Load(address, http.RequestAborted);
+        if (known?.Linked(name) is not { } pinned)
             return Errors.DeadLink();
-        }
 
         // A disk may be slow, and the thread that brought the answer has answers for others.
         await Task.Yield();
-        await using var file = content.Open(session.Origin.Item.ItemId, pinned);
+        await using var file = content.Open(known.Session.Origin.Item.ItemId, pinned);
         if (file is null)
             return Errors.DeadLink();
 
         // How slowly a client may read is for his session's lease to say.
         if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
-        var known = new KnownLease(session.Lease.ExpiresAt, loaded.ReadAt, askedAt, clock);
-        return await Send(http, new Transfer(transfers, address, pinned, file.SafeFileHandle, http, ProvenanceOf(http, address), known));
+        return await Send(http, new Transfer(
+            transfers, address, pinned, file.SafeFileHandle, http, ProvenanceOf(http, address), known.Lease(clock)));
+    }
+
+    /// <summary>Whether bytes leave for certain if the link holds: nothing else is asked about the file.</summary>
+    static bool BeginsTransfer(HttpRequest request)
+    {
+        var headers = request.Headers;
+        return HttpMethods.IsGet(request.Method)
+            && headers.Range.Count + headers.IfMatch.Count + headers.IfNoneMatch.Count == 0
+            && headers.IfModifiedSince.Count + headers.IfUnmodifiedSince.Count == 0;
     }
 
     /// <summary>The framework works out what leaves, by the headers of the request; the transfer sends it.</summary>

@@ -9,5 +9,8 @@ internal sealed class KnownLease(DateTimeOffset expiresAt, DateTimeOffset readAt
     /// <summary>When it ends, by the newest word of it.</summary>
     public DateTimeOffset ExpiresAt { get; set; } = expiresAt;
 
-    public bool HasRunOut => readAt + clock.GetElapsedTime(askedAt) >= ExpiresAt;
+    public bool HasRunOut => Left <= TimeSpan.Zero;
+
+    /// <summary>How long it still runs.</summary>
+    public TimeSpan Left => ExpiresAt - readAt - clock.GetElapsedTime(askedAt);
 }

@@ -15,6 +15,7 @@ internal sealed class LeaseWatch : IDisposable
 
     readonly Transfer transfer;
     readonly Transfers transfers;
+    readonly TimeSpan pause;
     readonly ITimer timer;
     long leftBefore;
     int isLooking;
@@ -24,7 +25,7 @@ internal sealed class LeaseWatch : IDisposable
         (this.transfer, this.transfers) = (transfer, transfers);
         leftBefore = transfer.Left;
         // Of a short lease too, several looks fall into each.
-        var pause = transfers.Policy.IdleTimeout / 4;
+        pause = transfers.Policy.IdleTimeout / 4;
         pause = pause < PauseMax ? pause : PauseMax;
         timer = transfers.Clock.CreateTimer(static watch => ((LeaseWatch)watch!).Tick(), this, pause, pause);
     }
@@ -45,9 +46,10 @@ internal sealed class LeaseWatch : IDisposable
         try
         {
             var left = transfer.Left;
-            var hasFlowed = left > leftBefore;
+            // What is written ahead covers bytes that flow now; then a look is enough, and it is cheaper.
+            var isDue = left > leftBefore && transfer.Lease.Left < transfers.Policy.IdleTimeout + pause;
             leftBefore = left;
-            if (await (hasFlowed ? Renew() : Load()) is { } lease)
+            if (await (isDue ? Renew() : Load()) is { } lease)
                 transfer.Lease.ExpiresAt = lease.ExpiresAt;
             else
                 transfer.Cut();

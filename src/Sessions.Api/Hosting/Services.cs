@@ -45,6 +45,7 @@ internal static class Services
         .AddSingleton(settings.LinkKeys)
         .AddSingleton<LinkKeys>()
         .AddSingleton<DownloadLinks>()
+        .AddSingleton<KnownSessions>()
         .AddSingleton<Transfers>()
         .AddSingleton<DataEndpoint>()
         .AddSingleton(settings.Preparation)

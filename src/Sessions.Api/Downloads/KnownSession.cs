@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using Sessions.Domain;
+using Sessions.Storage;
+
+namespace Sessions.Api.Downloads;
+
+/// <summary>An active session as it was loaded.</summary>
+/// <param name="Session">Its state.</param>
+/// <param name="ReadAt">The database's time then.</param>
+/// <param name="AskedAt">This node's timestamp just before.</param>
+internal sealed record KnownSession(Session.Active Session, DateTimeOffset ReadAt, long AskedAt)
+{
+    public KnownLease Lease(TimeProvider clock) => new(Session.Lease.ExpiresAt, ReadAt, AskedAt, clock);
+
+    /// <summary>The file of this name, if the client has asked for it by a link.</summary>
+    public PinnedFile? Linked(string fileName) =>
+        Session.ActivityOf(fileName).Prepared == EndpointType.Https ? Session.Origin.Item.File(fileName) : null;
+}
+
+/// <summary>
+/// Sessions that were loaded a moment ago. Whoever begins a transfer may rely on what they were: the
+/// start is decided by what they are.
+/// </summary>
+internal sealed class KnownSessions(EventStore store, TimeProvider clock)
+{
+    static readonly TimeSpan KnownFor = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many are kept before the old ones are thrown out.</summary>
+    const int RememberedMax = 10_000;
+
+    readonly ConcurrentDictionary<SessionAddress, KnownSession> known = [];
+
+    /// <summary>The session as it was a moment ago, if anybody asked then.</summary>
+    public KnownSession? Recall(SessionAddress address) =>
+        known.TryGetValue(address, out var found) && clock.GetElapsedTime(found.AskedAt) < KnownFor ? found : null;
+
+    /// <summary>The session as it is, or null unless it is active and its lease runs.</summary>
+    /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
+    public async ValueTask<KnownSession?> Load(SessionAddress address, CancellationToken cancellation)
+    {
+        var askedAt = clock.GetTimestamp();
+        var loaded = await store.Load(address, cancellation);
+        if (loaded.Session is not Session.Active session || session.Lease.ExpiresAt <= loaded.ReadAt)
+        {
+            known.TryRemove(address, out _);
+            return null;
+        }
+
+        if (known.Count >= RememberedMax)
+            known.Clear();
+        return known[address] = new KnownSession(session, loaded.ReadAt, askedAt);
+    }
+}
