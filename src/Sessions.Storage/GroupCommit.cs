@@ -7,11 +7,8 @@ namespace Sessions.Storage;
 /// <summary>How commands are queued and batched; configuration <c>Commands:*</c>.</summary>
 public sealed record CommandOptions
 {
-    /// <summary>How many batches are on their way at once.</summary>
-    /// <value>
-    /// One. A second lane halves the batches, and what it hides of the disk's time it more than costs
-    /// in work; the bench has both.
-    /// </value>
+    /// <summary>How many batches of commands may be on their way at once.</summary>
+    /// <value>One. A second halves the batches, and what it hides of the disk's time it more than costs in work.</value>
     public int Lanes { get; init; } = 1;
 
     /// <summary>How many commands may wait, over all lanes, before the next is turned away.</summary>
@@ -27,9 +24,9 @@ public sealed record CommandOptions
 /// </summary>
 public sealed class GroupCommit : IAsyncDisposable
 {
-    readonly Lane<PendingCommand>[] lanes;
+    readonly Lane<PendingCommand> lane;
 
-    /// <summary>Opens the lanes.</summary>
+    /// <summary>Opens the queue.</summary>
     public GroupCommit(
         NpgsqlDataSource database,
         LeasePolicy policy,
@@ -40,8 +37,7 @@ public sealed class GroupCommit : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var transaction = new CommandTransaction(database, policy, project, clock, log);
-        lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ => new Lane<PendingCommand>(
-            Math.Max(1, options.QueueLimit / options.Lanes), options.BatchLimit, transaction.Execute))];
+        lane = new Lane<PendingCommand>(options.QueueLimit, options.BatchLimit, options.Lanes, transaction.Execute);
     }
 
     /// <summary>Decides a command on a session and makes what follows from it durable.</summary>
@@ -56,20 +52,11 @@ public sealed class GroupCommit : IAsyncDisposable
         SessionAddress address, SessionCommand command, Provenance by, CancellationToken cancellation)
     {
         var pending = new PendingCommand(address, command, by, cancellation);
-        // Commands that can meet in one stream share a lane, so that they meet in memory. A creation
-        // meets others by its token.
-        var meeting = pending.ClientToken is { } token
-            ? HashCode.Combine(address.Owner, token)
-            : address.Id.GetHashCode();
-        if (!lanes[(uint)meeting % lanes.Length].TryAdd(pending))
+        if (!lane.TryAdd(pending))
             throw new StoreUnavailableException("Too many commands wait.", outcomeUnknown: false);
         return pending.Answer;
     }
 
     /// <summary>Takes no more commands, and waits until those taken are answered.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var lane in lanes)
-            await lane.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => lane.DisposeAsync();
 }

@@ -1,48 +1,81 @@
-using System.Threading.Channels;
-
 namespace Sessions.Storage;
 
 /// <summary>
 /// A bounded queue whose waiting entries are worked on together. It never lingers: an entry alone
-/// goes alone, and the batch grows by itself when work arrives faster than it is done.
+/// goes alone, and batches grow by themselves when work arrives faster than it is done.
 /// </summary>
-sealed class Lane<T> : IAsyncDisposable
+/// <param name="queueLimit">How many entries may wait.</param>
+/// <param name="batchLimit">How many are worked on at once.</param>
+/// <param name="batchesMax">How many batches may be on their way.</param>
+/// <param name="work">Does the work. It answers every entry and never throws.</param>
+sealed class Lane<T>(int queueLimit, int batchLimit, int batchesMax, Func<IReadOnlyList<T>, Task> work) : IAsyncDisposable
 {
-    readonly Channel<T> queue;
-    readonly int batchLimit;
-    readonly Func<IReadOnlyList<T>, Task> work;
-    readonly Task loop;
-
-    /// <summary>Opens the lane.</summary>
-    /// <param name="queueLimit">How many entries may wait.</param>
-    /// <param name="batchLimit">How many are worked on at once.</param>
-    /// <param name="work">Does the work. It answers every entry and never throws.</param>
-    public Lane(int queueLimit, int batchLimit, Func<IReadOnlyList<T>, Task> work)
-    {
-        this.batchLimit = batchLimit;
-        this.work = work;
-        queue = Channel.CreateBounded<T>(new BoundedChannelOptions(queueLimit) { SingleReader = true });
-        loop = Task.Run(Run);
-    }
+    readonly Lock gate = new();
+    readonly Queue<T> waiting = new();
+    readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    int batches;
+    int onTheirWay;
+    bool isClosed;
 
     /// <summary>Queues an entry, unless the queue is full or closed.</summary>
-    public bool TryAdd(T entry) => queue.Writer.TryWrite(entry);
-
-    async Task Run()
+    public bool TryAdd(T entry)
     {
-        while (await queue.Reader.WaitToReadAsync())
+        List<T>? batch;
+        lock (gate)
         {
-            var batch = new List<T>();
-            while (batch.Count < batchLimit && queue.Reader.TryRead(out var entry))
-                batch.Add(entry);
-            await work(batch);
+            if (isClosed || waiting.Count >= queueLimit)
+                return false;
+            waiting.Enqueue(entry);
+            batch = Take();
         }
+
+        if (batch is not null)
+            ThreadPool.UnsafeQueueUserWorkItem(static start => _ = start.Lane.Run(start.Batch), (Lane: this, Batch: batch), preferLocal: false);
+        return true;
+    }
+
+    /// <summary>Works on a batch, and then on those that wait by then.</summary>
+    async Task Run(List<T>? batch)
+    {
+        while (batch is not null)
+        {
+            await work(batch);
+            lock (gate)
+            {
+                (batches, onTheirWay) = (batches - 1, onTheirWay - batch.Count);
+                batch = Take();
+                if (isClosed && batches == 0)
+                    done.TrySetResult();
+            }
+        }
+    }
+
+    /// <summary>
+    /// The next batch, if it is to set out now. While one is on its way, another hides the disk's time
+    /// and the network's, but two halves cost more than a whole: so it goes when as many wait.
+    /// </summary>
+    List<T>? Take()
+    {
+        if (waiting.Count == 0 || batches == batchesMax || waiting.Count < onTheirWay)
+            return null;
+
+        var batch = new List<T>(Math.Min(batchLimit, waiting.Count));
+        while (batch.Count < batchLimit && waiting.TryDequeue(out var entry))
+            batch.Add(entry);
+        (batches, onTheirWay) = (batches + 1, onTheirWay + batch.Count);
+        return batch;
     }
 
     /// <summary>Takes no more, and waits until what was taken is done.</summary>
     public async ValueTask DisposeAsync()
     {
-        queue.Writer.TryComplete();
-        await loop;
+        lock (gate)
+        {
+            isClosed = true;
+            if (batches == 0)
+                done.TrySetResult();
+        }
+
+        await done.Task;
     }
 }

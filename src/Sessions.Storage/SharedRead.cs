@@ -12,24 +12,25 @@ namespace Sessions.Storage;
 public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
     where TKey : notnull
 {
+    /// <summary>While one batch is answered, the database is at the next.</summary>
+    const int BatchesMax = 2;
+
     readonly NpgsqlDataSource database;
     readonly Query query;
-    readonly Lane<(TKey Key, TaskCompletionSource<TResult> Answer)>[] lanes;
-    uint turn;
+    readonly Lane<(TKey Key, TaskCompletionSource<TResult> Answer)> lane;
 
     /// <summary>Answers all keys, in their order.</summary>
     public delegate Task<TResult[]> Query(
         NpgsqlConnection connection, IReadOnlyList<TKey> keys, CancellationToken cancellation);
 
-    /// <summary>Opens the lanes.</summary>
+    /// <summary>Opens the queue.</summary>
     public SharedRead(NpgsqlDataSource database, CommandOptions options, Query query)
     {
         ArgumentNullException.ThrowIfNull(options);
         this.database = database;
         this.query = query;
-        lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ =>
-            new Lane<(TKey, TaskCompletionSource<TResult>)>(
-                Math.Max(1, options.QueueLimit / options.Lanes), options.BatchLimit, Answer))];
+        lane = new Lane<(TKey, TaskCompletionSource<TResult>)>(
+            options.QueueLimit, options.BatchLimit, BatchesMax, Answer);
     }
 
     /// <summary>The answer for one key, read after this call began.</summary>
@@ -38,7 +39,7 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         var answer = new TaskCompletionSource<TResult>();
-        if (!lanes[Interlocked.Increment(ref turn) % lanes.Length].TryAdd((key, answer)))
+        if (!lane.TryAdd((key, answer)))
             throw new StoreUnavailableException("Too many reads wait.", outcomeUnknown: false);
         return answer.Task;
     }
@@ -93,9 +94,5 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
     }
 
     /// <summary>Takes no more, and waits until those who wait are answered.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var lane in lanes)
-            await lane.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => lane.DisposeAsync();
 }
