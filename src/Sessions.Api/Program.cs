@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sessions.Api.Access;
 using Sessions.Api.Docs;
 using Sessions.Api.Downloads;
@@ -31,6 +32,8 @@ try
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = RequestBody.SizeMax;
+        // HTTP/2 has one least rate for all of a connection's answers, and a slow reader of a file has none.
+        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
     });
     // Requests are short and never block, so they run where their bytes arrive: no thread is woken for each.
     builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);

@@ -78,6 +78,8 @@ internal sealed class DataEndpoint(
     static async ValueTask<Answer> Send(HttpContext http, Transfer transfer)
     {
         var file = transfer.File;
+        // A cache would give it out after the link is dead, and nobody would know.
+        http.Response.Headers.CacheControl = "private, no-cache";
         await TypedResults.Stream(
             new AskedRange(file.Size, transfer.Send),
             lastModified: file.ModifiedAt,

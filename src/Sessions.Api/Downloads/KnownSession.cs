@@ -12,9 +12,9 @@ internal sealed record KnownSession(Session.Active Session, DateTimeOffset ReadA
 {
     public KnownLease Lease(TimeProvider clock) => new(Session.Lease.ExpiresAt, ReadAt, AskedAt, clock);
 
-    /// <summary>The file of this name, if the client has asked for it by a link.</summary>
+    /// <summary>The file that a link names, if the client has asked for it, whichever way he did so last.</summary>
     public PinnedFile? Linked(string fileName) =>
-        Session.ActivityOf(fileName).Prepared == EndpointType.Https ? Session.Origin.Item.File(fileName) : null;
+        Session.ActivityOf(fileName).Prepared is null ? null : Session.Origin.Item.File(fileName);
 }
 
 /// <summary>

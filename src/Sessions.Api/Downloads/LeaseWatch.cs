@@ -17,13 +17,13 @@ internal sealed class LeaseWatch : IDisposable
     readonly Transfers transfers;
     readonly TimeSpan pause;
     readonly ITimer timer;
-    long leftBefore;
+    long positionBefore;
     int isLooking;
 
     public LeaseWatch(Transfer transfer, Transfers transfers)
     {
         (this.transfer, this.transfers) = (transfer, transfers);
-        leftBefore = transfer.Left;
+        positionBefore = transfer.Position;
         // Of a short lease too, several looks fall into each.
         pause = transfers.Policy.IdleTimeout / 4;
         pause = pause < PauseMax ? pause : PauseMax;
@@ -45,23 +45,22 @@ internal sealed class LeaseWatch : IDisposable
     {
         try
         {
-            var left = transfer.Left;
+            var position = transfer.Position;
             // What is written ahead covers bytes that flow now; then a look is enough, and it is cheaper.
-            var isDue = left > leftBefore && transfer.Lease.Left < transfers.Policy.IdleTimeout + pause;
-            leftBefore = left;
+            var isDue = position > positionBefore && transfer.Lease.Left < transfers.Policy.IdleTimeout + pause;
+            positionBefore = position;
             if (await (isDue ? Renew() : Load()) is { } lease)
                 transfer.Lease.ExpiresAt = lease.ExpiresAt;
             else
                 transfer.Cut();
         }
-        catch (StoreUnavailableException)
-        {
-            if (transfer.Lease.HasRunOut)
-                transfer.Cut();
-        }
         catch (Exception failed)
         {
-            transfers.LogFailed(failed, transfer.File.Name, transfer.Address.Id);
+            // Whether the database is away or says no: without its word, the last one holds.
+            if (failed is not StoreUnavailableException)
+                transfers.LogFailed(failed, transfer.File.Name, transfer.Address.Id);
+            if (transfer.Lease.HasRunOut)
+                transfer.Cut();
         }
         finally
         {

@@ -19,7 +19,7 @@ internal sealed class Transfer(
     readonly Guid id = Guid.CreateVersion7();
     readonly Lock gate = new();
     ByteRange range;
-    long left;
+    long position;
     bool isOver;
 
     public SessionAddress Address => address;
@@ -31,7 +31,7 @@ internal sealed class Transfer(
     public KnownLease Lease => lease;
 
     /// <summary>How far it has come: the place in the file behind the last byte that has left.</summary>
-    public long Left => Volatile.Read(ref left);
+    public long Position => Volatile.Read(ref position);
 
     /// <summary>The session ended before the first byte; nothing has left.</summary>
     public bool IsRefused { get; private set; }
@@ -42,7 +42,7 @@ internal sealed class Transfer(
     public async Task Send(long start)
     {
         range = new ByteRange(start, start + http.Response.ContentLength!.Value);
-        left = start;
+        position = start;
         var begun = transfers.Clock.GetTimestamp();
         using var open = transfers.Open();
         var started = await transfers.Commands.Submit(
@@ -60,8 +60,8 @@ internal sealed class Transfer(
         lock (gate)
             isOver = true;
 
-        var end = left == range.End ? TransferStep.Finished : TransferStep.Aborted;
-        transfers.Record(this, Step(end, range with { End = left }, transfers.Clock.GetElapsedTime(begun)));
+        var end = position == range.End ? TransferStep.Finished : TransferStep.Aborted;
+        transfers.Record(this, Step(end, range with { End = position }, transfers.Clock.GetElapsedTime(begun)));
     }
 
     /// <summary>
@@ -83,7 +83,7 @@ internal sealed class Transfer(
         {
             // Begun, the connection lends its own buffers; before, it would copy what it is given.
             await http.Response.StartAsync(http.RequestAborted);
-            while (left < range.End && await SendChunk())
+            while (position < range.End && await SendChunk())
             {
             }
         }
@@ -96,16 +96,16 @@ internal sealed class Transfer(
             transfers.LogFailed(failed, file.Name, address.Id);
         }
 
-        if (left < range.End)
+        if (position < range.End)
             Cut();
     }
 
     /// <summary>Whether it has left, and more may follow.</summary>
     async ValueTask<bool> SendChunk()
     {
-        var size = (int)Math.Min(ChunkSize, range.End - left);
+        var size = (int)Math.Min(ChunkSize, range.End - position);
         var writer = http.Response.BodyWriter;
-        var read = await RandomAccess.ReadAsync(bytes, writer.GetMemory(size)[..size], left, http.RequestAborted);
+        var read = await RandomAccess.ReadAsync(bytes, writer.GetMemory(size)[..size], position, http.RequestAborted);
         // The file has become shorter under our hands.
         if (read == 0)
             return false;
@@ -114,7 +114,7 @@ internal sealed class Transfer(
         var flushed = await writer.FlushAsync(http.RequestAborted);
         if (flushed.IsCompleted)
             return false;
-        Volatile.Write(ref left, left + read);
+        Volatile.Write(ref position, position + read);
         return true;
     }
 

@@ -144,16 +144,17 @@ public sealed class DeadLinkTests(DownloadApp app) : IClassFixture<DownloadApp>,
     }
 
     [Fact]
-    public async Task A_file_asked_for_by_another_way_has_no_link()
+    public async Task A_link_lives_on_when_its_file_is_asked_for_by_another_way_as_well()
     {
         var item = app.AddItem((Name, Content));
         var session = new SessionAddress(new SessionId(Guid.CreateVersion7()), "ana");
         var by = new Provenance("ana", "test") { MayReadStorage = true };
         (await app.Commands.Submit(session, new Create(item.Pin()), by, CancellationToken.None)).ShouldBeAccepted();
+        var link = await app.Link(session, Name);
         (await app.Commands.Submit(session, new PrepareFile(Name, EndpointType.Direct), by, CancellationToken.None))
             .ShouldBeAccepted();
 
-        await ShouldBeDead(app.UnpreparedLink(session, Name));
+        (await client.GetByteArrayAsync(link)).ShouldBe(Content);
     }
 
     [Theory]
