@@ -71,8 +71,8 @@ public sealed class SharedReadTests(TestPostgres postgres) : IAsyncLifetime
 
         await connection.DisposeAsync();
 
-        // Whoever came first may have gone alone; all behind him share one answer.
-        (await Task.WhenAll(asked)).Distinct(ReferenceEqualityComparer.Instance).Count().ShouldBeLessThanOrEqualTo(2);
+        // The first two may have gone alone; all behind them share one answer.
+        (await Task.WhenAll(asked)).Distinct(ReferenceEqualityComparer.Instance).Count().ShouldBeLessThanOrEqualTo(3);
     }
 
     async Task<LoadedSession[]> Together(SessionAddress[] addresses)
