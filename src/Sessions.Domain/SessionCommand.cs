@@ -25,8 +25,11 @@ public abstract record SessionCommand
     /// <summary>Asks for a link to one file. Asking again is activity and changes nothing else.</summary>
     public sealed record PrepareFile(string FileName, EndpointType Endpoint = EndpointType.Https) : SessionCommand;
 
-    /// <summary>Looks whether a file is ready yet: activity of a client who waits, and nothing else.</summary>
-    public sealed record AwaitFile(string FileName) : SessionCommand;
+    /// <summary>
+    /// Activity that the server sees by itself, and nothing else: bytes are leaving, or a client waits for
+    /// a file to be ready.
+    /// </summary>
+    public sealed record Touch : SessionCommand;
 
     /// <summary>Reports a step of one transfer, as the server sees it.</summary>
     /// <param name="TransferId">Ties a transfer's steps together.</param>
@@ -56,9 +59,6 @@ public enum TransferStep
 {
     /// <summary>The first byte is about to leave.</summary>
     Started,
-
-    /// <summary>Bytes are leaving: activity, and nothing to record but the lease.</summary>
-    Flowing,
 
     /// <summary>The whole range has left.</summary>
     Finished,

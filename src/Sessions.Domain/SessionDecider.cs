@@ -35,17 +35,15 @@ public static class SessionDecider
             (Active s, PrepareFile c) when s.ActivityOf(c.FileName).Prepared == c.Endpoint => Observe(s, context),
             (Active s, PrepareFile c) => Observe(s, context, new FilePrepared(c.FileName, c.Endpoint)),
 
-            (Active s, AwaitFile c) when s.Origin.Item.File(c.FileName) is null => Refuse(Refusal.UnknownFile),
-            (Active s, AwaitFile) => Observe(s, context),
+            (Active s, Touch) => Observe(s, context),
 
             (Living s, RecordTransfer c) when s.Origin.Item.File(c.FileName) is null => Refuse(Refusal.UnknownFile),
-            (Active s, RecordTransfer { Step: TransferStep.Flowing }) => Observe(s, context),
             (Active s, RecordTransfer c) => Observe(s, context, Transfer(c)),
             // The bytes have left all the same: the record says so, but nothing is renewed.
             (Ended, RecordTransfer { Step: TransferStep.Finished or TransferStep.Aborted } c) =>
                 Accept(context, Transfer(c)),
 
-            (Ended, KeepAlive or Cancel or Fail or PrepareFile or AwaitFile or RecordTransfer) => Refuse(Refusal.NotActive),
+            (Ended, KeepAlive or Cancel or Fail or PrepareFile or Touch or RecordTransfer) => Refuse(Refusal.NotActive),
 
             (_, Delete) => Accept(context, new SessionDeleted(context.Actor, DeletionReason.Requested)),
 

@@ -35,10 +35,8 @@ public class EveryCaseTests
         ("PrepareFile, again", new PrepareFile(Descriptor.Name), Now),
         ("PrepareFile, direct", new PrepareFile(Disk.Name, EndpointType.Direct), Now),
         ("PrepareFile, unknown", new PrepareFile("other.iso"), Now),
-        ("AwaitFile", new AwaitFile(Disk.Name), Now),
-        ("AwaitFile, unknown", new AwaitFile("other.iso"), Now),
+        ("Touch", new Touch(), Now),
         ("Transfer started", DiskTransfer(TransferStep.Started), Now),
-        ("Transfer flowing", DiskTransfer(TransferStep.Flowing), Now),
         ("Transfer finished", DiskTransfer(TransferStep.Finished), Now),
         ("Transfer aborted", DiskTransfer(TransferStep.Aborted), Now),
         ("Transfer, unknown", DiskTransfer(TransferStep.Finished) with { FileName = "other.iso" }, Now),
@@ -62,10 +60,8 @@ public class EveryCaseTests
         PrepareFile, again   | NotFound       | SessionKeptAlive                   | NotActive          | NotFound
         PrepareFile, direct  | NotFound       | DirectNotAllowed                   | NotActive          | NotFound
         PrepareFile, unknown | NotFound       | UnknownFile                        | NotActive          | NotFound
-        AwaitFile            | NotFound       | SessionKeptAlive                   | NotActive          | NotFound
-        AwaitFile, unknown   | NotFound       | UnknownFile                        | NotActive          | NotFound
+        Touch                | NotFound       | SessionKeptAlive                   | NotActive          | NotFound
         Transfer started     | NotFound       | TransferStarted + SessionKeptAlive | NotActive          | NotFound
-        Transfer flowing     | NotFound       | SessionKeptAlive                   | NotActive          | NotFound
         Transfer finished    | NotFound       | FileTransferred + SessionKeptAlive | FileTransferred    | NotFound
         Transfer aborted     | NotFound       | TransferAborted + SessionKeptAlive | TransferAborted    | NotFound
         Transfer, unknown    | NotFound       | UnknownFile                        | UnknownFile        | NotFound

@@ -112,8 +112,7 @@ static class Histories
         (6, from name in Gen.Elements(FileNames)
             from endpoint in Gen.Elements(Enum.GetValues<EndpointType>())
             select (SessionCommand)new PrepareFile(name, endpoint)),
-        (2, from name in Gen.Elements(FileNames)
-            select (SessionCommand)new AwaitFile(name)),
+        (4, Gen.Constant((SessionCommand)new Touch())),
         (8, Transfers),
         (1, Gen.Elements<SessionCommand>(new Cancel(), new Fail("disk full"), new Delete())),
         (4, Gen.Elements<SessionCommand>(new Expire(), new Purge())));

@@ -76,7 +76,7 @@ public class PropertyTests
     public void Activity_that_the_server_sees_is_recorded_only_when_it_moves_the_lease() =>
         AtEveryStep(step =>
     {
-        if (step.Step.Command is PrepareFile or AwaitFile or RecordTransfer && step.Before is Session.Active before)
+        if (step.Step.Command is PrepareFile or Touch or RecordTransfer && step.Before is Session.Active before)
             step.Decided.OfType<SessionKeptAlive>()
                 .Where(renewal => renewal.ExpiresAt <= before.Lease.ExpiresAt)
                 .ShouldBeEmpty();
@@ -163,7 +163,7 @@ public class PropertyTests
     static bool EndsActivity(SessionEvent e) => e is SessionCanceled or SessionFailed or SessionExpired;
 
     static bool IsActivity(Played step) =>
-        step is { Decision: Decision.Accepted, Step.Command: KeepAlive or PrepareFile or AwaitFile or RecordTransfer }
+        step is { Decision: Decision.Accepted, Step.Command: KeepAlive or PrepareFile or Touch or RecordTransfer }
         || step.Recorded.Any(e => e is SessionCreated);
 
     static SessionLease? LeaseOf(Session session) => (session as Session.Living)?.Lease;

@@ -72,7 +72,7 @@ internal sealed class LeaseWatch : IDisposable
     async Task<SessionLease?> Renew()
     {
         var outcome = await transfers.Commands.Submit(
-            transfer.Address, transfer.Flowing, transfer.By, CancellationToken.None);
+            transfer.Address, new SessionCommand.Touch(), transfer.By, CancellationToken.None);
         return outcome.Decision is Decision.Accepted ? (outcome.Session as Session.Active)?.Lease : null;
     }
 

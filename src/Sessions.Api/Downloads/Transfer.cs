@@ -36,8 +36,6 @@ internal sealed class Transfer(
     /// <summary>The session ended before the first byte; nothing has left.</summary>
     public bool IsRefused { get; private set; }
 
-    public RecordTransfer Flowing => Step(TransferStep.Flowing, range, TimeSpan.Zero);
-
     /// <summary>Sends the bytes from here on, as many as the head of the answer says.</summary>
     public async Task Send(long start)
     {

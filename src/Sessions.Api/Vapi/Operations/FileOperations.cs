@@ -75,8 +75,8 @@ internal sealed class FileOperations(CalledSessions sessions, SessionFiles files
     /// </summary>
     async ValueTask Renew(Call call, params SessionFile[] seen)
     {
-        if (Array.Find(seen, file => file.Run is not null) is { } awaited)
-            await sessions.Submit(call, new SessionCommand.AwaitFile(awaited.File.Name));
+        if (Array.Exists(seen, file => file.Run is not null))
+            await sessions.Submit(call, new SessionCommand.Touch());
     }
 
     FileModel Model(Call call, CalledSession session, SessionFile file) =>
