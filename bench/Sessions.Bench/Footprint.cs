@@ -55,7 +55,7 @@ internal sealed class Footprints(Rig rig, BenchOptions options)
     {
         await rig.Cluster.Checkpoint(cancellation);
         if (operation == Operation.Delete)
-            await rig.PrepareFreshDeletes(options.Seconds * 20_000, cancellation);
+            await rig.PrepareFreshDeletes(options.Seconds * 50_000, cancellation);
         else
             await rig.Load(operation, Connections, WarmUpSeconds, cancellation);
     }
