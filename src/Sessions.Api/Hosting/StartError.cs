@@ -10,6 +10,8 @@ internal static class StartError
     public static string? Explain(Exception error) => error switch
     {
         SettingsException or PostgresMissingException => error.Message,
+        FileNotFoundException { FileName: { } file } when Path.IsPathRooted(file) =>
+            error.Message + " The certificate's files are named by Kestrel:Certificates or Kestrel:Endpoints.",
         IOException { InnerException: AddressInUseException } => error.Message + " Set Urls to another one.",
         _ => null,
     };

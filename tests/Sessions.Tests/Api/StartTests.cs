@@ -24,6 +24,9 @@ public sealed class StartTests
         "Users:0 (ana) has the role 'king'; there are: administrator, auditor, ContentLibrary.ReadStorage.")]
     [InlineData("Lease__IdleTimeout", "00:00:00",
         "Lease:IdleTimeout is 00:00:00; the least that makes sense is 00:00:00.0010000.")]
+    [InlineData("Kestrel__Certificates__Default__Path", "/no-such-certificate.pem",
+        "Could not find file '/no-such-certificate.pem'. "
+        + "The certificate's files are named by Kestrel:Certificates or Kestrel:Endpoints.")]
     [InlineData("Commands__Lanes", "many",
         "Failed to convert configuration value 'many' at 'Commands:Lanes' to type 'System.Int32'.")]
     [InlineData("Proxies__Trusted__0", "here",
