@@ -11,7 +11,7 @@ public sealed record CommandOptions
     /// <value>One. A second halves the batches, and what it hides of the disk's time it more than costs in work.</value>
     public int Lanes { get; init; } = 1;
 
-    /// <summary>How many commands may wait, over all lanes, before the next is turned away.</summary>
+    /// <summary>How many commands may wait before the next is turned away.</summary>
     public int QueueLimit { get; init; } = 8192;
 
     /// <summary>How many commands share a transaction at most.</summary>

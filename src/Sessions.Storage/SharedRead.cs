@@ -33,7 +33,10 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
             options.QueueLimit, options.BatchLimit, BatchesMax, Answer);
     }
 
-    /// <summary>The answer for one key, read after this call began.</summary>
+    /// <summary>
+    /// The answer for one key, read after this call began. Whoever waits for it goes on on the thread that
+    /// has read, before the others are answered: what may take long, as a disk, belongs on another one.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The queue is full, or the database cannot be reached.</exception>
     public Task<TResult> Read(TKey key, CancellationToken cancellation)
     {
@@ -51,6 +54,8 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
             var (keys, places) = Distinct(asked);
             var results = await database.Ask(
                 connection => query(connection, keys, CancellationToken.None), CancellationToken.None);
+            // Answered here and not on another thread: the next batch finds twice as many waiting, and no
+            // thread is woken for it.
             for (var i = 0; i < asked.Count; i++)
                 asked[i].Answer.TrySetResult(results[places[i]]);
         }
