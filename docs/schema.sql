@@ -96,6 +96,16 @@ CREATE TABLE event_store.streams (
 )
 WITH (fillfactor='70');
 
+CREATE TABLE read_models.checkpoints (
+    transaction_id xid8 DEFAULT '0'::xid8 NOT NULL,
+    "position" bigint DEFAULT 0 NOT NULL,
+    events bigint DEFAULT 0 NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    epoch integer DEFAULT 0 NOT NULL,
+    follower text NOT NULL COLLATE pg_catalog."C"
+)
+WITH (fillfactor='50');
+
 CREATE TABLE read_models.session_list (
     session_id uuid NOT NULL,
     item_id uuid NOT NULL,
@@ -128,6 +138,9 @@ ALTER TABLE ONLY event_store.scheduled_messages
 
 ALTER TABLE ONLY event_store.streams
     ADD CONSTRAINT streams_pkey PRIMARY KEY (stream_id, owner);
+
+ALTER TABLE ONLY read_models.checkpoints
+    ADD CONSTRAINT checkpoints_pkey PRIMARY KEY (follower);
 
 ALTER TABLE ONLY read_models.session_list
     ADD CONSTRAINT session_list_pkey PRIMARY KEY (owner, session_id) INCLUDE (item_id);

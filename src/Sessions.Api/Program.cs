@@ -42,6 +42,7 @@ try
     builder.Services
         .AddSingleton(TimeProvider.System)
         .AddStorage(settings)
+        .AddFollowers()
         .AddAccess(settings)
         .AddContent(settings)
         .AddDownloads(settings)

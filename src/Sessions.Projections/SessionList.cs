@@ -12,9 +12,9 @@ namespace Sessions.Projections;
 /// </summary>
 public sealed class SessionList(NpgsqlDataSource database, CommandOptions options) : IAsyncDisposable
 {
-    static readonly string Add = SqlFile.Read(typeof(SessionList).Assembly, "add_to_session_list");
-    static readonly string Remove = SqlFile.Read(typeof(SessionList).Assembly, "remove_from_session_list");
-    static readonly string List = SqlFile.Read(typeof(SessionList).Assembly, "list_sessions");
+    static readonly string Add = Sql.Read("add_to_session_list");
+    static readonly string Remove = Sql.Read("remove_from_session_list");
+    static readonly string List = Sql.Read("list_sessions");
 
     readonly SharedRead<(string Owner, Guid? ItemId), IReadOnlyList<SessionId>> lists =
         new(database, options, ListAll);

@@ -19,13 +19,28 @@ public sealed class EventLog(NpgsqlDataSource database)
     public async Task<IReadOnlyList<RecordedEvent>> ReadAfter(
         LogPosition position, int limit, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(Sql.ReadLog)
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var logged = await ReadAfter(connection, position, limit, cancellation);
+        return [.. logged.Select(one => one.Recorded)];
+    }
+
+    /// <summary>
+    /// The same over a connection of the caller's own, perhaps within his transaction, and not yet read
+    /// for what the events mean.
+    /// </summary>
+    public static async Task<IReadOnlyList<LoggedEvent>> ReadAfter(
+        NpgsqlConnection connection, LogPosition position, int limit, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(Sql.ReadLog, connection)
             .With(NpgsqlDbType.Integer, position.Epoch)
             .With(NpgsqlDbType.Xid8, position.Transaction)
             .With(NpgsqlDbType.Bigint, position.Number)
             .With(NpgsqlDbType.Integer, limit);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await StreamRows.ReadEvents(reader, cancellation);
+        var events = new List<LoggedEvent>();
+        while (await reader.ReadAsync(cancellation))
+            events.Add(StreamRows.ReadLogged(reader));
+        return events;
     }
 
     /// <summary>The transactions open longer than this that hold readers back, oldest first.</summary>

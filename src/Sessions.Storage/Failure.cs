@@ -26,12 +26,12 @@ enum Ending
 }
 
 /// <summary>Tells a database that says no from one that cannot be heard.</summary>
-static class Failure
+public static class Failure
 {
     /// <summary>How a transaction ended that failed so.</summary>
     /// <param name="error">The failure.</param>
     /// <param name="isSent">Whether its statements, and with them its commit, may have been sent.</param>
-    public static Ending EndingOf(Exception error, bool isSent) => error switch
+    internal static Ending EndingOf(Exception error, bool isSent) => error switch
     {
         PostgresException
         {

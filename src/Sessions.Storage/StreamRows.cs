@@ -38,23 +38,24 @@ static class StreamRows
         return await ReadEvents(reader, cancellation);
     }
 
-    /// <summary>All rows of a statement that returns the columns of <c>read_log.sql</c>.</summary>
+    /// <summary>All rows of a statement that returns the columns of <c>read_log.sql</c>, as what they mean.</summary>
     public static async Task<List<RecordedEvent>> ReadEvents(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         var events = new List<RecordedEvent>();
         while (await reader.ReadAsync(cancellation))
-        {
-            events.Add(new RecordedEvent(
-                new LogPosition(reader.GetInt32(0), reader.GetFieldValue<ulong>(1), reader.GetInt64(2)),
-                new SessionAddress(new SessionId(reader.GetGuid(3)), reader.GetString(4)),
-                reader.GetInt32(5),
-                reader.GetGuid(7),
-                EventJson.Current.Read(
-                    reader.GetString(8), reader.GetInt16(9), reader.GetFieldValue<byte[]>(10),
-                    reader.GetFieldValue<DateTimeOffset>(6)),
-                Provenance.FromJson(reader.GetFieldValue<byte[]>(11))));
-        }
-
+            events.Add(ReadLogged(reader).Recorded);
         return events;
     }
+
+    /// <summary>One row of a statement that returns the columns of <c>read_log.sql</c>.</summary>
+    public static LoggedEvent ReadLogged(NpgsqlDataReader reader) => new(
+        new LogPosition(reader.GetInt32(0), reader.GetFieldValue<ulong>(1), reader.GetInt64(2)),
+        new SessionAddress(new SessionId(reader.GetGuid(3)), reader.GetString(4)),
+        reader.GetInt32(5),
+        reader.GetFieldValue<DateTimeOffset>(6),
+        reader.GetGuid(7),
+        reader.GetString(8),
+        reader.GetInt16(9),
+        reader.GetFieldValue<byte[]>(10),
+        reader.GetFieldValue<byte[]>(11));
 }

@@ -1,20 +1,24 @@
 using System.Text.Json;
 using Sessions.Api.Vapi.Dialects;
 using Sessions.Api.Workers;
+using Sessions.Projections.Following;
 using Sessions.Storage;
 
 namespace Sessions.Api.Hosting;
 
 /// <summary>
-/// Whether this node lives, and whether it should be given work. Not ready is 503. A stalled log and
-/// dead letters are told but take no node out of service: every node would say the same.
+/// Whether this node lives, and whether it should be given work. Not ready is 503. A stalled log,
+/// followers far behind it and dead letters are told but take no node out of service: every node would say the same.
 /// </summary>
 internal sealed partial class Health(
-    Migrator migrator, DatabaseReadiness database, EventLog log, DeadLetters letters, TimeProvider clock,
-    ILogger<Health> logger)
+    Migrator migrator, DatabaseReadiness database, EventLog log, DeadLetters letters, ProjectionRunner runner,
+    TimeProvider clock, ILogger<Health> logger)
 {
     /// <summary>An open transaction older than this stalls the log's readers noticeably.</summary>
     static readonly TimeSpan StallAge = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whoever follows the log this far behind it does not follow.</summary>
+    static readonly TimeSpan LagMax = TimeSpan.FromMinutes(1);
 
     /// <summary>How long the database may take to answer.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -45,31 +49,42 @@ internal sealed partial class Health(
         {
             var missing = await migrator.FindMissing(linked.Token);
             if (missing.Count > 0)
-                return new Report("migrations are missing", missing, [], DeadLetters: null);
+                return new Report("migrations are missing", missing, [], [], DeadLetters: null);
             // Another node may have brought the schema, and this one still answers every call with 503.
             if (!database.Ready.IsCompleted)
-                return new Report("the server has not read the database yet", missing, [], DeadLetters: null);
+                return new Report("the server has not read the database yet", missing, [], [], DeadLetters: null);
             return new Report(
-                Problem: null, missing, await log.FindBlockers(StallAge, linked.Token), await letters.Count(linked.Token));
+                Problem: null,
+                missing,
+                await log.FindBlockers(StallAge, linked.Token),
+                await runner.Look(linked.Token),
+                await letters.Count(linked.Token));
         }
         catch (Exception unreachable) when (!cancellation.IsCancellationRequested)
         {
             LogUnreachable(unreachable);
-            return new Report("the database cannot be reached", [], [], DeadLetters: null);
+            return new Report("the database cannot be reached", [], [], [], DeadLetters: null);
         }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Not ready: the database cannot be asked")]
     partial void LogUnreachable(Exception error);
 
-    sealed record Report(string? Problem, IReadOnlyList<string> Missing, IReadOnlyList<LogBlocker> Blockers, long? DeadLetters)
+    sealed record Report(
+        string? Problem,
+        IReadOnlyList<string> Missing,
+        IReadOnlyList<LogBlocker> Blockers,
+        IReadOnlyList<FollowerLag> Lags,
+        long? DeadLetters)
     {
         public bool IsReady => Problem is null;
+
+        bool IsWhole => Blockers.Count == 0 && DeadLetters is 0 && Lags.All(lag => lag.Behind < LagMax);
 
         public void Write(Utf8JsonWriter json)
         {
             json.WriteStartObject();
-            json.WriteString("status", !IsReady ? "not ready" : Blockers.Count == 0 && DeadLetters is 0 ? "ready" : "degraded");
+            json.WriteString("status", !IsReady ? "not ready" : IsWhole ? "ready" : "degraded");
             if (Problem is not null)
                 json.WriteString("problem", Problem);
             if (Missing.Count > 0)
@@ -80,6 +95,20 @@ internal sealed partial class Health(
                 json.WriteNumber("pid", oldest.ProcessId);
                 json.WriteString("application", oldest.Application);
                 json.WriteNumber("open_for_seconds", (long)oldest.Age.TotalSeconds);
+                json.WriteEndObject();
+            }
+
+            if (Lags.Count > 0)
+            {
+                json.WriteStartObject("followers");
+                foreach (var lag in Lags)
+                {
+                    json.WriteStartObject(lag.Follower);
+                    json.WriteNumber("events_behind", lag.EventsBehind);
+                    json.WriteNumber("seconds_behind", Math.Round(lag.Behind.TotalSeconds, 3));
+                    json.WriteEndObject();
+                }
+
                 json.WriteEndObject();
             }
 

@@ -7,6 +7,7 @@ using Sessions.Api.Vapi.Operations;
 using Sessions.Api.Workers;
 using Sessions.Content;
 using Sessions.Projections;
+using Sessions.Projections.Following;
 using Sessions.Storage;
 
 namespace Sessions.Api.Hosting;
@@ -29,6 +30,11 @@ internal static class Services
         .AddSingleton<SessionList>()
         .AddSingleton<IReadOnlyList<Assembly>>([typeof(EventStore).Assembly, typeof(SessionList).Assembly])
         .AddSingleton<Migrator>();
+
+    /// <summary>Whoever follows the log, behind it.</summary>
+    public static IServiceCollection AddFollowers(this IServiceCollection services) => services
+        .AddSingleton<IReadOnlyList<ILogFollower>>(_ => [])
+        .AddSingleton<ProjectionRunner>();
 
     public static IServiceCollection AddAccess(this IServiceCollection services, ServerSettings settings) => services
         .AddSingleton(new Users(settings.Users))
@@ -84,5 +90,6 @@ internal static class Services
         .AddHostedService<ScheduleWorker>()
         .AddHostedService<LoginSweeper>()
         .AddHostedService<LinkKeyRotation>()
+        .AddHostedService<ProjectionWorker>()
         .AddSingleton<Health>();
 }

@@ -1,0 +1,86 @@
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Following;
+
+/// <summary>How far a follower has come.</summary>
+/// <param name="Follower">Its name.</param>
+/// <param name="Position">The last event that it has dealt with.</param>
+/// <param name="Events">How many events that were, from the log's first: the number of the last one.</param>
+public sealed record Checkpoint(string Follower, LogPosition Position, long Events)
+{
+    static readonly string Begin = Sql.Read("begin_following");
+    static readonly string TakeAll = Sql.Read("take_checkpoints");
+    static readonly string MoveOne = Sql.Read("move_checkpoint");
+
+    /// <summary>
+    /// The checkpoints of these followers, locked until the transaction ends; without those that another
+    /// node works on.
+    /// </summary>
+    internal static async Task<List<Checkpoint>> Take(
+        NpgsqlConnection connection, string[] followers, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add(Begin).WithArray(NpgsqlDbType.Text, followers);
+        batch.Add(TakeAll).WithArray(NpgsqlDbType.Text, followers);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var taken = new List<Checkpoint>();
+        while (await reader.ReadAsync(cancellation))
+            taken.Add(Read(reader));
+        return taken;
+    }
+
+    /// <summary>The columns follower, epoch, transaction_id, position, events, from the first on.</summary>
+    internal static Checkpoint Read(NpgsqlDataReader reader) => new(
+        reader.GetString(0),
+        new LogPosition(reader.GetInt32(1), reader.GetFieldValue<ulong>(2), reader.GetInt64(3)),
+        reader.GetInt64(4));
+
+    /// <summary>This checkpoint behind so many events of a stretch that begins right after it.</summary>
+    internal Checkpoint After(LogStretch stretch, int count) =>
+        count == 0 ? this : this with { Position = stretch.Events[count - 1].Position, Events = stretch.First + count - 1 };
+
+    internal async Task Write(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(MoveOne, connection)
+            .With(NpgsqlDbType.Text, Follower)
+            .With(NpgsqlDbType.Integer, Position.Epoch)
+            .With(NpgsqlDbType.Xid8, Position.Transaction)
+            .With(NpgsqlDbType.Bigint, Position.Number)
+            .With(NpgsqlDbType.Bigint, Events);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+}
+
+/// <summary>How far a follower is behind the log.</summary>
+/// <param name="Reached">How far it has come.</param>
+/// <param name="EventsBehind">Events that it has yet to deal with, counted up to <see cref="ProjectionRunner.BatchLimit"/>.</param>
+/// <param name="Behind">The age of the oldest of them; zero if there is none.</param>
+/// <param name="IsReadable">Whether there is one that no open transaction holds back.</param>
+public sealed record FollowerLag(Checkpoint Reached, long EventsBehind, TimeSpan Behind, bool IsReadable)
+{
+    static readonly string FindAll = Sql.Read("find_lags");
+
+    /// <summary>Its name.</summary>
+    public string Follower => Reached.Follower;
+
+    /// <summary>How far these followers are behind, in one statement.</summary>
+    internal static async Task<IReadOnlyList<FollowerLag>> Find(
+        NpgsqlConnection connection, string[] followers, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add(FindAll)
+            .WithArray(NpgsqlDbType.Text, followers)
+            .With(NpgsqlDbType.Integer, ProjectionRunner.BatchLimit);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var lags = new List<FollowerLag>(followers.Length);
+        while (await reader.ReadAsync(cancellation))
+        {
+            lags.Add(new FollowerLag(
+                Checkpoint.Read(reader), reader.GetInt64(5), reader.GetFieldValue<TimeSpan>(6), reader.GetBoolean(7)));
+        }
+
+        return lags;
+    }
+}

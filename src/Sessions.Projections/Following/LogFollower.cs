@@ -1,0 +1,53 @@
+using Npgsql;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Following;
+
+/// <summary>
+/// Somebody who makes something of the log, behind it: a read model, or the seals. It is called with all
+/// events in the log's order, each once, by one node at a time (<see cref="ProjectionRunner"/>).
+/// </summary>
+public interface ILogFollower
+{
+    /// <summary>Its name in the table of checkpoints; never changes.</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// Writes what the next events mean, in the transaction in which the checkpoint moves: neither is ever
+    /// there without the other. May be called again with the same events when that transaction failed.
+    /// </summary>
+    /// <param name="stretch">The next events; at least one.</param>
+    /// <param name="tables">Where to write.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>How many of the events, from the first, are dealt with; the others come again.</returns>
+    Task<int> Write(LogStretch stretch, ReadModelTables tables, CancellationToken cancellation);
+}
+
+/// <summary>A stretch of the log: events that follow each other without a gap.</summary>
+/// <param name="First">
+/// The number of the first of them: the log's first event is 1. The log's order never changes, so neither
+/// does an event's number.
+/// </param>
+/// <param name="Events">The events.</param>
+public sealed record LogStretch(long First, IReadOnlyList<LoggedEvent> Events)
+{
+    /// <summary>The events behind the one with this number, which may be all.</summary>
+    public LogStretch After(long number) =>
+        number < First ? this : new LogStretch(number + 1, [.. Events.Skip((int)Math.Min(number + 1 - First, Events.Count))]);
+}
+
+/// <summary>Where read models are written: the live tables, or those that a rebuild fills beside them.</summary>
+/// <param name="Connection">The connection, within a transaction.</param>
+/// <param name="Schema">The schema of the tables.</param>
+public sealed record ReadModelTables(NpgsqlConnection Connection, string Schema = ReadModelTables.LiveSchema)
+{
+    /// <summary>The schema of the tables that queries read; the statements in the files name it.</summary>
+    public const string LiveSchema = "read_models";
+
+    /// <summary>The statement, said of these tables.</summary>
+    public string Of(string statement)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        return Schema == LiveSchema ? statement : statement.Replace(LiveSchema + ".", Schema + ".", StringComparison.Ordinal);
+    }
+}

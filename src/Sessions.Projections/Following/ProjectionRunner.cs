@@ -1,0 +1,115 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Following;
+
+/// <summary>
+/// Leads the followers along the log. A pass takes their checkpoints, reads the next events once for all
+/// who stand near each other, lets each write, moves the checkpoints, and commits all of it as one.
+/// </summary>
+/// <remarks>
+/// Every node may run it and none leads: a checkpoint's row is locked for the length of a pass, and a
+/// follower whose row is locked is left to the node that has it.
+/// </remarks>
+public sealed partial class ProjectionRunner(
+    NpgsqlDataSource database, IReadOnlyList<ILogFollower> followers, ILogger<ProjectionRunner> log)
+{
+    /// <summary>How many events a pass reads at most.</summary>
+    public const int BatchLimit = 10_000;
+
+    readonly string[] names = [.. followers.Select(follower => follower.Name)];
+
+    /// <summary>How far each follower was behind when <see cref="RunOnce"/> last looked; empty before that.</summary>
+    public IReadOnlyList<FollowerLag> LastSeen { get; private set; } = [];
+
+    /// <summary>How far each follower is behind now. One cheap statement.</summary>
+    public async Task<IReadOnlyList<FollowerLag>> Look(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await FollowerLag.Find(connection, names, cancellation);
+    }
+
+    /// <summary>
+    /// One pass for all who are behind. What a follower fails at is logged, harms no other, and comes
+    /// again at the next pass.
+    /// </summary>
+    /// <returns>Whether more may be readable at this moment.</returns>
+    public async Task<bool> RunOnce(CancellationToken cancellation)
+    {
+        LastSeen = await Look(cancellation);
+        var more = false;
+        foreach (var near in Near(LastSeen.Where(lag => lag.IsReadable).Select(lag => lag.Reached)))
+            more |= await Lead([.. near.Select(reached => reached.Follower)], cancellation);
+        return more;
+    }
+
+    /// <summary>Groups of those who stand within a batch of each other, so that one reading serves them.</summary>
+    static List<List<Checkpoint>> Near(IEnumerable<Checkpoint> checkpoints)
+    {
+        var groups = new List<List<Checkpoint>>();
+        foreach (var checkpoint in checkpoints.OrderBy(checkpoint => checkpoint.Events))
+        {
+            if (groups is [.., var group] && checkpoint.Events - group[0].Events < BatchLimit)
+                group.Add(checkpoint);
+            else
+                groups.Add([checkpoint]);
+        }
+
+        return groups;
+    }
+
+    async Task<bool> Lead(string[] group, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Pass(group, cancellation);
+        }
+        catch (Exception failed) when (failed is not OperationCanceledException && !Failure.IsConnection(failed))
+        {
+            if (group is [var culprit])
+            {
+                LogFailed(failed, culprit);
+                return false;
+            }
+
+            var more = false;
+            foreach (var one in group)
+                more |= await Lead([one], cancellation);
+            return more;
+        }
+    }
+
+    async Task<bool> Pass(string[] group, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        // Whoever had them last may have come on since they were looked at.
+        if (Near(await Checkpoint.Take(connection, group, cancellation)) is not [var taken, ..])
+            return false;
+
+        var from = taken[0];
+        var stretch = new LogStretch(
+            from.Events + 1, await EventLog.ReadAfter(connection, from.Position, BatchLimit, cancellation));
+        var moved = false;
+        foreach (var checkpoint in taken)
+            moved |= await Advance(checkpoint, stretch.After(checkpoint.Events), connection, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return moved && stretch.Events.Count == BatchLimit;
+    }
+
+    async Task<bool> Advance(
+        Checkpoint checkpoint, LogStretch stretch, NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        if (stretch.Events.Count == 0)
+            return false;
+        var follower = followers.Single(follower => follower.Name == checkpoint.Follower);
+        var count = await follower.Write(stretch, new ReadModelTables(connection), cancellation);
+        if (count > 0)
+            await checkpoint.After(stretch, count).Write(connection, cancellation);
+        return count > 0;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Follower} cannot follow the log; trying again")]
+    partial void LogFailed(Exception error, string follower);
+}

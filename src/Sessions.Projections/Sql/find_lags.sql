@@ -1,0 +1,32 @@
+-- How far each follower is behind: one row each, in the order of asking.
+--
+-- What lies above the oldest open transaction is counted too, but cannot be read yet.
+--
+--   $1  follower   text[]
+--   $2  count_max  integer  events are counted up to here
+
+select asked.follower,
+       coalesce(reached.epoch, 0),
+       coalesce(reached.transaction_id, '0'),
+       coalesce(reached.position, 0),
+       coalesce(reached.events, 0),
+       ahead.events,
+       coalesce(clock_timestamp() - ahead.oldest, '0'),
+       coalesce(ahead.readable, false)
+from unnest($1) with ordinality as asked (follower, place)
+left join read_models.checkpoints as reached using (follower)
+cross join lateral (
+    select count(*) as events,
+           min(recorded_at) as oldest,
+           bool_or(transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+                   or epoch < (select max(epoch) from event_store.epochs)) as readable
+    from (
+        select epoch, transaction_id, recorded_at
+        from event_store.events
+        where (epoch, transaction_id, position)
+            > (coalesce(reached.epoch, 0), coalesce(reached.transaction_id, '0'), coalesce(reached.position, 0))
+        order by epoch, transaction_id, position
+        limit $2
+    ) as event
+) as ahead
+order by asked.place
