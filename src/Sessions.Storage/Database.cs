@@ -9,7 +9,25 @@ public static class Database
     /// A pool for a connection string. What the string itself sets is left alone. Several hosts mean
     /// one primary and its standbys: the pool finds the one that takes writes.
     /// </summary>
-    public static NpgsqlDataSource Open(string connectionString)
+    public static NpgsqlDataSource Open(string connectionString) => Build(Settings(connectionString));
+
+    /// <summary>A pool whose transactions only read, for whoever must not change anything by mistake.</summary>
+    public static NpgsqlDataSource OpenReadOnly(string connectionString)
+    {
+        var settings = Settings(connectionString);
+        settings.Options += " -c default_transaction_read_only=on";
+        return Build(settings);
+    }
+
+    static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings)
+    {
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        return settings.Host?.Contains(',', StringComparison.Ordinal) == true
+            ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
+            : builder.Build();
+    }
+
+    static NpgsqlConnectionStringBuilder Settings(string connectionString)
     {
         var given = new NpgsqlConnectionStringBuilder(connectionString);
         var settings = new NpgsqlConnectionStringBuilder
@@ -29,10 +47,6 @@ public static class Database
         };
         foreach (var key in given.Keys)
             settings[key] = given[key];
-
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-        return given.Host?.Contains(',', StringComparison.Ordinal) == true
-            ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
-            : builder.Build();
+        return settings;
     }
 }

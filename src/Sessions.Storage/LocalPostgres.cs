@@ -69,6 +69,16 @@ public sealed class LocalPostgres : IAsyncDisposable
         }
     }
 
+    /// <summary>How to reach the cluster that runs in this folder, or null if none does; starts nothing.</summary>
+    /// <exception cref="PostgresMissingException">The programs are not there; says what to install.</exception>
+    public static async Task<string?> FindRunning(string folder, CancellationToken cancellation)
+    {
+        folder = Path.GetFullPath(folder);
+        return Directory.Exists(Path.Combine(folder, "data"))
+            ? await TryReach(PostgresPrograms.Find(folder), folder, cancellation)
+            : null;
+    }
+
     /// <summary>Stops it, if it is ours: open transactions are rolled back, everything is on disk.</summary>
     public async ValueTask DisposeAsync()
     {

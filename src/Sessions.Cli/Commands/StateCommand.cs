@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Text.Json;
+using Sessions.Cli.Frame;
+using Sessions.Projections.History;
+
+namespace Sessions.Cli.Commands;
+
+/// <summary><c>sessions state ID</c>: what a session was at a moment.</summary>
+internal static class StateCommand
+{
+    static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static Command Create(Terminal terminal, Settings settings)
+    {
+        var session = new SessionArgument(settings);
+        var at = MomentArgument.Option("--at", "A time; without a zone it is UTC.");
+        var version = MomentArgument.Option("--version", "How many events had happened.");
+        var command = new Verb("state", "Show what a session was at a time or at a version, or is now.")
+        {
+            Examples =
+            [
+                ("sessions state 01a20e3d-e900-7311-9abb-3d2b0e307bec", "as it is now"),
+                ("sessions state 01a20e3d-e900-7311-9abb-3d2b0e307bec --at 2026-11-24T15:47:48.6Z", "as it was then"),
+                ("sessions state 01a20e3d-e900-7311-9abb-3d2b0e307bec --version 3", "behind its third event"),
+            ],
+        };
+        command.Arguments.Add(session.Id);
+        command.Options.Add(at);
+        command.Options.Add(version);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            if (parsed.GetResult(at) is not null && parsed.GetResult(version) is not null)
+                throw new CommandException(ExitCode.Usage, "A moment is a time or a version: say --at or --version.");
+
+            var history = await session.Find(parsed, cancellation);
+            var moment = parsed.GetValue(at) ?? parsed.GetValue(version) ?? new Moment.Version(history.Events.Count);
+            var state = SessionState.Of(history.At(moment).Session).ToJson();
+            if (parsed.GetValue(settings.Json))
+                terminal.WriteJson(state);
+            else
+                terminal.WriteLine(state.ToJsonString(Indented));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

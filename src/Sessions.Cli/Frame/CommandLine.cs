@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Sessions.Cli.Commands;
+
+namespace Sessions.Cli.Frame;
+
+/// <summary>The command line <c>sessions</c>: all commands, and how each of them ends.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs one command.</summary>
+    /// <param name="args">What was typed behind the program's name.</param>
+    /// <param name="terminal">Where it writes, and reads keys.</param>
+    /// <param name="folder">The working folder: its configuration, its private database.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> Run(
+        IReadOnlyList<string> args, Terminal terminal, string folder, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(terminal);
+        try
+        {
+            var parsed = Create(terminal, new Settings(folder)).Parse(args);
+            var invocation = new InvocationConfiguration
+            {
+                Output = terminal.Output,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                // Ctrl-C arrives by our own token.
+                ProcessTerminationTimeout = null,
+            };
+            var exitCode = await parsed.InvokeAsync(invocation, cancellation);
+            return parsed.Action is ParseErrorAction ? ExitCode.Usage : exitCode;
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            var (exitCode, message) = Explanation.Of(error, cancellation);
+            await terminal.Error.WriteLineAsync("sessions: " + message);
+            return exitCode;
+        }
+    }
+
+    static RootCommand Create(Terminal terminal, Settings settings)
+    {
+        var root = new RootCommand("Reads the record of download sessions: what happened, when, by whom, and what if.")
+        {
+            settings.Connection,
+            settings.Json,
+            HistoryCommand.Create(terminal, settings),
+            StateCommand.Create(terminal, settings),
+            CompletionCommand.Create(terminal),
+        };
+        ExamplesHelp.AddTo(root);
+        return root;
+    }
+}

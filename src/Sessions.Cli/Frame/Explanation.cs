@@ -1,0 +1,20 @@
+using System.Data.Common;
+using Sessions.Storage;
+
+namespace Sessions.Cli.Frame;
+
+/// <summary>What a failure means to whoever typed the command.</summary>
+internal static class Explanation
+{
+    /// <summary>The exit code, and one line.</summary>
+    public static (int ExitCode, string Message) Of(Exception error, CancellationToken cancellation) => error switch
+    {
+        CommandException wrong => (wrong.ExitCode, wrong.Message),
+        OperationCanceledException when cancellation.IsCancellationRequested => (ExitCode.Interrupted, "Interrupted."),
+        PostgresMissingException missing => (ExitCode.Usage, missing.Message),
+        StoreUnavailableException => (ExitCode.Unreachable, error.Message),
+        _ when Failure.IsConnection(error) => (ExitCode.Unreachable, "The database cannot be reached: " + error.Message),
+        DbException { SqlState: not null } refused => (ExitCode.Fault, "The database refused: " + refused.Message),
+        _ => (ExitCode.Fault, error.ToString()),
+    };
+}

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Sessions.Projections.History;
+
+namespace Sessions.Cli.Frame;
+
+/// <summary>Moments on the command line: a version, or a time.</summary>
+internal static class MomentArgument
+{
+    public static Option<Moment?> Option(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "moment",
+        CustomParser = Parse,
+    };
+
+    public static Argument<Moment?> Argument(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = Parse,
+    };
+
+    static Moment? Parse(ArgumentResult result)
+    {
+        if (Moment.TryParse(result.Tokens[^1].Value, out var moment))
+            return moment;
+        result.AddError($"'{result.Tokens[^1].Value}' is no moment: say a version like 7, or a time like 2026-01-31T12:03:07Z.");
+        return null;
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Microsoft.Extensions.Configuration;
+using Sessions.Storage;
+
+namespace Sessions.Cli.Frame;
+
+/// <summary>
+/// The same configuration as the server's: <c>appsettings.json</c> in the working folder, then the
+/// environment; and before both, what is said on the command line.
+/// </summary>
+/// <param name="folder">The working folder.</param>
+internal sealed class Settings(string folder)
+{
+    const string ConnectionKey = "ConnectionStrings:Sessions";
+
+    /// <summary>Says on the command line which database is meant.</summary>
+    public Option<string?> Connection { get; } = new("--connection")
+    {
+        Description = "The Npgsql connection string of the database, instead of the configured one.",
+        HelpName = "string",
+        Recursive = true,
+    };
+
+    /// <summary>Asks for JSON instead of tables.</summary>
+    public Option<bool> Json { get; } = new("--json")
+    {
+        Description = "Write JSON, one value a line, for programs.",
+        Recursive = true,
+    };
+
+    /// <summary>Everything that is configured.</summary>
+    public IConfiguration Configuration { get; } = new ConfigurationBuilder()
+        .SetBasePath(folder)
+        .AddJsonFile("appsettings.json", optional: true)
+        .AddEnvironmentVariables()
+        .Build();
+
+    /// <summary>
+    /// How to reach the database. With nothing configured it is the private one under <c>.sessions</c>, if a
+    /// server runs it.
+    /// </summary>
+    /// <exception cref="CommandException">None is configured, and none runs.</exception>
+    public async Task<string> ConnectionString(ParseResult parsed, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(parsed);
+        if ((parsed.GetValue(Connection) ?? Configuration[ConnectionKey]) is { Length: > 0 } given)
+            return given;
+
+        return await LocalPostgres.FindRunning(Path.Combine(folder, ".sessions", "postgres"), cancellation)
+            ?? throw new CommandException(ExitCode.Usage,
+                $"No database is configured, and none runs under {folder}/.sessions. Start the server here, or set "
+                + $"{ConnectionKey}, or say --connection.");
+    }
+}

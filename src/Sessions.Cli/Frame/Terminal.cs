@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Sessions.Cli.Frame;
+
+/// <summary>
+/// Where a command writes: tables for people, JSON a line for machines. Colour only on a terminal that
+/// has it and whose user has not set <c>NO_COLOR</c>.
+/// </summary>
+internal sealed class Terminal
+{
+    /// <summary>A pipe has no width: a row stays one line there, so that it can be searched for.</summary>
+    const int PipeWidth = 10_000;
+
+    static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    readonly IAnsiConsole console;
+    readonly Func<CancellationToken, Task<ConsoleKeyInfo?>>? readKey;
+
+    /// <summary>Writes into these; with keys to read, it is a terminal with somebody before it.</summary>
+    public Terminal(
+        TextWriter output, TextWriter error, Func<CancellationToken, Task<ConsoleKeyInfo?>>? readKey = null)
+    {
+        (Output, Error, this.readKey) = (output, error, readKey);
+        var isPlain = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
+        console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            ColorSystem = isPlain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = InteractionSupport.No,
+        });
+        if (!console.Profile.Out.IsTerminal)
+            console.Profile.Width = PipeWidth;
+    }
+
+    /// <summary>The process's own terminal, or what it was redirected to.</summary>
+    public static Terminal OfProcess() => new(
+        Console.Out, Console.Error, Console.IsInputRedirected || Console.IsOutputRedirected ? null : Keyboard.Read);
+
+    /// <summary>What was asked for.</summary>
+    public TextWriter Output { get; }
+
+    /// <summary>What went wrong, and how far a long command is.</summary>
+    public TextWriter Error { get; }
+
+    /// <summary>Whether somebody sits there and can press keys.</summary>
+    public bool IsInteractive => readKey is not null;
+
+    /// <summary>The next key that is pressed, or null when no more will be.</summary>
+    public Task<ConsoleKeyInfo?> ReadKey(CancellationToken cancellation) =>
+        readKey is null ? Task.FromResult<ConsoleKeyInfo?>(null) : readKey(cancellation);
+
+    /// <summary>Writes a table, a tree, a panel.</summary>
+    public void Write(IRenderable shown) => console.Write(shown);
+
+    /// <summary>Writes a line of text, as it is.</summary>
+    public void WriteLine(string text = "") => Output.WriteLine(text);
+
+    /// <summary>Writes a line of Spectre's markup; what comes from outside must be escaped.</summary>
+    public void WriteMarkup(FormattableString markup) =>
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, markup);
+
+    /// <summary>Writes one JSON value as one line.</summary>
+    public void WriteJson(JsonNode json) => Output.WriteLine(json.ToJsonString(OneLine));
+
+    /// <summary>Empties the screen, for what is drawn anew with each key.</summary>
+    public void Clear() => console.Clear();
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using Sessions.Storage;
+
+namespace Sessions.Projections.History;
+
+/// <summary>A moment in a session's life: behind so many of its events, or a time.</summary>
+public abstract record Moment
+{
+    Moment()
+    {
+    }
+
+    /// <summary>Behind this many events; 0 is before the first.</summary>
+    public sealed record Version(int Number) : Moment;
+
+    /// <summary>At this time: all that was recorded by then has happened.</summary>
+    public sealed record Time(DateTimeOffset At) : Moment;
+
+    /// <summary>
+    /// Reads <c>7</c> as a version, and <c>2026-01-31T12:03:07Z</c> as a time. A time without a zone is UTC, as
+    /// all times are that are shown.
+    /// </summary>
+    public static bool TryParse(string? text, out Moment moment)
+    {
+        moment = new Version(0);
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            moment = new Version(number);
+        else if (TryParseTime(text, out var at))
+            moment = new Time(at);
+        else
+            return false;
+        return true;
+    }
+
+    /// <summary>Reads a time in ISO 8601: a date at least; without a zone, UTC.</summary>
+    public static bool TryParseTime(string? text, out DateTimeOffset at) =>
+        DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out at)
+        // Laxer than ISO 8601, the framework would take "3.4" for a day.
+        && text is [_, _, _, _, '-', ..];
+
+    /// <summary>How many of a stream's events had happened by then.</summary>
+    internal int CountOf(IReadOnlyList<RecordedEvent> events) => this switch
+    {
+        Version version => Math.Min(version.Number, events.Count),
+        Time time => events.TakeWhile(recorded => recorded.Event.At <= time.At).Count(),
+        _ => 0,
+    };
+}

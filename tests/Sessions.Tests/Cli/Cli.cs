@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Sessions.Cli.Frame;
+
+namespace Sessions.Tests.Cli;
+
+/// <summary>What a command line wrote and how it ended.</summary>
+sealed record CliResult(int ExitCode, string Output, string Error)
+{
+    /// <summary>The JSON values it wrote, one a line.</summary>
+    public JsonNode[] Json =>
+        [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
+
+    /// <summary>What it wrote, if it ended so.</summary>
+    public CliResult ShouldEnd(int exitCode)
+    {
+        ExitCode.ShouldBe(exitCode, Error + Output);
+        return this;
+    }
+}
+
+/// <summary>Runs the command line in this process, in a folder where nothing is configured.</summary>
+static class CliSentences
+{
+    public static Task<CliResult> Run(params string[] args) => RunWithKeys(keys: null, args);
+
+    public static Task<CliResult> RunOn(string connectionString, params string[] args) =>
+        Run([.. args, "--connection", connectionString]);
+
+    /// <summary>The same with somebody before it, who presses these keys.</summary>
+    public static async Task<CliResult> RunWithKeys(IEnumerable<ConsoleKey>? keys, params string[] args)
+    {
+        await using var output = new StringWriter();
+        await using var error = new StringWriter();
+        var pressed = keys is null ? null : new Queue<ConsoleKey>(keys);
+        var terminal = new Terminal(output, error, pressed is null ? null : _ => Task.FromResult<ConsoleKeyInfo?>(
+            pressed.TryDequeue(out var key) ? new ConsoleKeyInfo((char)key, key, shift: false, alt: false, control: false) : null));
+        var folder = Directory.CreateTempSubdirectory("sessions-cli-");
+        try
+        {
+            var exitCode = await CommandLine.Run(args, terminal, folder.FullName, TestContext.Current.CancellationToken);
+            return new CliResult(exitCode, output.ToString(), error.ToString());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Sessions.Cli.Frame;
+using static Sessions.Tests.Cli.CliSentences;
+
+namespace Sessions.Tests.Cli;
+
+public sealed class FrameTests
+{
+    const string Id = "01a20e3d-e900-7311-9abb-3d2b0e307bec";
+
+    [Fact]
+    public async Task Help_names_every_command()
+    {
+        var help = (await Run("--help")).ShouldEnd(ExitCode.Done).Output;
+
+        help.ShouldContain("history");
+        help.ShouldContain("--json");
+    }
+
+    [Fact]
+    public async Task The_help_of_a_command_shows_how_it_is_used() =>
+        (await Run("history", "--help")).ShouldEnd(ExitCode.Done).Output
+            .ShouldContain("sessions history 01a20e3d-e900-7311-9abb-3d2b0e307bec --json");
+
+    [Fact]
+    public async Task A_word_that_is_no_command_is_wrong_usage() =>
+        (await Run("histroy")).ShouldEnd(ExitCode.Usage).Error.ShouldContain("histroy");
+
+    [Fact]
+    public async Task A_moment_that_is_none_is_wrong_usage_and_nobody_is_asked_for_it() =>
+        (await Run("state", Id, "--at", "yesterday")).ShouldEnd(ExitCode.Usage).Error
+            .ShouldContain("'yesterday' is no moment");
+
+    [Fact]
+    public async Task With_nothing_configured_and_nothing_running_it_says_what_to_set() =>
+        (await Run("history", Id)).ShouldEnd(ExitCode.Usage).Error.ShouldContain("ConnectionStrings:Sessions");
+
+    [Fact]
+    public async Task A_database_that_does_not_answer_is_told_apart() =>
+        (await RunOn("Host=127.0.0.1;Port=1;Username=x;Database=x", "history", Id)).ShouldEnd(ExitCode.Unreachable)
+            .Error.ShouldContain("cannot be reached");
+
+    [Fact]
+    public async Task The_tab_key_completes_commands() =>
+        (await Run("[suggest:6]", "sta")).ShouldEnd(ExitCode.Done).Output.ShouldContain("state");
+
+    [Theory]
+    [InlineData("bash", "complete -o default -F _sessions sessions")]
+    [InlineData("zsh", "compdef _sessions sessions")]
+    public async Task A_shell_gets_the_script_that_completes(string shell, string script) =>
+        (await Run("completion", shell)).ShouldEnd(ExitCode.Done).Output.ShouldContain(script);
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using Sessions.Cli.Frame;
+using Sessions.Domain;
+using Sessions.Tests.Fixtures;
+using static Sessions.Tests.Cli.CliSentences;
+
+namespace Sessions.Tests.Cli;
+
+public sealed class StateTests(TestPostgres postgres)
+{
+    [Fact]
+    public async Task A_session_is_shown_as_it_is_as_it_was_behind_an_event_and_as_it_was_at_a_time()
+    {
+        await using var node = new Node(await postgres.CreateDatabase());
+        var address = await node.Create();
+        await node.Send(address, new SessionCommand.KeepAlive(40));
+        await node.Send(address, new SessionCommand.Delete());
+        var events = await node.EventsOf(address);
+
+        (await StateOf(node, address))["state"]!.GetValue<string>().ShouldBe("DELETED");
+        (await StateOf(node, address, "--version", "2"))["progress"]!.GetValue<int>().ShouldBe(40);
+        (await StateOf(node, address, "--at", $"{events[1].At.AddTicks(-1):O}"))["progress"]!.GetValue<int>().ShouldBe(0);
+        (await StateOf(node, address, "--at", $"{events[1].At:O}"))["progress"]!.GetValue<int>().ShouldBe(40);
+        (await StateOf(node, address, "--at", "2001-01-01"))["state"]!.GetValue<string>().ShouldBe("NOT_CREATED");
+    }
+
+    [Fact]
+    public async Task A_moment_is_a_time_or_a_version_and_not_both() =>
+        (await Run("state", "x", "--at", "2001-01-01", "--version", "1")).ShouldEnd(ExitCode.Usage);
+
+    static async Task<JsonNode> StateOf(Node node, SessionAddress address, params string[] moment) =>
+        (await RunOn(node.ConnectionString, ["state", address.Id.ToString(), "--json", .. moment]))
+            .ShouldEnd(ExitCode.Done).Json.ShouldHaveSingleItem();
+}
