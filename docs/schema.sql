@@ -6,6 +6,24 @@ CREATE SCHEMA event_store;
 
 CREATE SCHEMA read_models;
 
+CREATE FUNCTION read_models.check_session_limit(owners text[], sessions_max integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform pg_advisory_xact_lock(hashtextextended(locked.owner, 8))
+    from (select owner from unnest(owners) as owner order by hashtextextended(owner, 8)) as locked;
+
+    if exists (
+        select from read_models.session_list as listed
+        where listed.owner = any (owners)
+        group by listed.owner
+        having count(*) > sessions_max
+    ) then
+        raise serialization_failure using message = 'an owner has more sessions than he may';
+    end if;
+end
+$$;
+
 CREATE TABLE access.api_sessions (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     last_accessed_at timestamp with time zone DEFAULT now() NOT NULL,

@@ -44,6 +44,9 @@ public enum Refusal
     /// <summary>The client token was used for a session on another item.</summary>
     ClientTokenReused,
 
+    /// <summary>The owner has as many sessions as one user may have.</summary>
+    TooManySessions,
+
     /// <summary>The id is taken. Ids are drawn at random by the server, so no client sees this.</summary>
     AlreadyExists,
 }
@@ -55,4 +58,8 @@ public enum Refusal
 /// <param name="Actor">Who asks; null for the system itself.</param>
 /// <param name="MayReadStorage">Whether he may read the storage itself.</param>
 public readonly record struct DecisionContext(
-    DateTimeOffset Now, LeasePolicy Policy, string Owner, string? Actor, bool MayReadStorage);
+    DateTimeOffset Now, LeasePolicy Policy, string Owner, string? Actor, bool MayReadStorage)
+{
+    /// <summary>How many sessions the owner has. Counted only where the policy limits them, else zero.</summary>
+    public int OwnerSessions { get; init; }
+}

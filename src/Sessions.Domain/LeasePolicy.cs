@@ -27,6 +27,9 @@ public sealed record LeasePolicy
     /// <summary>The longest that any session may live, however active; null for no limit.</summary>
     public TimeSpan? MaxLifetime { get; init; }
 
+    /// <summary>How many sessions one user may have at a time, of whatever state; null for no limit.</summary>
+    public int? MaxSessionsPerUser { get; init; }
+
     /// <summary>When the lease of a session created now ends.</summary>
     public DateTimeOffset FirstLease(DateTimeOffset now) => Cap(now + IdleTimeout, createdAt: now);
 

@@ -16,6 +16,8 @@ public static class SessionDecider
     public static Decision Decide(Session session, SessionCommand command, in DecisionContext context) =>
         (session, command) switch
         {
+            (NotCreated, Create) when context.OwnerSessions >= context.Policy.MaxSessionsPerUser =>
+                Refuse(Refusal.TooManySessions),
             (NotCreated, Create c) => Accept(context, new SessionCreated(
                 context.Owner, c.Item, context.Policy.FirstLease(context.Now), c.ClientToken, context.MayReadStorage)),
             (Living s, Create c) => SameCreation(s.Origin, c),

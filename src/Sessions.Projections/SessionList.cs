@@ -16,6 +16,11 @@ public sealed class SessionList(NpgsqlDataSource database, CommandOptions option
     static readonly string Remove = Sql.Read("remove_from_session_list");
     static readonly string List = Sql.Read("list_sessions");
 
+    /// <summary>The sessions that an owner has are those in his list.</summary>
+    public static SessionCounting Counting { get; } = new(
+        SqlFile.Read(typeof(SessionList).Assembly, "count_sessions"),
+        SqlFile.Read(typeof(SessionList).Assembly, "check_session_limit"));
+
     readonly SharedRead<(string Owner, Guid? ItemId), IReadOnlyList<SessionId>> lists =
         new(database, options, ListAll);
 

@@ -13,6 +13,7 @@ sealed class CommandPlan
     readonly Dictionary<SessionAddress, StreamChange> streams = [];
     readonly Dictionary<(string Owner, Guid Token), SessionAddress> tokens = [];
     readonly HashSet<Guid> committed = [];
+    readonly OwnerSessions ownerSessions = new();
     DateTimeOffset now;
 
     public IReadOnlyCollection<StreamChange> Changes => streams.Values;
@@ -23,10 +24,16 @@ sealed class CommandPlan
     /// Reads the streams, the tokens, what is known of commands in doubt, and the time. A creation's
     /// own id is looked up only if the batch was overtaken before: it is new, until it proves taken.
     /// </summary>
+    /// <param name="connection">Where to read.</param>
+    /// <param name="commands">The batch.</param>
+    /// <param name="overtaken">Whether another writer was first when it was last tried.</param>
+    /// <param name="counting">How the sessions of creators are counted; null where there is no limit on them.</param>
+    /// <param name="cancellation">Stops it.</param>
     public static async Task<CommandPlan> Load(
         NpgsqlConnection connection,
         IReadOnlyList<PendingCommand> commands,
         bool overtaken,
+        SessionCounting? counting,
         CancellationToken cancellation)
     {
         var plan = new CommandPlan();
@@ -35,8 +42,14 @@ sealed class CommandPlan
             .Select(command => command.Address).Distinct().ToArray();
         var tokened = commands.Where(command => command.ClientToken is not null).ToArray();
         var doubtful = commands.Where(command => command.InDoubt).ToArray();
+        string[] creators = counting is null
+            ? []
+            : [.. commands.Where(command => command.Command is SessionCommand.Create)
+                .Select(command => command.Address.Owner).Distinct(StringComparer.Ordinal)];
 
         await using var batch = new NpgsqlBatch(connection);
+        if (creators.Length > 0)
+            batch.Add(counting!.Count).WithArray(NpgsqlDbType.Text, creators);
         if (tokened.Length > 0)
         {
             batch.Add(Sql.LoadStreamsByToken)
@@ -67,6 +80,8 @@ sealed class CommandPlan
         var outdated = new List<SessionAddress>();
         await using (var reader = await batch.ExecuteReaderAsync(cancellation))
         {
+            if (creators.Length > 0)
+                await plan.ownerSessions.Read(reader, cancellation);
             if (tokened.Length > 0)
                 await plan.ReadTokens(reader, tokened, outdated, cancellation);
             if (doubtful.Length > 0)
@@ -90,7 +105,10 @@ sealed class CommandPlan
             var stream = StreamOf(command);
             try
             {
-                var decision = stream.Decide(command.Command, command.Id, command.By, now, policy);
+                var (owner, before) = (stream.Address.Owner, stream.Session);
+                var decision = stream.Decide(
+                    command.Command, command.Id, command.By, now, policy, ownerSessions.Of(owner));
+                ownerSessions.Follow(owner, before, stream.Session);
                 command.Decide(new CommandOutcome(decision, stream.Address, stream.Session));
                 Remember(command, stream);
             }

@@ -9,8 +9,15 @@ namespace Sessions.Storage;
 /// writes. No lock is held between the two, so a node that stops in the middle holds nobody up; the
 /// expected version finds whoever was overtaken, and he is decided again.
 /// </summary>
+/// <param name="database">Where it runs.</param>
+/// <param name="policy">The rules' numbers.</param>
+/// <param name="project">Writes the inline read models.</param>
+/// <param name="counting">Counts owners' sessions; null where the policy does not limit them.</param>
+/// <param name="clock">The node's clock, for patience only.</param>
+/// <param name="log">Where failures are told.</param>
 sealed partial class CommandTransaction(
-    NpgsqlDataSource database, LeasePolicy policy, InlineProjection project, TimeProvider clock, ILogger log)
+    NpgsqlDataSource database, LeasePolicy policy, InlineProjection project, SessionCounting? counting,
+    TimeProvider clock, ILogger log)
 {
     /// <summary>How often a batch that was overtaken is tried whole before it is halved.</summary>
     const int ConflictsWhole = 3;
@@ -96,12 +103,14 @@ sealed partial class CommandTransaction(
         try
         {
             await using var connection = await database.OpenConnectionAsync();
-            var plan = await CommandPlan.Load(connection, commands, overtaken, CancellationToken.None);
+            var plan = await CommandPlan.Load(connection, commands, overtaken, counting, CancellationToken.None);
             plan.Decide(commands, policy);
             if (plan.ChangesAnything)
             {
                 await using var batch = new NpgsqlBatch(connection);
                 batch.Append(plan.Changes, policy, project);
+                if (counting is not null)
+                    OwnerSessions.Check(batch, counting, plan.Changes, policy.MaxSessionsPerUser!.Value);
                 isSent = true;
                 await batch.ExecuteNonQueryAsync();
             }

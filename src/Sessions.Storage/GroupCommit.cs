@@ -27,16 +27,29 @@ public sealed class GroupCommit : IAsyncDisposable
     readonly Lane<PendingCommand> lane;
 
     /// <summary>Opens the queue.</summary>
+    /// <param name="database">Where the sessions are.</param>
+    /// <param name="policy">The rules' numbers.</param>
+    /// <param name="options">How commands are queued and batched.</param>
+    /// <param name="project">Writes the inline read models.</param>
+    /// <param name="clock">The node's clock, for patience only.</param>
+    /// <param name="log">Where failures are told.</param>
+    /// <param name="counting">How the sessions of owners are counted; needed where the policy limits them.</param>
     public GroupCommit(
         NpgsqlDataSource database,
         LeasePolicy policy,
         CommandOptions options,
         InlineProjection project,
         TimeProvider clock,
-        ILogger<GroupCommit> log)
+        ILogger<GroupCommit> log,
+        SessionCounting? counting = null)
     {
+        ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(options);
-        var transaction = new CommandTransaction(database, policy, project, clock, log);
+        if (policy.MaxSessionsPerUser is null)
+            counting = null;
+        else
+            ArgumentNullException.ThrowIfNull(counting);
+        var transaction = new CommandTransaction(database, policy, project, counting, clock, log);
         lane = new Lane<PendingCommand>(options.QueueLimit, options.BatchLimit, options.Lanes, transaction.Execute);
     }
 

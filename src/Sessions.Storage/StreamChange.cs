@@ -46,9 +46,13 @@ sealed class StreamChange(SessionAddress address, int storedVersion, Session sto
     /// lease that has run out is expired first, whatever becomes of the command.
     /// </summary>
     public Decision Decide(
-        SessionCommand command, Guid commandId, Provenance by, DateTimeOffset now, LeasePolicy policy)
+        SessionCommand command, Guid commandId, Provenance by, DateTimeOffset now, LeasePolicy policy,
+        int ownerSessions = 0)
     {
-        var context = new DecisionContext(now, policy, Address.Owner, by.Actor, by.MayReadStorage);
+        var context = new DecisionContext(now, policy, Address.Owner, by.Actor, by.MayReadStorage)
+        {
+            OwnerSessions = ownerSessions,
+        };
         var settled = SessionDecider.Settle(Session, context);
         if (settled.Length > 0)
             Record(settled, commandId, new Provenance(Actor: null, Origin: "lease", Node: by.Node));

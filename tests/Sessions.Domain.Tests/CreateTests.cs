@@ -2,6 +2,8 @@ namespace Sessions.Domain.Tests;
 
 public class CreateTests
 {
+    static readonly LeasePolicy TwoSessions = new() { MaxSessionsPerUser = 2 };
+
     [Fact]
     public void A_session_begins_with_a_lease_of_the_idle_timeout() =>
         Given()
@@ -22,6 +24,25 @@ public class CreateTests
         Given().Under(new() { MaxLifetime = TimeSpan.FromMinutes(2) })
             .When(new Create(Item), at: Noon)
             .Then(new SessionCreated(Ana, Item, Noon.AddMinutes(2)));
+
+    [Fact]
+    public void A_user_may_have_as_many_sessions_as_the_policy_says() =>
+        Given().Under(TwoSessions).When(new Create(Item), ownerSessions: 1)
+            .Then(new SessionCreated(Ana, Item, Noon + Idle));
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void And_no_more(int sessions) =>
+        Given().Under(TwoSessions).When(new Create(Item), ownerSessions: sessions).ThenRefused(Refusal.TooManySessions);
+
+    [Fact]
+    public void Without_a_limit_a_user_may_have_any_number_of_sessions() =>
+        Given().When(new Create(Item), ownerSessions: int.MaxValue).Then(new SessionCreated(Ana, Item, Noon + Idle));
+
+    [Fact]
+    public void The_same_token_is_the_same_session_however_many_there_are() =>
+        Given(Created(Token)).Under(TwoSessions).When(new Create(Item, Token), ownerSessions: 2).ThenNothing();
 
     [Fact]
     public void The_same_token_and_the_same_item_are_the_same_session() =>

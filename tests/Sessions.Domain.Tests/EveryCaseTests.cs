@@ -22,54 +22,60 @@ public class EveryCaseTests
         Given([.. Begun, new SessionDeleted(Ana, DeletionReason.Requested)]).Session,
     ];
 
-    static readonly (string Row, SessionCommand Command, DateTimeOffset At)[] Commands =
+    const int SessionsMax = 3;
+
+    static readonly LeasePolicy Limited = Policy with { MaxSessionsPerUser = SessionsMax };
+
+    static readonly Case[] Commands =
     [
-        ("Create", new Create(Item), Now),
-        ("Create, the same", new Create(Item, Token), Now),
-        ("Create, another item", new Create(AnotherItem, Token), Now),
-        ("KeepAlive", new KeepAlive(Progress: 40), Now),
-        ("KeepAlive, 101", new KeepAlive(Progress: 101), Now),
-        ("Cancel", new Cancel(), Now),
-        ("Fail", new Fail("disk full"), Now),
-        ("PrepareFile", new PrepareFile(Disk.Name), Now),
-        ("PrepareFile, again", new PrepareFile(Descriptor.Name), Now),
-        ("PrepareFile, direct", new PrepareFile(Disk.Name, EndpointType.Direct), Now),
-        ("PrepareFile, unknown", new PrepareFile("other.iso"), Now),
-        ("Touch", new Touch(), Now),
-        ("Transfer started", DiskTransfer(TransferStep.Started), Now),
-        ("Transfer finished", DiskTransfer(TransferStep.Finished), Now),
-        ("Transfer aborted", DiskTransfer(TransferStep.Aborted), Now),
-        ("Transfer, unknown", DiskTransfer(TransferStep.Finished) with { FileName = "other.iso" }, Now),
-        ("Delete", new Delete(), Now),
-        ("Expire, a tick early", new Expire(), LeaseEnds - Tick),
-        ("Expire", new Expire(), LeaseEnds),
-        ("Purge, a tick early", new Purge(), RetentionEnds - Tick),
-        ("Purge", new Purge(), RetentionEnds),
+        new("Create", new Create(Item), Now),
+        new("Create, one too many", new Create(Item), Now, OwnerSessions: SessionsMax),
+        new("Create, the same", new Create(Item, Token), Now),
+        new("Create, another item", new Create(AnotherItem, Token), Now),
+        new("KeepAlive", new KeepAlive(Progress: 40), Now),
+        new("KeepAlive, 101", new KeepAlive(Progress: 101), Now),
+        new("Cancel", new Cancel(), Now),
+        new("Fail", new Fail("disk full"), Now),
+        new("PrepareFile", new PrepareFile(Disk.Name), Now),
+        new("PrepareFile, again", new PrepareFile(Descriptor.Name), Now),
+        new("PrepareFile, direct", new PrepareFile(Disk.Name, EndpointType.Direct), Now),
+        new("PrepareFile, unknown", new PrepareFile("other.iso"), Now),
+        new("Touch", new Touch(), Now),
+        new("Transfer started", DiskTransfer(TransferStep.Started), Now),
+        new("Transfer finished", DiskTransfer(TransferStep.Finished), Now),
+        new("Transfer aborted", DiskTransfer(TransferStep.Aborted), Now),
+        new("Transfer, unknown", DiskTransfer(TransferStep.Finished) with { FileName = "other.iso" }, Now),
+        new("Delete", new Delete(), Now),
+        new("Expire, a tick early", new Expire(), LeaseEnds - Tick),
+        new("Expire", new Expire(), LeaseEnds),
+        new("Purge, a tick early", new Purge(), RetentionEnds - Tick),
+        new("Purge", new Purge(), RetentionEnds),
     ];
 
     const string Decisions = """
-        Command              | NotCreated     | Active                             | Ended              | Deleted
-        Create               | SessionCreated | AlreadyExists                      | AlreadyExists      | AlreadyExists
-        Create, the same     | SessionCreated | nothing                            | nothing            | AlreadyExists
-        Create, another item | SessionCreated | ClientTokenReused                  | ClientTokenReused  | AlreadyExists
-        KeepAlive            | NotFound       | SessionKeptAlive                   | NotActive          | NotFound
-        KeepAlive, 101       | NotFound       | ProgressOutOfRange                 | ProgressOutOfRange | NotFound
-        Cancel               | NotFound       | SessionCanceled                    | NotActive          | NotFound
-        Fail                 | NotFound       | SessionFailed                      | NotActive          | NotFound
-        PrepareFile          | NotFound       | FilePrepared + SessionKeptAlive    | NotActive          | NotFound
-        PrepareFile, again   | NotFound       | SessionKeptAlive                   | NotActive          | NotFound
-        PrepareFile, direct  | NotFound       | DirectNotAllowed                   | NotActive          | NotFound
-        PrepareFile, unknown | NotFound       | UnknownFile                        | NotActive          | NotFound
-        Touch                | NotFound       | SessionKeptAlive                   | NotActive          | NotFound
-        Transfer started     | NotFound       | TransferStarted + SessionKeptAlive | NotActive          | NotFound
-        Transfer finished    | NotFound       | FileTransferred + SessionKeptAlive | FileTransferred    | NotFound
-        Transfer aborted     | NotFound       | TransferAborted + SessionKeptAlive | TransferAborted    | NotFound
-        Transfer, unknown    | NotFound       | UnknownFile                        | UnknownFile        | NotFound
-        Delete               | NotFound       | SessionDeleted                     | SessionDeleted     | NotFound
-        Expire, a tick early | nothing        | nothing                            | nothing            | nothing
-        Expire               | nothing        | SessionExpired                     | nothing            | nothing
-        Purge, a tick early  | nothing        | nothing                            | nothing            | nothing
-        Purge                | nothing        | nothing                            | SessionDeleted     | nothing
+        Command              | NotCreated      | Active                             | Ended              | Deleted
+        Create               | SessionCreated  | AlreadyExists                      | AlreadyExists      | AlreadyExists
+        Create, one too many | TooManySessions | AlreadyExists                      | AlreadyExists      | AlreadyExists
+        Create, the same     | SessionCreated  | nothing                            | nothing            | AlreadyExists
+        Create, another item | SessionCreated  | ClientTokenReused                  | ClientTokenReused  | AlreadyExists
+        KeepAlive            | NotFound        | SessionKeptAlive                   | NotActive          | NotFound
+        KeepAlive, 101       | NotFound        | ProgressOutOfRange                 | ProgressOutOfRange | NotFound
+        Cancel               | NotFound        | SessionCanceled                    | NotActive          | NotFound
+        Fail                 | NotFound        | SessionFailed                      | NotActive          | NotFound
+        PrepareFile          | NotFound        | FilePrepared + SessionKeptAlive    | NotActive          | NotFound
+        PrepareFile, again   | NotFound        | SessionKeptAlive                   | NotActive          | NotFound
+        PrepareFile, direct  | NotFound        | DirectNotAllowed                   | NotActive          | NotFound
+        PrepareFile, unknown | NotFound        | UnknownFile                        | NotActive          | NotFound
+        Touch                | NotFound        | SessionKeptAlive                   | NotActive          | NotFound
+        Transfer started     | NotFound        | TransferStarted + SessionKeptAlive | NotActive          | NotFound
+        Transfer finished    | NotFound        | FileTransferred + SessionKeptAlive | FileTransferred    | NotFound
+        Transfer aborted     | NotFound        | TransferAborted + SessionKeptAlive | TransferAborted    | NotFound
+        Transfer, unknown    | NotFound        | UnknownFile                        | UnknownFile        | NotFound
+        Delete               | NotFound        | SessionDeleted                     | SessionDeleted     | NotFound
+        Expire, a tick early | nothing         | nothing                            | nothing            | nothing
+        Expire               | nothing         | SessionExpired                     | nothing            | nothing
+        Purge, a tick early  | nothing         | nothing                            | nothing            | nothing
+        Purge                | nothing         | nothing                            | SessionDeleted     | nothing
         """;
 
     static readonly SessionEvent[] Events =
@@ -103,7 +109,7 @@ public class EveryCaseTests
     [Fact]
     public void Every_command_in_every_state_leads_to_what_the_table_says() =>
         TableShouldBe(Decisions, "Command", Commands.Select(c =>
-            (c.Row, States.Select(state => Outcome(state, c.Command, c.At)))));
+            (c.Row, States.Select(state => Outcome(state, c)))));
 
     [Fact]
     public void Every_event_in_every_state_leads_to_what_the_table_says() =>
@@ -136,16 +142,22 @@ public class EveryCaseTests
         Enum.GetNames<Refusal>().Where(name => !Decisions.Contains(name, StringComparison.Ordinal))
             .ShouldBeEmpty("Add a sample to Commands that is refused so, and its row to Decisions.");
 
+    /// <summary>A sample of a command, when it comes, and how many sessions its owner has by then.</summary>
+    sealed record Case(string Row, SessionCommand Command, DateTimeOffset At, int OwnerSessions = 0);
+
     static IEnumerable<string> MissingFrom(IEnumerable<object> samples, Type union) => union
         .GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic)
         .Where(type => !type.IsAbstract && type.IsAssignableTo(union))
         .Except(samples.Select(sample => sample.GetType()))
         .Select(type => type.Name);
 
-    static string Outcome(Session state, SessionCommand command, DateTimeOffset at)
+    static string Outcome(Session state, Case sample)
     {
-        var context = new DecisionContext(at, Policy, Ana, Ana, MayReadStorage: false);
-        return SessionDecider.Decide(state, command, context) switch
+        var context = new DecisionContext(sample.At, Limited, Ana, Ana, MayReadStorage: false)
+        {
+            OwnerSessions = sample.OwnerSessions,
+        };
+        return SessionDecider.Decide(state, sample.Command, context) switch
         {
             Decision.Accepted { Events: [] } => "nothing",
             Decision.Accepted { Events: var events } =>

@@ -11,8 +11,9 @@ namespace Sessions.Domain.Tests;
 /// <param name="Command">What is asked.</param>
 /// <param name="Policy">The node's policy; nodes may differ while a new one is rolled out.</param>
 /// <param name="MayReadStorage">Whether the caller may read the storage itself.</param>
+/// <param name="OwnerSessions">How many sessions the owner has.</param>
 sealed record Step(
-    TimeSpan Wait, bool FromDue, SessionCommand Command, LeasePolicy Policy, bool MayReadStorage);
+    TimeSpan Wait, bool FromDue, SessionCommand Command, LeasePolicy Policy, bool MayReadStorage, int OwnerSessions);
 
 /// <summary>
 /// A step as it went: the state it met, the expiry that came first if the lease had run out, the
@@ -46,7 +47,10 @@ sealed record History(ImmutableArray<Step> Steps)
         foreach (var step in Steps)
         {
             now = TimeOf(step, session, now);
-            var context = new DecisionContext(now, step.Policy, Ana, Ana, step.MayReadStorage);
+            var context = new DecisionContext(now, step.Policy, Ana, Ana, step.MayReadStorage)
+            {
+                OwnerSessions = step.OwnerSessions,
+            };
             var settled = SessionDecider.Settle(session, context);
             var met = settled.Aggregate(session, Session.Evolve);
             var decision = SessionDecider.Decide(met, step.Command, context);
@@ -84,6 +88,7 @@ static class Histories
         from keepAlive in Gen.Elements(0, 0, 10)
         from retention in Gen.Elements(0, 60, 900)
         from max in Gen.Elements<int?>(null, null, 30, 420)
+        from sessions in Gen.Elements<int?>(null, null, 2)
         select new LeasePolicy
         {
             IdleTimeout = TimeSpan.FromSeconds(idle),
@@ -91,6 +96,7 @@ static class Histories
             KeepAliveSlack = TimeSpan.FromSeconds(keepAlive),
             Retention = TimeSpan.FromSeconds(retention),
             MaxLifetime = max is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            MaxSessionsPerUser = sessions,
         };
 
     static readonly Gen<SessionCommand> Creations =
@@ -130,7 +136,8 @@ static class Histories
         from command in commands
         from policy in Gen.Elements(policies)
         from mayReadStorage in Gen.Elements(true, false)
-        select new Step(wait.Wait, wait.FromDue, command, policy, mayReadStorage);
+        from ownerSessions in Gen.Elements(0, 0, 1, 2)
+        select new Step(wait.Wait, wait.FromDue, command, policy, mayReadStorage, ownerSessions);
 
     /// <summary>Most begin with a creation, or little would happen in them.</summary>
     public static Gen<History> History { get; } =

@@ -28,7 +28,7 @@ sealed class Node : IAsyncDisposable
         Database = Sessions.Storage.Database.Open(connectionString);
         Commands = new GroupCommit(
             Database, Policy, commands, project ?? SessionList.Project, clock ?? TimeProvider.System,
-            NullLogger<GroupCommit>.Instance);
+            NullLogger<GroupCommit>.Instance, SessionList.Counting);
         Store = new EventStore(Database, commands);
         List = new SessionList(Database, commands);
         Log = new EventLog(Database);
