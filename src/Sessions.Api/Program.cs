@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sessions.Api.Access;
 using Sessions.Api.Docs;
 using Sessions.Api.Downloads;
@@ -28,13 +27,7 @@ try
         : null;
     var settings = ServerSettings.Read(builder.Configuration);
 
-    builder.WebHost.ConfigureKestrel(kestrel =>
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = RequestBody.SizeMax;
-        // HTTP/2 has one least rate for all of a connection's answers, and a slow reader of a file has none.
-        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
-    });
+    builder.WebHost.ConfigureKestrel(settings.Limits.Apply);
     // Requests are short and never block, so they run where their bytes arrive: no thread is woken for each.
     builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
     // Certificates come from Kestrel's own configuration; without one, it speaks plain HTTP.

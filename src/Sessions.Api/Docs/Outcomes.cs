@@ -47,6 +47,7 @@ internal static class Outcomes
 
         yield return (ErrorType.Unauthenticated.Status, ErrorType.Unauthenticated);
         yield return (ErrorType.InternalServerError.Status, ErrorType.InternalServerError);
+        yield return (StatusCodes.Status429TooManyRequests, ErrorType.ServiceUnavailable);
         yield return (ErrorType.ServiceUnavailable.Status, ErrorType.ServiceUnavailable);
     }
 

@@ -16,7 +16,7 @@ namespace Sessions.Api.Downloads;
 /// </summary>
 internal sealed class DataEndpoint(
     DownloadLinks links, KnownSessions sessions, ContentLibrary content, Transfers transfers, NodeName node,
-    Answering answering, TimeProvider clock)
+    Answering answering, RequestLimits limits, TimeProvider clock)
 {
     const string Methods = "GET, HEAD";
 
@@ -45,6 +45,9 @@ internal sealed class DataEndpoint(
         {
             return Errors.DeadLink();
         }
+
+        if (limits.Count(address.Owner) is { } tooMany)
+            return tooMany;
 
         var known = BeginsTransfer(http.Request) ? sessions.Recall(address) : null;
         if (known?.Linked(name) is null)

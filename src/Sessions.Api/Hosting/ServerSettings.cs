@@ -19,6 +19,7 @@ internal sealed record ServerSettings(
     LinkKeyOptions LinkKeys,
     IReadOnlyList<IPNetwork> TrustedProxies,
     PreparationOptions Preparation,
+    LimitOptions Limits,
     NodeName Node)
 {
     /// <exception cref="SettingsException">Something is missing or wrong; says what to set.</exception>
@@ -53,6 +54,7 @@ internal sealed record ServerSettings(
             LinkKeySettings.Read(configuration),
             Hosting.TrustedProxies.Read(configuration),
             configuration.GetSection("Downloads").Get<PreparationOptions>() ?? new PreparationOptions(),
+            configuration.GetSection("Limits").Get<LimitOptions>() ?? new LimitOptions(),
             new NodeName(configuration["Node:Name"] ?? Environment.MachineName));
     }
 
@@ -63,6 +65,7 @@ internal sealed record ServerSettings(
         AtLeast("Lease:KeepAliveSlack", Lease.KeepAliveSlack, TimeSpan.Zero);
         AtLeast("Lease:Retention", Lease.Retention, TimeSpan.Zero);
         AtLeast("Lease:MaxLifetime", Lease.MaxLifetime ?? Lease.IdleTimeout, TimeSpan.FromMilliseconds(1));
+        AtLeast("Lease:MaxSessionsPerUser", Lease.MaxSessionsPerUser ?? 1, 1);
         AtLeast("Access:IdleTimeout", LoginIdleTimeout, TimeSpan.FromSeconds(1));
         AtLeast("Downloads:KeyLifetime", LinkKeys.Lifetime, TimeSpan.FromSeconds(1));
         AtLeast("Downloads:PreparingMax", Preparation.PreparingMax, 1);
@@ -72,6 +75,13 @@ internal sealed record ServerSettings(
         AtLeast("Commands:BatchLimit", Commands.BatchLimit, 1);
         AtLeast("Schedule:BatchLimit", Schedule.BatchLimit, 1);
         AtLeast("Schedule:AttemptsMax", Schedule.AttemptsMax, 1);
+        AtLeast("Limits:RequestsPerSecond", Limits.RequestsPerSecond ?? 1, 1);
+        AtLeast("Limits:RequestBurst", Limits.RequestBurst ?? 1, 1);
+        AtLeast("Limits:Connections", Limits.Connections, 1);
+        AtLeast("Limits:ConnectionIdle", Limits.ConnectionIdle, TimeSpan.FromSeconds(1));
+        AtLeast("Limits:RequestHead", Limits.RequestHead, TimeSpan.FromSeconds(1));
+        AtLeast("Limits:BodyBytesPerSecond", Limits.BodyBytesPerSecond, 1);
+        AtLeast("Limits:BodyPatience", Limits.BodyPatience, LimitOptions.BodyPatienceMin);
     }
 
     static void AtLeast<T>(string key, T value, T least)

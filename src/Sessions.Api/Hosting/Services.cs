@@ -22,6 +22,7 @@ internal static class Services
         .AddSingleton(settings.Node)
         .AddSingleton(_ => Database.Open(settings.ConnectionString))
         .AddSingleton<InlineProjection>(SessionList.Project)
+        .AddSingleton(SessionList.Counting)
         .AddSingleton<GroupCommit>()
         .AddSingleton<EventStore>()
         .AddSingleton<EventLog>()
@@ -39,7 +40,9 @@ internal static class Services
     public static IServiceCollection AddAccess(this IServiceCollection services, ServerSettings settings) => services
         .AddSingleton(new Users(settings.Users))
         .AddSingleton(provider => ActivatorUtilities.CreateInstance<ApiSessions>(provider, settings.LoginIdleTimeout))
-        .AddSingleton<Logins>();
+        .AddSingleton<Logins>()
+        .AddSingleton(settings.Limits)
+        .AddSingleton<RequestLimits>();
 
     public static IServiceCollection AddContent(this IServiceCollection services, ServerSettings settings) => services
         .AddSingleton(provider => new ContentLibrary(
@@ -71,6 +74,7 @@ internal static class Services
         .AddSingleton<UpdateSessionOperations>()
         .AddSingleton<LoginOperations>()
         .AddSingleton<Answering>()
+        .AddSingleton<Admission>()
         .AddSingleton<IReadOnlyList<Operation>>(provider =>
         [
             .. provider.GetRequiredService<LoginOperations>().All,

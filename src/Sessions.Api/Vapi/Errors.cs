@@ -55,6 +55,11 @@ internal static class Errors
     public static VapiError Unavailable(bool outcomeUnknown) =>
         new(ServiceUnavailable, (outcomeUnknown ? Messages.OutcomeUnknown : Messages.NotNow).With()) { RetryAfter = TimeSpan.FromSeconds(1) };
 
+    /// <summary>One request too many of one sender. The API has no type for it; clients know this one as a thing that passes.</summary>
+    public static VapiError TooManyRequests(TimeSpan pause) =>
+        new(ServiceUnavailable, Messages.TooManyRequests.With())
+        { StatusOverride = StatusCodes.Status429TooManyRequests, RetryAfter = pause };
+
     public static VapiError TooManyRaces() => new(ConcurrentChange, Messages.Overtaken.With());
 
     /// <summary>Why the domain refused a command, in the words of the wire.</summary>
@@ -69,6 +74,7 @@ internal static class Errors
         Refusal.ProgressOutOfRange => new(InvalidArgument, Messages.ProgressOutOfRange.With()),
         Refusal.UnknownFile => new(InvalidArgument, Messages.FileNotFound.With($"{id}")),
         Refusal.DirectNotAllowed => new(Unauthorized, Messages.DirectNotAllowed.With()),
+        Refusal.TooManySessions => new(UnableToAllocateResource, Messages.TooManySessions.With()),
         Refusal.ClientTokenReused => new(InvalidArgument, Messages.ClientTokenReused.With()),
         _ => Internal(),
     };

@@ -35,6 +35,10 @@ internal static class Messages
     public static readonly MessageText ClientTokenReused = new(
         "download_session_client_token_reused", "The client token was used for a session on another item.");
 
+    public static readonly MessageText TooManySessions = new(
+        "download_session_limit_reached",
+        "You have as many download sessions as one user may have. Delete one to create another.");
+
     public static readonly MessageText ClientTokenInvalid =
         new("download_session_client_token_invalid", "The client token is not a UUID.");
 
@@ -87,6 +91,9 @@ internal static class Messages
 
     public static readonly MessageText NotNow =
         new("download_session_unavailable", "The service is not available. Nothing was changed. Try again later.");
+
+    public static readonly MessageText TooManyRequests =
+        new("download_session_too_many_requests", "Too many requests. Nothing was changed. Try again later.");
 
     public static readonly MessageText OutcomeUnknown = new(
         "download_session_outcome_unknown",

@@ -24,6 +24,7 @@ sealed class Situation(WireApp app)
         ["an active session"] = here => here.SessionOf("ana"),
         ["two active sessions"] = here => here.Sessions(2),
         ["three active sessions"] = here => here.Sessions(3),
+        ["as many sessions as one user may have"] = here => here.Sessions(WireApp.SessionsMax),
         ["an active session and a canceled one"] = here => here.Sessions(2, canceled: 1),
         ["two active sessions and a canceled one"] = here => here.Sessions(3, canceled: 1),
         ["a session of bo"] = here => here.SessionOf("bo"),

@@ -17,6 +17,9 @@ public sealed class WireApp : SessionsApp
     /// <summary>A service of the tests, which shows that an operation needs nothing of a dialect.</summary>
     public const string FaultyService = "com.vmware.test.faults";
 
+    /// <summary>How many sessions one user may have.</summary>
+    public const int SessionsMax = 5;
+
     static readonly Parameter<string> Kind = new("kind", VapiType.Text);
 
     static readonly Operation Faulty = new(
@@ -28,6 +31,7 @@ public sealed class WireApp : SessionsApp
         : base(postgres)
     {
         Settings["Schedule:SleepMax"] = "1.00:00:00";
+        Settings["Lease:MaxSessionsPerUser"] = $"{SessionsMax}";
         Settings["Users:3:Name"] = "storage";
         Settings["Users:3:Password"] = "storage";
         Settings["Users:3:Roles:0"] = "ContentLibrary.ReadStorage";
@@ -62,6 +66,7 @@ public sealed class WireApp : SessionsApp
         {
             "unavailable" => throw new StoreUnavailableException("Not shown.", outcomeUnknown: false),
             "outcome_unknown" => throw new StoreUnavailableException("Not shown.", outcomeUnknown: true),
+            "too_many_requests" => Errors.TooManyRequests(TimeSpan.FromSeconds(0.4)),
             "concurrent_change" => Errors.TooManyRaces(),
             _ => throw new InvalidOperationException("Not shown."),
         };

@@ -1,5 +1,3 @@
-using Sessions.Api.Access;
-
 namespace Sessions.Api.Vapi.Dialects;
 
 /// <summary>Puts every operation where each dialect has it. Adding an operation touches no dialect.</summary>
@@ -8,7 +6,7 @@ internal static class DialectRoutes
     public static void MapDialects(this IEndpointRouteBuilder routes)
     {
         var operations = routes.ServiceProvider.GetRequiredService<IReadOnlyList<Operation>>();
-        var logins = routes.ServiceProvider.GetRequiredService<Logins>();
+        var admission = routes.ServiceProvider.GetRequiredService<Admission>();
         var answering = routes.ServiceProvider.GetRequiredService<Answering>();
         var modern = new ModernDialect();
         var rest = new RestDialect();
@@ -18,11 +16,11 @@ internal static class DialectRoutes
             {
                 // Whoever names the selecting input means that operation, so those are looked at first.
                 OperationRoute[] ways = [.. path.OrderBy(route => route.Selector is null)];
-                routes.Map(path.Key, new OperationGate(dialect, ways, logins, answering).Handle);
+                routes.Map(path.Key, new OperationGate(dialect, ways, admission, answering).Handle);
             }
         }
 
-        var jsonRpc = new JsonRpcDialect(operations, logins, answering);
+        var jsonRpc = new JsonRpcDialect(operations, admission, answering);
         routes.Map("/api", http =>
             HttpMethods.IsPost(http.Request.Method) ? jsonRpc.Handle(http) : modern.Answer(http, Errors.WrongMethod(HttpMethods.Post)));
 

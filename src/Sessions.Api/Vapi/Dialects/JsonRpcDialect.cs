@@ -1,5 +1,3 @@
-using Sessions.Api.Access;
-
 namespace Sessions.Api.Vapi.Dialects;
 
 /// <summary>
@@ -11,13 +9,13 @@ internal sealed class JsonRpcDialect
     const string Name = "json-rpc";
 
     readonly Dictionary<(string Service, string Name), Operation> operations;
-    readonly Logins logins;
+    readonly Admission admission;
     readonly Answering answering;
 
-    public JsonRpcDialect(IEnumerable<Operation> operations, Logins logins, Answering answering)
+    public JsonRpcDialect(IEnumerable<Operation> operations, Admission admission, Answering answering)
     {
         this.operations = operations.ToDictionary(operation => (operation.Service, operation.Name));
-        this.logins = logins;
+        this.admission = admission;
         this.answering = answering;
     }
 
@@ -62,11 +60,9 @@ internal sealed class JsonRpcDialect
         if (operation is null)
             return Errors.UnknownOperation();
 
-        var caller = operation.IsLogin || request.Token is null
-            ? null
-            : await logins.Authenticate(request.Token, http.RequestAborted);
-        if (caller is null && !operation.IsLogin)
-            return Errors.LoginRequired();
+        var (caller, refusal) = await admission.Admit(http, operation, request.Token);
+        if (refusal is not null)
+            return refusal;
 
         using var input = JsonRpcInput.Unwrap(request.Input);
         var arguments = new object?[operation.Parameters.Count];

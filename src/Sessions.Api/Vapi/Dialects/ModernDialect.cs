@@ -88,6 +88,6 @@ internal static class ErrorHeaders
         if (error.Allow is not null)
             response.Headers.Allow = error.Allow;
         if (error.RetryAfter is { } pause)
-            response.Headers.RetryAfter = $"{(int)pause.TotalSeconds}";
+            response.Headers.RetryAfter = $"{(int)Math.Ceiling(pause.TotalSeconds)}";
     }
 }

@@ -6,7 +6,7 @@ namespace Sessions.Api.Vapi.Dialects;
 /// What stands at one path: finds the operation by method and action, asks who is there, binds,
 /// invokes, prints. Every way out of it is an answer in the dialect's form.
 /// </summary>
-internal sealed class OperationGate(Dialect dialect, OperationRoute[] routes, Logins logins, Answering answering)
+internal sealed class OperationGate(Dialect dialect, OperationRoute[] routes, Admission admission, Answering answering)
 {
     readonly string methods = string.Join(", ", routes.Select(route => route.Verb).Distinct(StringComparer.Ordinal));
 
@@ -31,21 +31,11 @@ internal sealed class OperationGate(Dialect dialect, OperationRoute[] routes, Lo
                 : Errors.WrongMethod(methods);
         }
 
-        Caller? caller = null;
-        BasicCredentials? credentials = null;
-        if (route.Operation.IsLogin)
-        {
-            credentials = BasicCredentials.Of(http.Request);
-        }
-        else
-        {
-            caller = dialect.TokenOf(http.Request) is { Length: > 0 } token
-                ? await logins.Authenticate(token, http.RequestAborted)
-                : null;
-            if (caller is null)
-                return Errors.LoginRequired();
-        }
+        var (caller, refusal) = await admission.Admit(http, route.Operation, dialect.TokenOf(http.Request));
+        if (refusal is not null)
+            return refusal;
 
+        var credentials = route.Operation.IsLogin ? BasicCredentials.Of(http.Request) : null;
         var (arguments, error) = await dialect.Bind(http, route);
         return error is not null
             ? error

@@ -27,7 +27,7 @@ internal sealed class DownloadSessionOperations(
     public IEnumerable<Operation> All =>
     [
         new(Service, "create", new("POST", Path, Status: 201), [ClientToken, CreateSpec], VapiType.Text,
-            [ErrorType.InvalidArgument, ErrorType.NotFound], Create)
+            [ErrorType.InvalidArgument, ErrorType.NotFound, ErrorType.UnableToAllocateResource], Create)
         { Summary = "Creates a session on an item. With a client token, once." },
         new(Service, "get", new("GET", OnePath), [Id], DownloadSessionModel.Shape,
             [ErrorType.NotFound], Get)

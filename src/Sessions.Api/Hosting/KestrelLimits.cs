@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sessions.Api.Vapi.Dialects;
+
+namespace Sessions.Api.Hosting;
+
+/// <summary>What Kestrel lets a client do: how many connections, how slowly, and in which protocol.</summary>
+internal static class KestrelLimits
+{
+    public static void Apply(this LimitOptions limits, KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = RequestBody.SizeMax;
+        kestrel.Limits.MaxConcurrentConnections = limits.Connections;
+        kestrel.Limits.KeepAliveTimeout = limits.ConnectionIdle;
+        kestrel.Limits.RequestHeadersTimeout = limits.RequestHead;
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(limits.BodyBytesPerSecond, limits.BodyPatience);
+        // HTTP/2 has one least rate for all of a connection's answers, and a slow reader of a file has none.
+        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
+    }
+}

@@ -1,0 +1,20 @@
+using Sessions.Api.Access;
+
+namespace Sessions.Api.Vapi.Dialects;
+
+/// <summary>Who calls, and whether he may call now: what every dialect asks before it reads the inputs.</summary>
+internal sealed class Admission(Logins logins, RequestLimits limits)
+{
+    /// <summary>
+    /// The caller, or why he is not let in. Nobody is the caller of a login; whoever is not known is counted
+    /// by his address, so a flood of logins or of guessed tokens is one sender's.
+    /// </summary>
+    public async ValueTask<(Caller? Caller, VapiError? Refusal)> Admit(HttpContext http, Operation operation, string? token)
+    {
+        var caller = operation.IsLogin || string.IsNullOrEmpty(token)
+            ? null
+            : await logins.Authenticate(token, http.RequestAborted);
+        var tooMany = caller is null ? limits.Count(http.Connection.RemoteIpAddress) : limits.Count(caller.Name);
+        return (caller, tooMany ?? (caller is null && !operation.IsLogin ? Errors.LoginRequired() : null));
+    }
+}

@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Api;
+
+/// <summary>A server with little patience.</summary>
+public sealed class ImpatientApp : DownloadApp
+{
+    public ImpatientApp(TestPostgres postgres)
+        : base(postgres)
+    {
+        Settings["Limits:ConnectionIdle"] = "00:00:01";
+        Settings["Limits:RequestHead"] = "00:00:01";
+        Settings["Limits:BodyPatience"] = "00:00:01.2";
+        Settings["Limits:BodyBytesPerSecond"] = "100000";
+    }
+}
+
+/// <summary>Clients who hold a connection and send nothing, or next to nothing; and many of them.</summary>
+public sealed class SlowClientTests(ImpatientApp app) : IClassFixture<ImpatientApp>
+{
+    [Fact]
+    public async Task A_connection_without_a_request_is_closed() =>
+        (await UntilClosed("")).ShouldBeEmpty();
+
+    [Fact]
+    public async Task A_connection_without_a_further_request_is_closed() =>
+        (await UntilClosed("GET /health/live HTTP/1.1\r\nHost: here\r\n\r\n")).ShouldStartWith("HTTP/1.1 200 ");
+
+    [Fact]
+    public async Task A_head_that_does_not_come_to_its_end_is_closed() =>
+        (await UntilClosed("GET /health/live HTTP/1.1\r\nHost: he")).ShouldStartWith("HTTP/1.1 408 ");
+
+    [Fact]
+    public async Task A_body_that_does_not_come_to_its_end_is_closed()
+    {
+        using var ana = await app.ClientOf("ana");
+
+        var answer = await UntilClosed($$"""
+            POST {{Paths.Sessions}} HTTP/1.1
+            Host: here
+            vmware-api-session-id: {{ana.Token()}}
+            Content-Type: application/json
+            Content-Length: 1000
+
+            {"library
+            """.ReplaceLineEndings("\r\n"));
+
+        answer.ShouldStartWith("HTTP/1.1 4");
+        (await app.CountEvents()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_reader_of_a_file_may_be_as_slow_as_his_session_allows()
+    {
+        var session = await app.Begin(app.AddSparse("big.iso", 100_000_000));
+        await using var reader = await SlowReader.Open(await app.Link(session, "big.iso"));
+
+        // Longer than the server's patience with anybody else.
+        await app.WaitUntil(await app.Now() + TimeSpan.FromSeconds(3));
+
+        await reader.Read(50_000_000);
+    }
+
+    static async Task<string> Read(Socket socket)
+    {
+        var answer = new MemoryStream();
+        var buffer = new byte[4096];
+        using var patience = new CancellationTokenSource(StoreSentences.Patience);
+        while (await socket.ReceiveAsync(buffer, patience.Token) is > 0 and var count)
+            answer.Write(buffer, 0, count);
+        return Encoding.ASCII.GetString(answer.ToArray());
+    }
+
+    /// <summary>What the server answers to these bytes until it closes the connection by itself.</summary>
+    async Task<string> UntilClosed(string sent)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, app.Url.Port);
+        await socket.SendAsync(Encoding.ASCII.GetBytes(sent));
+        return await Read(socket);
+    }
+}
+
+/// <summary>Connections on which nothing happens.</summary>
+public sealed class IdleConnectionTests(TestPostgres postgres)
+{
+    /// <summary>Both ends are in this process.</summary>
+    const int Idle = 2_000;
+
+    [Fact]
+    public async Task Many_idle_connections_do_not_stop_service()
+    {
+        var files = OpenFilesMax();
+        Assert.SkipUnless(files >= 3 * Idle, $"{Idle} connections need {3 * Idle} open files; this process may have {files}.");
+        await using var app = new SessionsApp(postgres);
+        await app.InitializeAsync();
+        var idle = await Connect(app, Idle);
+
+        using var ana = await app.ClientOf("ana");
+        var ids = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => ana.CreateSession(app.ItemId)));
+
+        (await ana.List()).ShouldBe(ids, ignoreOrder: true);
+        foreach (var socket in idle)
+            socket.Dispose();
+    }
+
+    [Fact]
+    public async Task Connections_beyond_the_limit_are_closed_at_once_and_the_others_are_served()
+    {
+        await using var app = new SessionsApp(postgres);
+        app.Settings["Limits:Connections"] = "3";
+        await app.InitializeAsync();
+        using var client = app.CreateClient();
+        (await client.GetAsync("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        // Which of those that come at the same time are turned away is the server's to say.
+        var others = await Connect(app, 4);
+        using var over = new CancellationTokenSource();
+        var ends = others.Select(socket => socket.ReceiveAsync(new byte[1], over.Token).AsTask()).ToList();
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            var closed = await Task.WhenAny(ends).WaitAsync(StoreSentences.Patience);
+            (await closed).ShouldBe(0);
+            ends.Remove(closed);
+        }
+
+        (await client.GetAsync("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        ends.ShouldAllBe(end => !end.IsCompleted);
+        await over.CancelAsync();
+        await Task.WhenAll(ends).ShouldFail<OperationCanceledException>();
+        foreach (var socket in others)
+            socket.Dispose();
+    }
+
+    static async Task<Socket[]> Connect(SessionsApp app, int count)
+    {
+        var sockets = new Socket[count];
+        for (var i = 0; i < count; i++)
+        {
+            sockets[i] = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await sockets[i].ConnectAsync(IPAddress.Loopback, app.Url.Port);
+        }
+
+        return sockets;
+    }
+
+    /// <summary>How many files this process may have open; none known means no limit.</summary>
+    static long OpenFilesMax() =>
+        File.Exists("/proc/self/limits")
+        && File.ReadLines("/proc/self/limits").FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal))
+            is { } line
+        && long.TryParse(line["Max open files".Length..].TrimStart().Split(' ')[0], CultureInfo.InvariantCulture, out var most)
+            ? most
+            : long.MaxValue;
+}
