@@ -33,6 +33,8 @@ static class Sql
     public static readonly string FindOwner = Read("find_owner");
     public static readonly string ReadStream = Read("read_stream");
     public static readonly string ReadLog = Read("read_log");
+    public static readonly string SetLogBounds = Read("set_log_bounds");
+    public static readonly string CopyLog = Read("copy_log");
     public static readonly string FindLogBlockers = Read("find_log_blockers");
     public static readonly string TakeDueMessages = Read("take_due_messages");
     public static readonly string NextDue = Read("next_due");

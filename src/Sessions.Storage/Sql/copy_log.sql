@@ -1,0 +1,17 @@
+-- The log after a position, in its order, as far as it can no longer change (see read_log), for COPY to send in
+-- PostgreSQL's own binary form. The first three columns say where the event lies; the others, in this
+-- order, are its content, over which it is hashed: neither may ever change.
+--
+--   the settings of set_log_bounds
+
+select epoch, transaction_id, position,
+       recorded_at, stream_id, command_id, version, schema, owner, type, data, metadata
+from event_store.events
+where (epoch, transaction_id, position) > (
+          current_setting('sessions.epoch')::integer,
+          current_setting('sessions.transaction_id')::xid8,
+          current_setting('sessions.position')::bigint)
+  and (transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+       or epoch < (select max(epoch) from event_store.epochs))
+order by epoch, transaction_id, position
+limit nullif(current_setting('sessions.count_max'), '')::bigint
