@@ -29,6 +29,9 @@ enum Fate
 /// </summary>
 sealed class CuttingProxy : IAsyncDisposable
 {
+    /// <summary>How long the database may take for an answer that a test waits for.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     readonly NpgsqlConnectionStringBuilder server;
     readonly TcpListener listener = new(IPAddress.Loopback, 0);
     readonly ConcurrentDictionary<Wire, Task> wires = new();
@@ -161,7 +164,7 @@ sealed class CuttingProxy : IAsyncDisposable
         {
             answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await Pass(pipeline);
-            await answered.Task.WaitAsync(StoreSentences.Patience);
+            await answered.Task.WaitAsync(Patience);
         }
 
         /// <summary>What the node sends, cut where it waits for an answer.</summary>

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Sessions.Domain;
+using Sessions.Faults.History;
+
+namespace Sessions.Faults.Checking;
+
+/// <summary>A promise that was not kept.</summary>
+sealed record Violation(string Promise, string What);
+
+/// <summary>
+/// Holds a run against what the store promises. Pure: the same run, the same verdict. It knows no rule of
+/// sessions itself; those are the Domain's, in the very code that the nodes run.
+/// </summary>
+static class Checker
+{
+    /// <summary>The promises. Each names what breaks it.</summary>
+    static readonly (string Promise, Func<Case, IEnumerable<string>> Broken)[] Promises =
+    [
+        ("an acknowledged command is in the log exactly once", OnceInTheLog.AcknowledgedButNotThere),
+        ("no command is in the log twice", OnceInTheLog.Twice),
+        ("a command that was refused or turned away is not in the log", OnceInTheLog.ThereAllTheSame),
+        ("no fault is answered with a mistake of the server", OnceInTheLog.Mistakes),
+        ("a commit holds all that the rules decide, and nothing else", Rules.BrokenByCommits),
+        ("the answers of a session fit one order of its commands and real time", Linearizability.Broken),
+        ("the events of a stream are numbered without a gap, and their times do not run backwards", Streams.OutOfOrder),
+        ("a session's activity ends once", Streams.EndedTwice),
+        ("a session's life ends once, and nothing follows", Streams.GoesOnAfterItsEnd),
+        ("no session expires before its time, by the database's clock", Streams.ExpiredEarly),
+        ("times are the database's", Streams.TimesOfAnotherClock),
+        ("a snapshot is the replay of its stream", Stored.SnapshotsThatDiffer),
+        ("the list is the replay of the log", Stored.ListThatDiffers),
+        ("a session waits for its next message as long as it lives, and no longer", Stored.ScheduleThatDiffers),
+        ("a reader of the log meets every position once, in order", Followers.Broken),
+    ];
+
+    public static IEnumerable<string> Promised => Promises.Select(row => row.Promise);
+
+    /// <summary>Everything in a run that breaks a promise; nothing in one that is sound.</summary>
+    public static ImmutableArray<Violation> Check(Run run)
+    {
+        var facts = new Case(run);
+        return [.. Promises.SelectMany(row => row.Broken(facts).Select(what => new Violation(row.Promise, what)))];
+    }
+
+    /// <summary>How long after its lease's end the last of all sessions was expired; zero if none was.</summary>
+    public static TimeSpan WorstLateness(Run run) =>
+        StreamHistory.Of(run.Log).Values
+            .SelectMany(Streams.Expiries)
+            .Select(expiry => expiry.At - expiry.Lease.ExpiresAt)
+            .DefaultIfEmpty().Max();
+}
+
+/// <summary>A run, sorted in the ways that the promises ask for.</summary>
+sealed class Case(Run run)
+{
+    public Run Run { get; } = run;
+
+    public ImmutableDictionary<SessionAddress, StreamHistory> Streams { get; } = StreamHistory.Of(run.Log);
+
+    /// <summary>What each request added to the log, by its trace parent.</summary>
+    public ILookup<string, (StreamHistory Stream, Commit Commit)> CommitsOf { get; } =
+        StreamHistory.Of(run.Log).Values
+            .SelectMany(stream => stream.Commits.Select(commit => (Stream: stream, Commit: commit)))
+            .Where(found => found.Commit.TraceParent is not null)
+            .ToLookup(found => found.Commit.TraceParent!, StringComparer.Ordinal);
+
+    public ImmutableDictionary<string, Operation> Operations { get; } =
+        run.Operations.ToImmutableDictionary(operation => operation.TraceParent, StringComparer.Ordinal);
+}

@@ -1,0 +1,40 @@
+using Sessions.Domain;
+using Sessions.Faults.History;
+
+namespace Sessions.Faults.Checking;
+
+/// <summary>What became of each request: its events, by the trace parent that they keep.</summary>
+static class OnceInTheLog
+{
+    public static IEnumerable<string> AcknowledgedButNotThere(Case facts) =>
+        from operation in facts.Run.Operations
+        where operation.Answer is Answer.Done or Answer.Created && AlwaysWrites(operation.Asked, facts.Run.Policy)
+        let found = facts.CommitsOf[operation.TraceParent].Count()
+        where found != 1
+        select $"{operation}: {found} times";
+
+    /// <summary>Also what nobody acknowledged: an unknown outcome is one thing or the other.</summary>
+    public static IEnumerable<string> Twice(Case facts) =>
+        from commits in facts.CommitsOf
+        where commits.Count() > 1
+        select $"{facts.Operations.GetValueOrDefault(commits.Key)?.ToString() ?? commits.Key}: {commits.Count()} times";
+
+    public static IEnumerable<string> ThereAllTheSame(Case facts) =>
+        from operation in facts.Run.Operations
+        where operation.Answer is Answer.Refused or Answer.TurnedAway && facts.CommitsOf[operation.TraceParent].Any()
+        select $"{operation}";
+
+    public static IEnumerable<string> Mistakes(Case facts) =>
+        from operation in facts.Run.Operations
+        where operation.Answer is Answer.Mistake
+        select $"{operation}";
+
+    /// <summary>Others may find that nothing is left to do; whether they were right, the order of answers shows.</summary>
+    static bool AlwaysWrites(Asked asked, LeasePolicy policy) => asked switch
+    {
+        Asked.Create { Token: null } => true,
+        Asked.Command { What: SessionCommand.Cancel or SessionCommand.Fail or SessionCommand.Delete } => true,
+        Asked.Command { What: SessionCommand.KeepAlive } => policy.KeepAliveSlack == TimeSpan.Zero,
+        _ => false,
+    };
+}

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Sessions.Domain;
+using Sessions.Faults.History;
+
+namespace Sessions.Faults.Checking;
+
+/// <summary>What the production rules say of a session at a point of its life.</summary>
+static class Rules
+{
+    /// <summary>
+    /// Decides each commit again on the state that it met. So half a command is found, and one that
+    /// nobody sent, and an expiry or a removal before its time.
+    /// </summary>
+    public static IEnumerable<string> BrokenByCommits(Case facts) =>
+        from stream in facts.Streams.Values
+        from commit in stream.Commits
+        where !CommandsOf(commit, facts).Any(
+            command => Decided(stream.States[commit.Before], command, commit, facts.Run.Policy)
+                .SequenceEqual(commit.Events.Select(recorded => recorded.Event)))
+        select $"{stream.Address.Id}, events {commit.Before + 1} to {commit.After}: "
+            + string.Join(", ", commit.Events.Select(recorded => $"{recorded.Event} by {recorded.Provenance.Origin}"))
+            + $" on {stream.States[commit.Before]}";
+
+    /// <summary>Whether a state is what a client who saw this answer may have met, with nothing to record.</summary>
+    public static bool Fit(Operation operation, StreamHistory stream, int count, LeasePolicy policy)
+    {
+        var state = stream.States[count];
+        return (operation.Asked, operation.Answer) switch
+        {
+            (Asked.Get, Answer.Seen seen) => state is Session.Living living && seen == Seen(living),
+            (Asked.Get, Answer.Refused refused) => refused.ErrorType == "NOT_FOUND" && state is not Session.Living,
+            (Asked.List, Answer.Listed listed) => listed.Ids.Contains(stream.Address.Id) == state is Session.Living,
+            (Asked.Create c, _) => state is Session.Living { Origin.Item: var item }
+                && Agree(Decide(state, new SessionCommand.Create(item with { ItemId = c.ItemId }, c.Token))),
+            (Asked.Command c, _) => Agree(Decide(state, c.What)),
+            _ => false,
+        };
+
+        // A lease that had run out was recorded as such first, so at this state it had not.
+        Decision Decide(Session session, SessionCommand command) => SessionDecider.Decide(
+            session, command, new DecisionContext(
+                stream.Since(count), policy, operation.Caller, operation.Caller, MayReadStorage: false));
+
+        bool Agree(Decision decision) => (decision, operation.Answer) switch
+        {
+            (Decision.Accepted { Events.Length: 0 }, Answer.Done or Answer.Created) => true,
+            (Decision.Refused no, Answer.Refused told) => ErrorTypeOf(no.Reason) == told.ErrorType,
+            _ => false,
+        };
+    }
+
+    /// <summary>A living session in the words of the wire.</summary>
+    public static Answer.Seen Seen(Session.Living session) => new(
+        session switch
+        {
+            Session.Ended { Ending: SessionEnding.Canceled or SessionEnding.Expired { Reason: ExpiryReason.Complete } } =>
+                "CANCELED",
+            Session.Ended => "ERROR",
+            _ => "ACTIVE",
+        },
+        session.Progress,
+        new DateTimeOffset(
+            session.Lease.ExpiresAt.UtcTicks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, TimeSpan.Zero));
+
+    public static string ErrorTypeOf(Refusal reason) => reason switch
+    {
+        Refusal.NotFound => "NOT_FOUND",
+        Refusal.NotActive => "NOT_ALLOWED_IN_CURRENT_STATE",
+        Refusal.ProgressOutOfRange or Refusal.UnknownFile or Refusal.ClientTokenReused => "INVALID_ARGUMENT",
+        Refusal.DirectNotAllowed => "UNAUTHORIZED",
+        _ => "INTERNAL_SERVER_ERROR",
+    };
+
+    static ImmutableArray<SessionEvent> Decided(
+        Session session, SessionCommand command, Commit commit, LeasePolicy policy)
+    {
+        var first = commit.Events[0];
+        var context = new DecisionContext(
+            first.Event.At, policy, first.Address.Owner, commit.Events[^1].Provenance.Actor, MayReadStorage: false);
+        var settled = SessionDecider.Settle(session, context);
+        session = settled.Aggregate(session, Session.Evolve);
+        return SessionDecider.Decide(session, command, context) is Decision.Accepted accepted
+            ? [.. settled, .. accepted.Events]
+            : settled;
+    }
+
+    /// <summary>
+    /// What may have been asked: by the request that the events name, or by the schedule. An expiry may
+    /// have been met by any command, which was then refused.
+    /// </summary>
+    static IEnumerable<SessionCommand> CommandsOf(Commit commit, Case facts) =>
+        commit.TraceParent is not { } trace ? [new SessionCommand.Expire(), new SessionCommand.Purge()]
+        : (facts.Operations.GetValueOrDefault(trace)?.Asked, commit.Events[^1].Event) switch
+        {
+            (Asked.Create c, SessionEvent.SessionCreated { Item: var item }) when item.ItemId == c.ItemId =>
+                [new SessionCommand.Create(item, c.Token)],
+            (Asked.Command c, _) => [c.What],
+            _ => [],
+        };
+}

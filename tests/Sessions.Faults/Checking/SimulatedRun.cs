@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using Sessions.Domain;
+using Sessions.Faults.History;
+using Sessions.Storage;
+
+namespace Sessions.Faults.Checking;
+
+/// <summary>
+/// A sound run without a server: requests that overlap, each carried out at one moment by the rules
+/// themselves, with a schedule that comes by. What the checker must pass, and what is then spoiled.
+/// </summary>
+sealed class SimulatedRun
+{
+    const int Steps = 600;
+    const int StepTicks = 100;
+    static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+    static readonly DateTimeOffset Began = DateTimeOffset.UnixEpoch.AddYears(50);
+    static readonly Guid[] Tokens = [.. Enumerable.Range(1, 4).Select(_ => Guid.CreateVersion7())];
+    static readonly PinnedItem Item = new(Guid.Parse("11111111-2222-4333-8444-555555555555"), "v1", []);
+
+    static readonly LeasePolicy Policy = new()
+    {
+        IdleTimeout = TimeSpan.FromSeconds(2),
+        RenewalSlack = TimeSpan.FromSeconds(1),
+        Retention = TimeSpan.FromSeconds(1),
+    };
+
+    readonly Random random;
+    readonly Dictionary<SessionAddress, Session> sessions = [];
+    readonly Dictionary<SessionAddress, int> versions = [];
+    readonly List<Operation> operations = [];
+    readonly List<RecordedEvent> log = [];
+    DateTimeOffset now = Began;
+
+    SimulatedRun(int seed) => random = new Random(seed);
+
+    public static Run Of(int seed)
+    {
+        var simulation = new SimulatedRun(seed);
+        for (var step = 0; step < Steps; step++)
+            simulation.Advance(step);
+        return simulation.Gather();
+    }
+
+    void Advance(int step)
+    {
+        now += Step;
+        if (random.Next(5) == 0)
+            RunSchedule();
+
+        var (caller, asked, session) = Next();
+        var answer = Carry(step, caller, asked, session);
+        // Now and then nobody hears the answer, whatever became of the command.
+        if (random.Next(15) == 0)
+            answer = new Answer.Unknown("no answer in time");
+        operations.Add(new Operation(
+            step, caller, "node", session, asked,
+            (step * StepTicks) - random.Next(3 * StepTicks), (step * StepTicks) + 1 + random.Next(3 * StepTicks), answer));
+    }
+
+    (string Caller, Asked Asked, SessionId? Session) Next()
+    {
+        var caller = random.Next(2) == 0 ? "ana" : "bo";
+        var known = sessions.Keys.TakeLast(12).ToArray();
+        if (known.Length == 0 || random.Next(4) == 0)
+            return (caller, new Asked.Create(Item.ItemId, random.Next(3) == 0 ? Tokens[random.Next(Tokens.Length)] : null), null);
+        var address = known[random.Next(known.Length)];
+        return random.Next(10) switch
+        {
+            0 => (caller, new Asked.List(), null),
+            1 or 2 => (caller, new Asked.Get(), address.Id),
+            3 => (address.Owner, new Asked.Command(new SessionCommand.Delete()), address.Id),
+            4 => (address.Owner, new Asked.Command(new SessionCommand.Cancel()), address.Id),
+            5 => (address.Owner, new Asked.Command(new SessionCommand.Fail("no room")), address.Id),
+            _ => (address.Owner, new Asked.Command(new SessionCommand.KeepAlive(random.Next(-1, 103))), address.Id),
+        };
+    }
+
+    Answer Carry(int step, string caller, Asked asked, SessionId? session)
+    {
+        if (asked is Asked.List)
+        {
+            return new Answer.Listed([.. sessions
+                .Where(one => one.Key.Owner == caller && one.Value is Session.Living).Select(one => one.Key.Id)]);
+        }
+
+        var address = session is { } id ? new SessionAddress(id, caller)
+            : asked is Asked.Create { Token: { } token } ? Holder(caller, token)
+            : NewAddress(caller);
+        if (asked is Asked.Get)
+        {
+            Decide(address, new SessionCommand.Expire(), trace: null);
+            return sessions.GetValueOrDefault(address) is Session.Living living
+                ? Rules.Seen(living)
+                : new Answer.Refused("NOT_FOUND");
+        }
+
+        var command = asked is Asked.Create create
+            ? new SessionCommand.Create(Item, create.Token)
+            : ((Asked.Command)asked).What;
+        return Decide(address, command, Operation.TraceParentOf(step)) switch
+        {
+            Decision.Refused refused => new Answer.Refused(Rules.ErrorTypeOf(refused.Reason)),
+            _ => asked is Asked.Create ? new Answer.Created(address.Id) : new Answer.Done(),
+        };
+    }
+
+    SessionAddress Holder(string owner, Guid token) =>
+        sessions.Where(one => one.Key.Owner == owner && one.Value is Session.Living living && living.Origin.ClientToken == token)
+            .Select(one => (SessionAddress?)one.Key).SingleOrDefault() ?? NewAddress(owner);
+
+    static SessionAddress NewAddress(string owner) => new(new SessionId(Guid.CreateVersion7()), owner);
+
+    void RunSchedule()
+    {
+        foreach (var address in sessions.Keys.ToArray())
+        {
+            Decide(address, new SessionCommand.Expire(), trace: null);
+            Decide(address, new SessionCommand.Purge(), trace: null);
+        }
+    }
+
+    Decision Decide(SessionAddress address, SessionCommand command, string? trace)
+    {
+        var context = new DecisionContext(now, Policy, address.Owner, trace is null ? null : address.Owner, MayReadStorage: false);
+        var commandId = Guid.CreateVersion7();
+        var state = sessions.GetValueOrDefault(address, Session.Initial);
+        Record(address, SessionDecider.Settle(state, context), commandId, new Provenance(null, "lease"));
+        var decision = SessionDecider.Decide(sessions.GetValueOrDefault(address, Session.Initial), command, context);
+        if (decision is Decision.Accepted accepted)
+            Record(address, accepted.Events, commandId, new Provenance(context.Actor, "test", TraceParent: trace));
+        return decision;
+    }
+
+    void Record(SessionAddress address, ImmutableArray<SessionEvent> events, Guid commandId, Provenance by)
+    {
+        foreach (var @event in events)
+        {
+            sessions[address] = Session.Evolve(sessions.GetValueOrDefault(address, Session.Initial), @event);
+            versions[address] = versions.GetValueOrDefault(address) + 1;
+            log.Add(new RecordedEvent(
+                new LogPosition(1, (ulong)(log.Count / 3), log.Count), address, versions[address], commandId, @event, by));
+        }
+    }
+
+    Run Gather()
+    {
+        var living = sessions.Where(one => one.Value is Session.Living).ToArray();
+        return new Run(
+            Policy, Began, now, [.. operations], [.. log],
+            [.. sessions.Select(one => new StoredStream(one.Key, versions[one.Key], one.Value))],
+            [.. living.Select(one => one.Key)],
+            [.. living.Select(one => (one.Key, Due: DueMessage.Of(one.Value, Policy)!.Value))
+                .Select(one => new StoredMessage(one.Key, one.Due.Kind, one.Due.At))],
+            DeadLetters: [],
+            [.. log.Select(recorded => recorded.Position)]);
+    }
+}

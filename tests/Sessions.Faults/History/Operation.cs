@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Sessions.Domain;
+
+namespace Sessions.Faults.History;
+
+/// <summary>One request of a client, with its answer. Recorded when the client stops waiting for it.</summary>
+/// <param name="Number">Which request of the run; also its trace parent, by which its events are found.</param>
+/// <param name="Caller">The user who asks.</param>
+/// <param name="Node">The node that is asked.</param>
+/// <param name="Session">The session that is named; null for a creation and for a list.</param>
+/// <param name="Asked">What is asked.</param>
+/// <param name="Start">When it was sent, by the driver's monotonic clock, in its ticks.</param>
+/// <param name="End">When the answer was there, by the same clock.</param>
+/// <param name="Answer">The answer.</param>
+sealed record Operation(
+    long Number, string Caller, string Node, SessionId? Session, Asked Asked, long Start, long End, Answer Answer)
+{
+    /// <summary>The W3C trace parent that the request carries and its events keep.</summary>
+    public string TraceParent => TraceParentOf(Number);
+
+    /// <summary>The session that it was decided on, if one is known: the named one or the created one.</summary>
+    public SessionAddress? Address =>
+        (Session ?? (Answer as Answer.Created)?.Id) is { } id ? new SessionAddress(id, Caller) : null;
+
+    public static string TraceParentOf(long number) =>
+        string.Create(CultureInfo.InvariantCulture, $"00-{number + 1:x32}-{number + 1:x16}-01");
+
+    public override string ToString() =>
+        $"{Asked} of {Session?.ToString() ?? "nothing yet"} by {Caller} on {Node} (request {Number}), answered {Answer}";
+}
+
+/// <summary>What a client asks.</summary>
+abstract record Asked
+{
+    /// <summary>A new session.</summary>
+    public sealed record Create(Guid ItemId, Guid? Token) : Asked;
+
+    /// <summary>A command on a session that is there.</summary>
+    public sealed record Command(SessionCommand What) : Asked;
+
+    /// <summary>How a session stands.</summary>
+    public sealed record Get : Asked;
+
+    /// <summary>Which sessions the caller has.</summary>
+    public sealed record List : Asked;
+}
+
+/// <summary>What a client was told.</summary>
+abstract record Answer
+{
+    /// <summary>The id of the session that a creation led to.</summary>
+    public sealed record Created(SessionId Id) : Answer;
+
+    /// <summary>A command was carried out.</summary>
+    public sealed record Done : Answer;
+
+    /// <summary>A session as it is; the time is in whole milliseconds, as the wire has it.</summary>
+    public sealed record Seen(string State, int Progress, DateTimeOffset ExpiresAt) : Answer;
+
+    /// <summary>The caller's sessions.</summary>
+    public sealed record Listed(ImmutableHashSet<SessionId> Ids) : Answer;
+
+    /// <summary>The rules said no, by this type of error. Nothing was recorded.</summary>
+    public sealed record Refused(string ErrorType) : Answer;
+
+    /// <summary>Not now: a 503 that says "nothing was changed", or a connection that never came about.</summary>
+    public sealed record TurnedAway(string Why) : Answer;
+
+    /// <summary>Nobody knows: a 503 that says so, a broken connection, or no answer in time.</summary>
+    public sealed record Unknown(string Why) : Answer;
+
+    /// <summary>What no fault excuses: a 500, or an answer that is none of the API's.</summary>
+    public sealed record Mistake(string What) : Answer;
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Sessions.Domain;
+using Sessions.Storage;
+
+namespace Sessions.Faults.History;
+
+/// <summary>Everything that is known of one run, gathered when it is over. The checker looks at nothing else.</summary>
+/// <param name="Policy">The lease policy of all nodes.</param>
+/// <param name="Began">The database's time before the first request.</param>
+/// <param name="Ended">The database's time after the last event.</param>
+/// <param name="Operations">Every request of every client.</param>
+/// <param name="Log">All events, in the log's order.</param>
+/// <param name="Streams">The rows of all streams, with their snapshots read as nodes read them.</param>
+/// <param name="List">The rows of the list.</param>
+/// <param name="Schedule">The rows of the schedule.</param>
+/// <param name="DeadLetters">The sessions whose message was given up.</param>
+/// <param name="Followed">The positions that a reader of the log met during the run, as they came.</param>
+sealed record Run(
+    LeasePolicy Policy,
+    DateTimeOffset Began,
+    DateTimeOffset Ended,
+    ImmutableArray<Operation> Operations,
+    ImmutableArray<RecordedEvent> Log,
+    ImmutableArray<StoredStream> Streams,
+    ImmutableArray<SessionAddress> List,
+    ImmutableArray<StoredMessage> Schedule,
+    ImmutableArray<SessionAddress> DeadLetters,
+    ImmutableArray<LogPosition> Followed);
+
+/// <summary>A stream as its row has it.</summary>
+sealed record StoredStream(SessionAddress Address, int Version, Session Snapshot);
+
+/// <summary>A row of the schedule.</summary>
+sealed record StoredMessage(SessionAddress Address, DueKind Kind, DateTimeOffset DueAt);

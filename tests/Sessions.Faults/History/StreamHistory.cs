@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Sessions.Domain;
+using Sessions.Storage;
+
+namespace Sessions.Faults.History;
+
+/// <summary>The life of one session as the log tells it: its events, and its state behind each.</summary>
+sealed class StreamHistory
+{
+    StreamHistory(SessionAddress address, ImmutableArray<RecordedEvent> events)
+    {
+        Address = address;
+        Events = events;
+        States = [.. events.Aggregate(
+            new List<Session> { Session.Initial },
+            (states, recorded) =>
+            {
+                states.Add(Session.Evolve(states[^1], recorded.Event));
+                return states;
+            })];
+        Commits = [.. Runs(events)];
+    }
+
+    public SessionAddress Address { get; }
+
+    /// <summary>In the log's order.</summary>
+    public ImmutableArray<RecordedEvent> Events { get; }
+
+    /// <summary>The state before the first event, and behind each.</summary>
+    public ImmutableArray<Session> States { get; }
+
+    /// <summary>What each command added.</summary>
+    public ImmutableArray<Commit> Commits { get; }
+
+    /// <summary>How it stands at the end.</summary>
+    public Session Now => States[^1];
+
+    /// <summary>When the state behind so many events began, by the database's clock.</summary>
+    public DateTimeOffset Since(int count) => count == 0 ? DateTimeOffset.MinValue : Events[count - 1].Event.At;
+
+    /// <summary>All sessions that the log knows.</summary>
+    public static ImmutableDictionary<SessionAddress, StreamHistory> Of(IEnumerable<RecordedEvent> log) =>
+        log.GroupBy(recorded => recorded.Address)
+            .ToImmutableDictionary(stream => stream.Key, stream => new StreamHistory(stream.Key, [.. stream]));
+
+    /// <summary>One that the log does not know.</summary>
+    public static StreamHistory Never(SessionAddress address) => new(address, []);
+
+    static IEnumerable<Commit> Runs(ImmutableArray<RecordedEvent> events)
+    {
+        var first = 0;
+        for (var i = 1; i <= events.Length; i++)
+        {
+            if (i < events.Length && events[i].CommandId == events[first].CommandId)
+                continue;
+            yield return new Commit(first, [.. events[first..i]]);
+            first = i;
+        }
+    }
+}
+
+/// <summary>What one command added to a stream.</summary>
+/// <param name="Before">How many events the stream had before.</param>
+/// <param name="Events">The events, in order.</param>
+sealed record Commit(int Before, ImmutableArray<RecordedEvent> Events)
+{
+    /// <summary>How many events the stream had behind it.</summary>
+    public int After => Before + Events.Length;
+
+    /// <summary>The request that caused it; null for what the schedule and lapsed leases do.</summary>
+    public string? TraceParent => Events[^1].Provenance.TraceParent;
+}
