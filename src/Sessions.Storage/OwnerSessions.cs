@@ -39,8 +39,8 @@ sealed class OwnerSessions
     public void Follow(string owner, Session before, Session after)
     {
         var change = (after is Session.Living ? 1 : 0) - (before is Session.Living ? 1 : 0);
-        if (change != 0 && counts.TryGetValue(owner, out var count))
-            counts[owner] = count + change;
+        if (change != 0)
+            counts[owner] = Of(owner) + change;
     }
 
     /// <summary>Adds the check to a write that creates sessions.</summary>

@@ -38,6 +38,7 @@ public sealed class SlowClientTests(ImpatientApp app) : IClassFixture<ImpatientA
     public async Task A_body_that_does_not_come_to_its_end_is_closed()
     {
         using var ana = await app.ClientOf("ana");
+        var events = await app.CountEvents();
 
         var answer = await UntilClosed($$"""
             POST {{Paths.Sessions}} HTTP/1.1
@@ -50,7 +51,7 @@ public sealed class SlowClientTests(ImpatientApp app) : IClassFixture<ImpatientA
             """.ReplaceLineEndings("\r\n"));
 
         answer.ShouldStartWith("HTTP/1.1 4");
-        (await app.CountEvents()).ShouldBe(0);
+        (await app.CountEvents()).ShouldBe(events);
     }
 
     [Fact]
