@@ -18,7 +18,7 @@ internal sealed partial class DatabaseReadiness(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (true)
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
@@ -31,7 +31,11 @@ internal sealed partial class DatabaseReadiness(
             catch (Exception notYet) when (notYet is not OperationCanceledException)
             {
                 LogWaiting(notYet.Message);
-                await Task.Delay(Pause, clock, stoppingToken);
+                await Task.Delay(Pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                // To be stopped is no failure.
             }
         }
     }

@@ -95,6 +95,8 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
         (await second.Ended()).ShouldBe(1);
         second.Errors.Trim().ShouldBe(
             $"sessions: Failed to bind to address {url.ToString().TrimEnd('/')}: address already in use. Set Urls to another one.");
+        // Nothing else had failed: what ran in the background was stopped.
+        second.Output.ShouldNotContain("BackgroundService");
         await ShouldHave(url, id);
     }
 

@@ -1,0 +1,50 @@
+namespace Sessions.Api.Workers;
+
+/// <summary>
+/// Something that this node does again and again, by itself, as soon as the database is ready: a round,
+/// and a pause. A round that fails is told and tried again, for ever, with pauses that grow.
+/// </summary>
+internal abstract partial class DatabaseWorker(DatabaseReadiness database, TimeProvider clock, ILogger log)
+    : BackgroundService
+{
+    static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest pause behind rounds that failed.</summary>
+    protected virtual TimeSpan RetryMax => TimeSpan.FromSeconds(30);
+
+    /// <summary>Does what there is to do; returns how long to sleep then.</summary>
+    protected abstract Task<TimeSpan> Round(CancellationToken cancellation);
+
+    protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await database.Ready.WaitAsync(stoppingToken);
+            var retry = FirstRetry;
+            while (true)
+            {
+                TimeSpan pause;
+                try
+                {
+                    pause = await Round(stoppingToken);
+                    retry = FirstRetry;
+                }
+                catch (Exception failed) when (failed is not OperationCanceledException)
+                {
+                    LogFailed(failed, GetType().Name, retry);
+                    pause = retry;
+                    retry = retry * 2 < RetryMax ? retry * 2 : RetryMax;
+                }
+
+                await Task.Delay(pause, clock, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // To be stopped is no failure, though the host takes it for one when the server could not start.
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Worker} failed; trying again in {Pause}")]
+    partial void LogFailed(Exception error, string worker, TimeSpan pause);
+}
