@@ -9,8 +9,6 @@ namespace Sessions.Cli.Commands;
 /// <summary><c>sessions history ID</c>: the events of a session.</summary>
 internal static class HistoryCommand
 {
-    const string TimeFormat = "yyyy-MM-dd HH:mm:ss.fff";
-
     public static Command Create(Terminal terminal, Settings settings)
     {
         var session = new SessionArgument(settings);
@@ -48,7 +46,7 @@ internal static class HistoryCommand
         {
             table.AddRow(
                 new Text(recorded.Version.ToString(CultureInfo.InvariantCulture)),
-                new Text(recorded.Event.At.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)),
+                new Text(StateWords.Time(recorded.Event.At)),
                 new Text(recorded.Provenance.Actor ?? "the system"),
                 new Text(recorded.Provenance.Origin),
                 new Text(EventWords.Of(recorded.Event)));

@@ -47,6 +47,8 @@ internal static class CommandLine
             settings.Json,
             HistoryCommand.Create(terminal, settings),
             StateCommand.Create(terminal, settings),
+            DiffCommand.Create(terminal, settings),
+            ReplayCommand.Create(terminal, settings),
             CompletionCommand.Create(terminal),
         };
         ExamplesHelp.AddTo(root);

@@ -28,7 +28,7 @@ public static class EventWords
     /// <summary>A time of day in UTC, in milliseconds; the day stands in the row.</summary>
     public static string Clock(DateTimeOffset at) => at.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
-    internal static string Range(ByteRange range) => Text($"bytes {range.Start} to {range.End}");
+    static string Range(ByteRange range) => Text($"bytes {range.Start} to {range.End}");
 
     static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -7,7 +7,21 @@ namespace Sessions.Projections.History;
 /// <param name="Recorded">The event.</param>
 /// <param name="Before">The state that it met.</param>
 /// <param name="After">The state that it led to.</param>
-public sealed record HistoryStep(RecordedEvent Recorded, Session Before, Session After);
+public sealed record HistoryStep(RecordedEvent Recorded, Session Before, Session After)
+{
+    /// <summary>Events one by one. Those of several sessions may lie between each other, as in the log.</summary>
+    public static IEnumerable<HistoryStep> Of(IEnumerable<RecordedEvent> events)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        var sessions = new Dictionary<SessionAddress, Session>();
+        foreach (var recorded in events)
+        {
+            var before = sessions.GetValueOrDefault(recorded.Address, Session.Initial);
+            var after = sessions[recorded.Address] = Session.Evolve(before, recorded.Event);
+            yield return new HistoryStep(recorded, before, after);
+        }
+    }
+}
 
 /// <summary>
 /// A session's whole life, from its events. States are what the server itself makes of them
@@ -34,16 +48,7 @@ public sealed class SessionHistory(SessionAddress address, IReadOnlyList<Recorde
     }
 
     /// <summary>Event by event.</summary>
-    public IEnumerable<HistoryStep> Steps()
-    {
-        var session = Session.Initial;
-        foreach (var recorded in Events)
-        {
-            var after = Session.Evolve(session, recorded.Event);
-            yield return new HistoryStep(recorded, session, after);
-            session = after;
-        }
-    }
+    public IEnumerable<HistoryStep> Steps() => HistoryStep.Of(Events);
 
     /// <summary>
     /// The state at a moment, as it was recorded by then: a lease that had run out shows as such from when

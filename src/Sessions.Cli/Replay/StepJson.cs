@@ -1,0 +1,26 @@
+using System.Text.Json.Nodes;
+using Sessions.Domain;
+using Sessions.Projections.History;
+
+namespace Sessions.Cli.Replay;
+
+/// <summary>A step of a replay for programs.</summary>
+internal static class StepJson
+{
+    /// <summary>The session, the event, both states, what changed, and what is due next.</summary>
+    public static JsonObject Of(HistoryStep step, LeasePolicy policy)
+    {
+        var diff = StateDiff.Between(step.Before, step.After);
+        return new JsonObject
+        {
+            ["session"] = step.Recorded.Address.Id.ToString(),
+            ["event"] = EventEntry.Of(step.Recorded).ToJson(),
+            ["before"] = diff.Before.ToJson(),
+            ["after"] = diff.After.ToJson(),
+            ["change"] = diff.ToJson(),
+            ["due"] = DueMessage.Of(step.After, policy) is { } due
+                ? new JsonObject { ["kind"] = due.Kind.ToString().ToUpperInvariant(), ["at"] = due.At.UtcDateTime }
+                : null,
+        };
+    }
+}

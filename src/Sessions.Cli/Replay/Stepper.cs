@@ -1,0 +1,36 @@
+using Sessions.Cli.Frame;
+using Sessions.Domain;
+using Sessions.Projections.History;
+using Spectre.Console;
+
+namespace Sessions.Cli.Replay;
+
+/// <summary>Shows one step at a time, and goes where the keys lead.</summary>
+internal sealed class Stepper(Terminal terminal, IReadOnlyList<HistoryStep> steps, LeasePolicy policy)
+{
+    const string Keys = "→ space: next   ← : back   home, end: first, last   q: quit";
+
+    /// <summary>Goes on until a key says that it is enough, or there are no more keys.</summary>
+    public async Task Run(CancellationToken cancellation)
+    {
+        for (int? at = steps.Count > 0 ? 0 : null; at is { } place;)
+        {
+            terminal.Clear();
+            terminal.Write(StepView.Of(steps[place], policy, place + 1, steps.Count));
+            terminal.Write(new Text(Keys + Environment.NewLine));
+            at = await terminal.ReadKey(cancellation) is { } pressed ? Next(pressed.Key, place) : null;
+        }
+    }
+
+    /// <summary>Where a key leads, or null for the end. A key that means nothing leads nowhere.</summary>
+    int? Next(ConsoleKey key, int place) => key switch
+    {
+        ConsoleKey.RightArrow or ConsoleKey.DownArrow or ConsoleKey.Spacebar or ConsoleKey.Enter =>
+            Math.Min(place + 1, steps.Count - 1),
+        ConsoleKey.LeftArrow or ConsoleKey.UpArrow or ConsoleKey.Backspace => Math.Max(place - 1, 0),
+        ConsoleKey.Home => 0,
+        ConsoleKey.End => steps.Count - 1,
+        ConsoleKey.Q or ConsoleKey.Escape => null,
+        _ => place,
+    };
+}
