@@ -15,9 +15,14 @@ sealed record Specification(Session Session, LeasePolicy Policy)
     public Specification Under(LeasePolicy policy) => this with { Policy = policy };
 
     public Outcome When(
-        SessionCommand command, DateTimeOffset? at = null, string? actor = Ana, bool mayReadStorage = false, int ownerSessions = 0)
+        SessionCommand command,
+        DateTimeOffset? at = null,
+        string? actor = Ana,
+        bool mayReadStorage = false,
+        int ownerSessions = 0,
+        string owner = Ana)
     {
-        var context = new DecisionContext(at ?? Noon, Policy, Ana, actor, mayReadStorage) { OwnerSessions = ownerSessions };
+        var context = new DecisionContext(at ?? Noon, Policy, owner, actor, mayReadStorage) { OwnerSessions = ownerSessions };
         var settled = SessionDecider.Settle(Session, context);
         var session = settled.Aggregate(Session, Session.Evolve);
         return new Outcome(context.Now, settled, SessionDecider.Decide(session, command, context));

@@ -49,6 +49,8 @@ internal static class CommandLine
             StateCommand.Create(terminal, settings),
             DiffCommand.Create(terminal, settings),
             ReplayCommand.Create(terminal, settings),
+            AsTestCommand.Create(terminal, settings),
+            WhatIfCommand.Create(terminal, settings),
             CompletionCommand.Create(terminal),
         };
         ExamplesHelp.AddTo(root);

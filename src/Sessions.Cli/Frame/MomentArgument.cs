@@ -20,6 +20,21 @@ internal static class MomentArgument
         CustomParser = Parse,
     };
 
+    public static Option<DateTimeOffset?> Time(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "time",
+        CustomParser = ParseTime,
+    };
+
+    static DateTimeOffset? ParseTime(ArgumentResult result)
+    {
+        if (Moment.TryParseTime(result.Tokens[^1].Value, out var at))
+            return at;
+        result.AddError($"'{result.Tokens[^1].Value}' is no time: say one like 2026-01-31T12:03:07Z.");
+        return null;
+    }
+
     static Moment? Parse(ArgumentResult result)
     {
         if (Moment.TryParse(result.Tokens[^1].Value, out var moment))

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Sessions.Cli.AsTest;
+using Sessions.Cli.Frame;
+
+namespace Sessions.Cli.Commands;
+
+/// <summary><c>sessions as-test ID</c>: a recorded session as a test of the rules.</summary>
+internal static class AsTestCommand
+{
+    public static Command Create(Terminal terminal, Settings settings)
+    {
+        var session = new SessionArgument(settings);
+        var command = new Verb(
+            "as-test",
+            "Write a session as a given/when/then test for tests/Sessions.Domain.Tests. Ends with 1 if today's rules "
+            + "decide otherwise than is recorded, so that the test fails.")
+        {
+            Examples =
+            [
+                ("sessions as-test 01a20e3d-e900-7311-9abb-3d2b0e307bec > tests/Sessions.Domain.Tests/RecordedTests.cs",
+                    "then: dotnet test tests/Sessions.Domain.Tests"),
+            ],
+        };
+        command.Arguments.Add(session.Id);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var source = TestSource.Of(await session.Find(parsed, cancellation), settings.Lease());
+            await terminal.Output.WriteAsync(source.Text);
+            if (source.Unexplained.Count == 0)
+                return ExitCode.Done;
+
+            await terminal.Error.WriteLineAsync(
+                $"sessions: today's rules do not lead to version {string.Join(", ", source.Unexplained)}; the test fails there.");
+            return ExitCode.No;
+        });
+        return command;
+    }
+}

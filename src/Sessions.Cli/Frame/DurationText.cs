@@ -1,0 +1,39 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Sessions.Cli.Frame;
+
+/// <summary>Durations on the command line: <c>90s</c>, <c>2m</c>, <c>8h</c>, <c>1d</c>, or as the configuration has them.</summary>
+internal static class DurationText
+{
+    static readonly Dictionary<char, TimeSpan> Units = new()
+    {
+        ['s'] = TimeSpan.FromSeconds(1),
+        ['m'] = TimeSpan.FromMinutes(1),
+        ['h'] = TimeSpan.FromHours(1),
+        ['d'] = TimeSpan.FromDays(1),
+    };
+
+    public static bool TryParse(string text, out TimeSpan duration)
+    {
+        if (text.Length > 1 && Units.TryGetValue(text[^1], out var unit)
+            && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
+            && count * unit.TotalDays < TimeSpan.MaxValue.TotalDays)
+        {
+            duration = unit * count;
+            return true;
+        }
+
+        // A number alone would be days to the framework, which nobody means.
+        return TimeSpan.TryParseExact(text, ["c", "g"], CultureInfo.InvariantCulture, out duration)
+            && text.Contains(':', StringComparison.Ordinal) && duration >= TimeSpan.Zero;
+    }
+
+    public static TimeSpan? Parse(ArgumentResult result)
+    {
+        if (TryParse(result.Tokens[^1].Value, out var duration))
+            return duration;
+        result.AddError($"'{result.Tokens[^1].Value}' is no duration: say 90s, 2m, 8h, 1d or 00:02:00.");
+        return null;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using Sessions.Cli.Frame;
+using Sessions.Domain;
+using Sessions.Projections.History;
+
+namespace Sessions.Cli.Imagining;
+
+/// <summary>What is told of sessions that would have ended otherwise: one by one as they are found, then the totals.</summary>
+internal sealed class WhatIfReport(Terminal terminal, LeasePolicy policy, bool asJson)
+{
+    /// <summary>One session.</summary>
+    public void Write(WhatIfDifference difference)
+    {
+        if (asJson)
+        {
+            terminal.WriteJson(new JsonObject
+            {
+                ["session"] = difference.Address.Id.ToString(),
+                ["owner"] = difference.Address.Owner,
+                ["was"] = Json(difference.Was),
+                ["would_be"] = Json(difference.WouldBe),
+                ["refused_commands"] = difference.Refused,
+            });
+            return;
+        }
+
+        terminal.WriteLine($"{difference.Address.Id}  {difference.Address.Owner}");
+        terminal.WriteLine($"    was:      {Words(difference.Was)}");
+        terminal.WriteLine($"    would be: {Words(difference.WouldBe)}");
+        if (difference.Refused > 0)
+            terminal.WriteLine($"    {difference.Refused} commands that were carried out would have been refused");
+    }
+
+    /// <summary>All of them.</summary>
+    public void Write(WhatIfTotals totals)
+    {
+        if (asJson)
+        {
+            terminal.WriteJson(new JsonObject
+            {
+                ["sessions"] = totals.Sessions,
+                ["different"] = totals.Different,
+                ["ended_otherwise"] = totals.Otherwise,
+                ["ended_sooner"] = totals.Sooner,
+                ["ended_later"] = totals.Later,
+                ["removed_otherwise"] = totals.RemovedOtherwise,
+                ["refused_commands"] = totals.Refused,
+            });
+            return;
+        }
+
+        terminal.WriteLine(
+            $"Policy: idle timeout {policy.IdleTimeout}, renewal slack {policy.RenewalSlack}, keep-alive slack "
+            + $"{policy.KeepAliveSlack}, retention {policy.Retention}, longest life {policy.MaxLifetime?.ToString() ?? "none"}.");
+        terminal.WriteLine(
+            $"{totals.Sessions} sessions, {totals.Different} would have ended otherwise: {totals.Sooner} sooner, "
+            + $"{totals.Later} later, {totals.Otherwise} in another way, {totals.RemovedOtherwise} only removed at another "
+            + $"time. {totals.Refused} commands would have been refused.");
+    }
+
+    static JsonObject Json(SessionEnds ends) => new() { ["activity"] = Json(ends.Activity), ["life"] = Json(ends.Life) };
+
+    static JsonObject? Json(SessionEnd? end) => end is null
+        ? null
+        : new JsonObject { ["how"] = end.How, ["reason"] = end.Reason, ["at"] = end.At.UtcDateTime };
+
+    static string Words(SessionEnds ends) => (ends.Activity, ends.Life) switch
+    {
+        (null, _) => "active",
+        ({ } activity, null) => Words(activity),
+        ({ } activity, { } life) when activity == life => Words(activity),
+        ({ } activity, { } life) => $"{Words(activity)}, {Words(life)}",
+    };
+
+    static string Words(SessionEnd end) =>
+        $"{end.How.ToLowerInvariant()}{(end.Reason is null ? "" : $" ({end.Reason.ToLowerInvariant()})")} at {StateWords.Time(end.At)}";
+}

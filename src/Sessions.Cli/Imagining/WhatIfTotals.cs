@@ -1,0 +1,39 @@
+using Sessions.Projections.History;
+
+namespace Sessions.Cli.Imagining;
+
+/// <summary>How many sessions would have ended otherwise, by how.</summary>
+internal sealed record WhatIfTotals
+{
+    /// <summary>How many were looked at.</summary>
+    public int Sessions { get; init; }
+
+    /// <summary>Of these, how many would have ended otherwise.</summary>
+    public int Different { get; init; }
+
+    /// <summary>Whose activity would have ended in another way, or at all.</summary>
+    public int Otherwise { get; init; }
+
+    /// <summary>Whose activity would have ended in the same way, but earlier.</summary>
+    public int Sooner { get; init; }
+
+    /// <summary>The same, but later.</summary>
+    public int Later { get; init; }
+
+    /// <summary>Whose activity would have ended alike, but who would have been removed otherwise.</summary>
+    public int RemovedOtherwise { get; init; }
+
+    /// <summary>How many commands were carried out that would have been refused.</summary>
+    public int Refused { get; init; }
+
+    /// <summary>The totals with one session more.</summary>
+    public WhatIfTotals With(WhatIfDifference difference)
+    {
+        var (was, wouldBe) = (difference.Was.Activity, difference.WouldBe.Activity);
+        var counted = this with { Different = Different + 1, Refused = Refused + difference.Refused };
+        return was == wouldBe ? counted with { RemovedOtherwise = RemovedOtherwise + 1 }
+            : was is null || !was.IsLike(wouldBe) ? counted with { Otherwise = Otherwise + 1 }
+            : wouldBe!.At < was.At ? counted with { Sooner = Sooner + 1 }
+            : counted with { Later = Later + 1 };
+    }
+}

@@ -1,0 +1,80 @@
+using Sessions.Domain;
+using Sessions.Storage;
+
+namespace Sessions.Projections.History;
+
+/// <summary>
+/// One session twice: as it was, and as it would have been under another policy. The second meets the same
+/// commands at the same times, and a schedule that is never late.
+/// </summary>
+sealed class ImaginedSession(SessionAddress address, LeasePolicy policy)
+{
+    readonly List<RecordedEvent> together = [];
+    Session recorded = Session.Initial;
+    Session imagined = Session.Initial;
+
+    public SessionAddress Address { get; } = address;
+
+    public SessionEnds Was { get; private set; } = SessionEnds.None;
+
+    public SessionEnds WouldBe { get; private set; } = SessionEnds.None;
+
+    /// <summary>Commands that were carried out, and would have been refused.</summary>
+    public int Refused { get; private set; }
+
+    /// <summary>Whether the record has no more of it.</summary>
+    public bool IsOver => recorded is Session.Deleted;
+
+    /// <summary>Takes the session's next event.</summary>
+    public void Take(RecordedEvent next)
+    {
+        if (together.Count > 0 && together[0].CommandId != next.CommandId)
+            Repeat();
+        together.Add(next);
+        recorded = Session.Evolve(recorded, next.Event);
+        Was = Was.After(recorded);
+    }
+
+    /// <summary>No more events come; lets the schedule work until this time.</summary>
+    public void Close(DateTimeOffset until)
+    {
+        if (together.Count > 0)
+            Repeat();
+        PassTime(until);
+    }
+
+    /// <summary>What is decided on the command behind the events that have come together.</summary>
+    void Repeat()
+    {
+        var command = RecordedCommand.OfOne(together);
+        together.Clear();
+        PassTime(command.At);
+        if (!command.IsOfSchedule)
+            Decide(command.Command, command.At, command.Actor, command.MayReadStorage);
+    }
+
+    void PassTime(DateTimeOffset until)
+    {
+        while (DueMessage.Of(imagined, policy) is { } due && due.At <= until)
+            Decide(due.Kind == DueKind.Expire ? new SessionCommand.Expire() : new SessionCommand.Purge(), due.At, null, false);
+    }
+
+    void Decide(SessionCommand command, DateTimeOffset at, string? actor, bool mayReadStorage)
+    {
+        var context = new DecisionContext(at, policy, Address.Owner, actor, mayReadStorage);
+        switch (SessionDecider.Decide(imagined, command, context))
+        {
+            case Decision.Accepted accepted:
+                foreach (var happened in accepted.Events)
+                {
+                    imagined = Session.Evolve(imagined, happened);
+                    WouldBe = WouldBe.After(imagined);
+                }
+
+                break;
+            case Decision.Refused:
+                Refused++;
+                break;
+        }
+    }
+}

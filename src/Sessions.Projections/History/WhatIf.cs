@@ -1,0 +1,87 @@
+using Sessions.Domain;
+using Sessions.Storage;
+using static Sessions.Domain.SessionEvent;
+
+namespace Sessions.Projections.History;
+
+/// <summary>Which sessions are looked at.</summary>
+/// <param name="From">Created at this time or later; null for all.</param>
+/// <param name="To">Created before this time; null for all.</param>
+/// <param name="Owner">Of this user; null for all.</param>
+public sealed record WhatIfScope(DateTimeOffset? From = null, DateTimeOffset? To = null, string? Owner = null)
+{
+    internal bool Holds(SessionAddress address, SessionEvent first) =>
+        first is SessionCreated
+        && (From is null || first.At >= From)
+        && (To is null || first.At < To)
+        && (Owner is null || address.Owner == Owner);
+}
+
+/// <summary>A session that would have ended otherwise.</summary>
+/// <param name="Address">Which.</param>
+/// <param name="Was">How it ended.</param>
+/// <param name="WouldBe">How it would have ended.</param>
+/// <param name="Refused">How many commands were carried out that would have been refused.</param>
+public sealed record WhatIfDifference(SessionAddress Address, SessionEnds Was, SessionEnds WouldBe, int Refused);
+
+/// <summary>
+/// What would have become of recorded sessions under another policy: the production rules once more, over the
+/// commands and activities that the log tells of. In memory are the sessions that live, not the log.
+/// </summary>
+/// <param name="policy">The other policy.</param>
+/// <param name="scope">Which sessions are looked at.</param>
+public sealed class WhatIf(LeasePolicy policy, WhatIfScope scope)
+{
+    /// <summary>
+    /// A removal that is recorded later than this after it was due would have been another one. A wake-up is
+    /// late by a second at most, unless no server ran.
+    /// </summary>
+    public static readonly TimeSpan LatenessMax = TimeSpan.FromMinutes(1);
+
+    readonly Dictionary<SessionAddress, ImaginedSession> sessions = [];
+    DateTimeOffset last;
+
+    /// <summary>How many sessions were looked at.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Takes the log's next event. The session's difference, if it can no longer change and there is one.</summary>
+    public WhatIfDifference? Take(RecordedEvent next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        last = next.Event.At > last ? next.Event.At : last;
+        if (!sessions.TryGetValue(next.Address, out var session))
+        {
+            if (!scope.Holds(next.Address, next.Event))
+                return null;
+            sessions.Add(next.Address, session = new ImaginedSession(next.Address, policy));
+            Count++;
+        }
+
+        session.Take(next);
+        if (!session.IsOver)
+            return null;
+        // Nobody asks anything of it any more, so what its schedule would have done is known to the end.
+        session.Close(DateTimeOffset.MaxValue);
+        sessions.Remove(next.Address);
+        return DifferenceOf(session);
+    }
+
+    /// <summary>The differences of the sessions that the log leaves alive. To be called once, behind its last event.</summary>
+    public IEnumerable<WhatIfDifference> End()
+    {
+        foreach (var session in sessions.Values)
+        {
+            // What came due in the last moment may not have been written down yet.
+            session.Close(last - LatenessMax);
+            if (DifferenceOf(session) is { } difference)
+                yield return difference;
+        }
+
+        sessions.Clear();
+    }
+
+    static WhatIfDifference? DifferenceOf(ImaginedSession session) =>
+        session.WouldBe.IsSame(session.Was, LatenessMax) && session.Refused == 0
+            ? null
+            : new WhatIfDifference(session.Address, session.Was, session.WouldBe, session.Refused);
+}
