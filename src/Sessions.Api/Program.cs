@@ -40,12 +40,14 @@ try
         .AddContent(settings)
         .AddDownloads(settings)
         .AddOperations()
-        .AddWorkers();
+        .AddWorkers()
+        .AddTelemetry(settings);
 
     var app = builder.Build();
     app.UseTrustedProxies(settings.TrustedProxies);
     app.MapGet("/health/live", Health.Live);
     app.MapGet("/health/ready", http => http.RequestServices.GetRequiredService<Health>().Ready(http));
+    app.MapMetrics(settings.Telemetry);
     app.MapDocs();
     app.MapDialects();
     app.Services.GetRequiredService<DataEndpoint>().Map(app);

@@ -18,8 +18,8 @@ public sealed class SessionList(NpgsqlDataSource database, CommandOptions option
 
     /// <summary>The sessions that an owner has are those in his list.</summary>
     public static SessionCounting Counting { get; } = new(
-        SqlFile.Read(typeof(SessionList).Assembly, "count_sessions"),
-        SqlFile.Read(typeof(SessionList).Assembly, "check_session_limit"));
+        Sql.Read("count_sessions"),
+        Sql.Read("check_session_limit"));
 
     readonly SharedRead<(string Owner, Guid? ItemId), IReadOnlyList<SessionId>> lists =
         new(database, options, ListAll);

@@ -42,13 +42,21 @@ sealed partial class CommandTransaction(
             if (waiting.Length < batch.Count)
                 Answers.Give(batch.Except(waiting).ToArray(), Abandon);
             if (waiting.Length > 0)
-                await Run(waiting);
+                await Watch(waiting);
         }
         catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
         {
             LogBatchFailed(unexpected, batch.Count);
             Fail(batch, _ => unexpected);
         }
+    }
+
+    async Task Watch(PendingCommand[] commands)
+    {
+        using var span = StorageMetrics.StartBatch(commands);
+        var begun = clock.GetTimestamp();
+        await Run(commands);
+        StorageMetrics.RecordBatch(commands.Length, clock.GetElapsedTime(begun));
     }
 
     async Task Run(IReadOnlyList<PendingCommand> commands)

@@ -25,6 +25,7 @@ public sealed record CommandOptions
 public sealed class GroupCommit : IAsyncDisposable
 {
     readonly Lane<PendingCommand> lane;
+    readonly TimeProvider clock;
 
     /// <summary>Opens the queue.</summary>
     /// <param name="database">Where the sessions are.</param>
@@ -50,6 +51,7 @@ public sealed class GroupCommit : IAsyncDisposable
         else
             ArgumentNullException.ThrowIfNull(counting);
         var transaction = new CommandTransaction(database, policy, project, counting, clock, log);
+        this.clock = clock;
         lane = new Lane<PendingCommand>(options.QueueLimit, options.BatchLimit, options.Lanes, transaction.Execute);
     }
 
@@ -64,10 +66,39 @@ public sealed class GroupCommit : IAsyncDisposable
     public Task<CommandOutcome> Submit(
         SessionAddress address, SessionCommand command, Provenance by, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(command);
         var pending = new PendingCommand(address, command, by, cancellation);
-        if (!lane.TryAdd(pending))
-            throw new StoreUnavailableException("Too many commands wait.", outcomeUnknown: false);
-        return pending.Answer;
+        return StorageMetrics.WatchesCommands ? Watch(pending) : Queue(pending);
+    }
+
+    Task<CommandOutcome> Queue(PendingCommand pending) =>
+        lane.TryAdd(pending)
+            ? pending.Answer
+            : throw new StoreUnavailableException("Too many commands wait.", outcomeUnknown: false);
+
+    /// <summary>The same for those who want to know how long it took and what came of it.</summary>
+    async Task<CommandOutcome> Watch(PendingCommand pending)
+    {
+        var kind = pending.Command.GetType().Name;
+        using var span = StorageMetrics.StartCommand(kind, pending.Address.Id);
+        pending.Span = span?.Context ?? default;
+        var arrived = clock.GetTimestamp();
+        string? error = null;
+        try
+        {
+            var outcome = await Queue(pending);
+            error = (outcome.Decision as Decision.Refused)?.Reason.ToString();
+            return outcome;
+        }
+        catch (Exception failed)
+        {
+            error = failed is StoreUnavailableException { OutcomeUnknown: true } ? "OutcomeUnknown" : failed.GetType().Name;
+            throw;
+        }
+        finally
+        {
+            StorageMetrics.EndCommand(span, kind, error, clock.GetElapsedTime(arrived));
+        }
     }
 
     /// <summary>Takes no more commands, and waits until those taken are answered.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sessions.Domain;
 
 namespace Sessions.Storage;
@@ -41,6 +42,9 @@ sealed class PendingCommand(
     public Provenance By { get; } = by;
 
     public Guid? ClientToken { get; } = (command as SessionCommand.Create)?.ClientToken;
+
+    /// <summary>The span of this command; none while nobody records any.</summary>
+    public ActivityContext Span { get; set; }
 
     public Task<CommandOutcome> Answer => answer.Task;
 

@@ -72,6 +72,7 @@ public sealed partial class ScheduledMessages(
         {
             var next = await Write(connection, decided, failed, asksNext: due.Count < limit, cancellation);
             await transaction.CommitAsync(cancellation);
+            Record(due, decided, failed.Count, now);
             foreach (var (address, error) in failed)
                 LogMessageFailed(error, address.Id.Value);
             return new SchedulePass(
@@ -103,7 +104,8 @@ public sealed partial class ScheduledMessages(
                 reader.GetString(2) == AppendBatch.NameOf(DueKind.Expire) ? DueKind.Expire : DueKind.Purge,
                 reader.GetInt32(4),
                 outdated ? null : reader.GetFieldValue<byte[]>(6),
-                outdated ? null : reader.GetFieldValue<byte[]>(7)));
+                outdated ? null : reader.GetFieldValue<byte[]>(7),
+                reader.GetFieldValue<DateTimeOffset>(8)));
         }
 
         await reader.NextResultAsync(cancellation);
@@ -152,6 +154,16 @@ public sealed partial class ScheduledMessages(
             : null;
     }
 
+    void Record(List<DueRow> due, List<StreamChange> decided, int failures, DateTimeOffset now)
+    {
+        StorageMetrics.RecordPass(due is [var oldest, ..] ? now - oldest.DueAt : TimeSpan.Zero, failures);
+        foreach (var ended in decided.Where(change => change.Events.Count > 0))
+        {
+            if (DueMessage.Of(ended.Stored, policy) is { } promised)
+                StorageMetrics.RecordLag(now - promised.At);
+        }
+    }
+
     async Task PutAside(SessionAddress address, Exception error, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -176,7 +188,7 @@ public sealed partial class ScheduledMessages(
     }
 
     /// <summary>A due message with its stream's row, not yet understood: it may be what fails.</summary>
-    sealed record DueRow(SessionAddress Address, DueKind Kind, int Version, byte[]? Snapshot, byte[]? Origin);
+    sealed record DueRow(SessionAddress Address, DueKind Kind, int Version, byte[]? Snapshot, byte[]? Origin, DateTimeOffset DueAt);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The scheduled message of session {Session} failed")]
     partial void LogMessageFailed(Exception error, Guid session);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Sessions.Api.Vapi;
 using Sessions.Storage;
 
@@ -39,9 +40,12 @@ internal sealed record Caller(string Token, User User)
             MayReadStorage = MayReadStorage,
         };
 
-    /// <summary>The request's W3C trace parent, if it has one of the form that the standard fixes.</summary>
+    /// <summary>
+    /// The request's W3C trace parent, if it has one of the form that the standard fixes; else the span that
+    /// this server itself began for it, where traces are recorded.
+    /// </summary>
     public static string? TraceParentOf(HttpRequest request) =>
         request.Headers.TraceParent is [{ Length: 55 } traceParent] && traceParent.All(c => char.IsAsciiHexDigitLower(c) || c == '-')
             ? traceParent
-            : null;
+            : Activity.Current is { Recorded: true, IdFormat: ActivityIdFormat.W3C, Id: { } own } ? own : null;
 }

@@ -48,6 +48,9 @@ internal sealed class Development : IAsyncDisposable
             defaults["ConnectionStrings:Sessions"] = given.postgres.ConnectionString;
         }
 
+        if (string.IsNullOrEmpty(configuration["Telemetry:Metrics"]))
+            defaults["Telemetry:Metrics"] = "true";
+
         configuration.AddInMemoryCollection(defaults);
         return given;
     }

@@ -20,6 +20,7 @@ internal sealed record ServerSettings(
     IReadOnlyList<IPNetwork> TrustedProxies,
     PreparationOptions Preparation,
     LimitOptions Limits,
+    TelemetrySettings Telemetry,
     NodeName Node)
 {
     /// <exception cref="SettingsException">Something is missing or wrong; says what to set.</exception>
@@ -55,6 +56,7 @@ internal sealed record ServerSettings(
             Hosting.TrustedProxies.Read(configuration),
             configuration.GetSection("Downloads").Get<PreparationOptions>() ?? new PreparationOptions(),
             configuration.GetSection("Limits").Get<LimitOptions>() ?? new LimitOptions(),
+            TelemetrySettings.Read(configuration),
             new NodeName(configuration["Node:Name"] ?? Environment.MachineName));
     }
 

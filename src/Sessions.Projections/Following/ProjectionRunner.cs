@@ -38,6 +38,7 @@ public sealed partial class ProjectionRunner(
     public async Task<bool> RunOnce(CancellationToken cancellation)
     {
         LastSeen = await Look(cancellation);
+        ProjectionMetrics.Record(LastSeen);
         var more = false;
         foreach (var near in Near(LastSeen.Where(lag => lag.IsReadable).Select(lag => lag.Reached)))
             more |= await Lead([.. near.Select(reached => reached.Follower)], cancellation);

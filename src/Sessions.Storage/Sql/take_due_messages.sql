@@ -6,7 +6,8 @@
 --   $1  count_max  integer
 
 select message.stream_id, message.owner, message.kind, message.attempts,
-       stream.version, stream.snapshot_schema, stream.snapshot, stream.origin
+       stream.version, stream.snapshot_schema, stream.snapshot, stream.origin,
+       message.due_at
 from event_store.scheduled_messages as message
 join event_store.streams as stream
   on stream.stream_id = message.stream_id

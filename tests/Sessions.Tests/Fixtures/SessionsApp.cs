@@ -146,7 +146,8 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
     {
         GC.SuppressFinalize(this);
         await base.DisposeAsync();
-        if (shared is null)
+        // A test may have ended it before, to see what it leaves.
+        if (shared is null && Directory.Exists(content))
             Directory.Delete(content, recursive: true);
     }
 }

@@ -1,0 +1,25 @@
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace Sessions.Api.Workers;
+
+/// <summary>
+/// Sends what is left of traces and metrics when the server has stopped. Sending blocks, and a stop may go on
+/// on the one thread that hears of answers: left to the end of the process, it would wait for itself.
+/// </summary>
+internal sealed class TelemetryEnd(IServiceProvider services) : IHostedLifecycleService
+{
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        Task.Run(() => services.GetService<TracerProvider>()?.Shutdown(), CancellationToken.None),
+        Task.Run(() => services.GetService<MeterProvider>()?.Shutdown(), CancellationToken.None));
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
