@@ -181,6 +181,6 @@ sealed partial class CommandTransaction(
         Message = "The connection broke before the commit of {Count} commands was acknowledged; asking the log")]
     partial void LogOutcomeUnknown(Exception error, int count);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database cannot be reached; {Count} commands turned away")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database takes no commands now; {Count} turned away")]
     partial void LogUnreachable(Exception error, int count);
 }

@@ -39,22 +39,29 @@ public static class Failure
             or PostgresErrorCodes.DeadlockDetected
             or PostgresErrorCodes.SerializationFailure
         } => Ending.Overtaken,
-        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => Ending.Unreachable,
-        _ when IsConnection(error) => isSent ? Ending.Unknown : Ending.Unreachable,
+        PostgresException { InvariantSeverity: "ERROR" } said when TakesNothing(said) => Ending.Unreachable,
+        _ when IsOfDatabase(error) => isSent ? Ending.Unknown : Ending.Unreachable,
         // What cannot be put into statements never reached the end of the pipeline, its commit.
         _ => Ending.RolledBack,
     };
 
     /// <summary>
-    /// Whether a connection, and not a statement, failed. FATAL means that the session ended, so
-    /// what became of its transaction is not known.
+    /// Whether the connection or the database as a whole, and not what was asked, failed: nobody's
+    /// command or message is to blame. FATAL means that the session ended, so what became of its
+    /// transaction is not known.
     /// </summary>
-    public static bool IsConnection(Exception error) => error switch
+    public static bool IsOfDatabase(Exception error) => error switch
     {
         PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => true,
-        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => true,
-        PostgresException => false,
+        PostgresException said => TakesNothing(said),
         NpgsqlException or IOException or TimeoutException or ObjectDisposedException or SocketException => true,
         _ => false,
     };
+
+    /// <summary>
+    /// Whether it said no because it takes no writes now: it is a standby, its disk or its memory is
+    /// full (class 53), or its disk fails (class 58).
+    /// </summary>
+    static bool TakesNothing(PostgresException said) =>
+        said.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or ['5', '3' or '8', ..];
 }

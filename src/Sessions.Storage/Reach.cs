@@ -22,7 +22,7 @@ static class Reach
                 await using var connection = await database.OpenConnectionAsync(cancellation);
                 return await ask(connection);
             }
-            catch (Exception broken) when (Failure.IsConnection(broken))
+            catch (Exception broken) when (Failure.IsOfDatabase(broken))
             {
                 database.Clear();
                 if (attempt == AttemptsMax)

@@ -62,7 +62,7 @@ public sealed partial class ScheduledMessages(
                 decided.Add(await Decide(connection, message, now, cancellation));
             }
             catch (Exception error) when (error is not (OperationCanceledException or OutOfMemoryException)
-                && !Failure.IsConnection(error))
+                && !Failure.IsOfDatabase(error))
             {
                 failed.Add((message.Address, error));
             }
@@ -78,7 +78,7 @@ public sealed partial class ScheduledMessages(
             return new SchedulePass(
                 due.Count, decided.Count(change => change.Events.Count > 0), failed.Count, due.Count == limit, next);
         }
-        catch (PostgresException refused) when (!Failure.IsConnection(refused) && due.Count > 0)
+        catch (PostgresException refused) when (!Failure.IsOfDatabase(refused) && due.Count > 0)
         {
             await transaction.RollbackAsync(cancellation);
             if (due.Count > 1)

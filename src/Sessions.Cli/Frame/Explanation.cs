@@ -13,7 +13,7 @@ internal static class Explanation
         OperationCanceledException when cancellation.IsCancellationRequested => (ExitCode.Interrupted, "Interrupted."),
         PostgresMissingException missing => (ExitCode.Usage, missing.Message),
         StoreUnavailableException => (ExitCode.Unreachable, error.Message),
-        _ when Failure.IsConnection(error) => (ExitCode.Unreachable, "The database cannot be reached: " + error.Message),
+        _ when Failure.IsOfDatabase(error) => (ExitCode.Unreachable, "The database cannot be reached: " + error.Message),
         DbException { SqlState: not null } refused => (ExitCode.Fault, "The database refused: " + refused.Message),
         _ => (ExitCode.Fault, error.ToString()),
     };

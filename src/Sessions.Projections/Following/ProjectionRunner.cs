@@ -66,7 +66,7 @@ public sealed partial class ProjectionRunner(
         {
             return await Pass(group, cancellation);
         }
-        catch (Exception failed) when (failed is not OperationCanceledException && !Failure.IsConnection(failed))
+        catch (Exception failed) when (failed is not OperationCanceledException && !Failure.IsOfDatabase(failed))
         {
             if (group is [var culprit])
             {
