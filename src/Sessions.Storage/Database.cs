@@ -41,6 +41,8 @@ public static class Database
             Timeout = 3,
             CommandTimeout = 30,
             KeepAlive = 30,
+            // Of several hosts, what one was found to be is believed no longer: a standby may be the primary now.
+            HostRecheckSeconds = 1,
             // A plan for arrays of any length serves all; planning anew each time cost as much as running.
             // Its estimates may be far too high, and compiling for them costs more than any statement here.
             Options = "-c plan_cache_mode=force_generic_plan -c jit=off",
