@@ -48,6 +48,9 @@ sealed class PostgresPrograms
                 "PostgreSQL's programs (initdb, pg_ctl, postgres) are not on this machine. Install them, for "
                 + "example with 'apt-get install postgresql', or set ConnectionStrings:Sessions to a database "
                 + "that runs elsewhere.");
+        // A link on the path may be one of two: the folder that it leads to has all programs.
+        found = Path.GetDirectoryName(
+            File.ResolveLinkTarget(Path.Combine(found, "pg_ctl"), returnFinalTarget: true)?.FullName) ?? found;
         var root = Environment.UserName == "root" && OperatingSystem.IsLinux();
         return new PostgresPrograms(found, root, root && !OthersMayPass(folder));
     }
