@@ -14,7 +14,7 @@ sealed record Violation(string Promise, string What);
 static class Checker
 {
     /// <summary>The promises. Each names what breaks it.</summary>
-    static readonly (string Promise, Func<Case, IEnumerable<string>> Broken)[] Promises =
+    static readonly (string Promise, Func<Facts, IEnumerable<string>> Broken)[] Promises =
     [
         ("an acknowledged command is in the log exactly once", OnceInTheLog.AcknowledgedButNotThere),
         ("no command is in the log twice", OnceInTheLog.Twice),
@@ -38,7 +38,7 @@ static class Checker
     /// <summary>Everything in a run that breaks a promise; nothing in one that is sound.</summary>
     public static ImmutableArray<Violation> Check(Run run)
     {
-        var facts = new Case(run);
+        var facts = new Facts(run);
         return [.. Promises.SelectMany(row => row.Broken(facts).Select(what => new Violation(row.Promise, what)))];
     }
 
@@ -51,19 +51,19 @@ static class Checker
 }
 
 /// <summary>A run, sorted in the ways that the promises ask for.</summary>
-sealed class Case(Run run)
+sealed class Facts(Run run)
 {
     public Run Run { get; } = run;
 
     public ImmutableDictionary<SessionAddress, StreamHistory> Streams { get; } = StreamHistory.Of(run.Log);
 
-    /// <summary>What each request added to the log, by its trace parent.</summary>
+    /// <summary>What each request added to the log, by its trace id.</summary>
     public ILookup<string, (StreamHistory Stream, Commit Commit)> CommitsOf { get; } =
         StreamHistory.Of(run.Log).Values
             .SelectMany(stream => stream.Commits.Select(commit => (Stream: stream, Commit: commit)))
-            .Where(found => found.Commit.TraceParent is not null)
-            .ToLookup(found => found.Commit.TraceParent!, StringComparer.Ordinal);
+            .Where(found => found.Commit.TraceId is not null)
+            .ToLookup(found => found.Commit.TraceId!, StringComparer.Ordinal);
 
     public ImmutableDictionary<string, Operation> Operations { get; } =
-        run.Operations.ToImmutableDictionary(operation => operation.TraceParent, StringComparer.Ordinal);
+        run.Operations.ToImmutableDictionary(operation => operation.TraceId, StringComparer.Ordinal);
 }

@@ -5,7 +5,7 @@ namespace Sessions.Faults.Checking;
 /// <summary>What a reader met who followed the log while it was written.</summary>
 static class Followers
 {
-    public static IEnumerable<string> Broken(Case facts)
+    public static IEnumerable<string> Broken(Facts facts)
     {
         var written = facts.Run.Log.Select(recorded => recorded.Position).ToHashSet();
         var met = facts.Run.Followed;

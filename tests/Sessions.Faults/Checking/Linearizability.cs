@@ -11,7 +11,7 @@ namespace Sessions.Faults.Checking;
 /// </summary>
 static class Linearizability
 {
-    public static IEnumerable<string> Broken(Case facts) =>
+    public static IEnumerable<string> Broken(Facts facts) =>
         Asked(facts).SelectMany(session => BrokenIn(
             facts.Streams.GetValueOrDefault(session.Key) ?? StreamHistory.Never(session.Key), session, facts.Run.Policy));
 
@@ -52,11 +52,11 @@ static class Linearizability
     /// Every request by the session that it was about, with what it recorded. A list is about every
     /// session of its caller; what was turned away, or has an unknown end and left nothing, is about none.
     /// </summary>
-    static IEnumerable<IGrouping<SessionAddress, (Operation Operation, Commit? Commit)>> Asked(Case facts)
+    static IEnumerable<IGrouping<SessionAddress, (Operation Operation, Commit? Commit)>> Asked(Facts facts)
     {
         var owned = facts.Streams.Keys.ToLookup(address => address.Owner, StringComparer.Ordinal);
         return facts.Run.Operations.SelectMany(operation =>
-            facts.CommitsOf[operation.TraceParent].ToArray() switch
+            facts.CommitsOf[operation.TraceId].ToArray() switch
             {
                 [var (stream, commit)] => [(stream.Address, (Operation: operation, Commit: (Commit?)commit))],
                 { Length: > 1 } => [], // found by another promise

@@ -6,25 +6,25 @@ namespace Sessions.Faults.Checking;
 /// <summary>What became of each request: its events, by the trace parent that they keep.</summary>
 static class OnceInTheLog
 {
-    public static IEnumerable<string> AcknowledgedButNotThere(Case facts) =>
+    public static IEnumerable<string> AcknowledgedButNotThere(Facts facts) =>
         from operation in facts.Run.Operations
         where operation.Answer is Answer.Done or Answer.Created && AlwaysWrites(operation.Asked, facts.Run.Policy)
-        let found = facts.CommitsOf[operation.TraceParent].Count()
+        let found = facts.CommitsOf[operation.TraceId].Count()
         where found != 1
         select $"{operation}: {found} times";
 
     /// <summary>Also what nobody acknowledged: an unknown outcome is one thing or the other.</summary>
-    public static IEnumerable<string> Twice(Case facts) =>
+    public static IEnumerable<string> Twice(Facts facts) =>
         from commits in facts.CommitsOf
         where commits.Count() > 1
         select $"{facts.Operations.GetValueOrDefault(commits.Key)?.ToString() ?? commits.Key}: {commits.Count()} times";
 
-    public static IEnumerable<string> ThereAllTheSame(Case facts) =>
+    public static IEnumerable<string> ThereAllTheSame(Facts facts) =>
         from operation in facts.Run.Operations
-        where operation.Answer is Answer.Refused or Answer.TurnedAway && facts.CommitsOf[operation.TraceParent].Any()
+        where operation.Answer is Answer.Refused or Answer.TurnedAway && facts.CommitsOf[operation.TraceId].Any()
         select $"{operation}";
 
-    public static IEnumerable<string> Mistakes(Case facts) =>
+    public static IEnumerable<string> Mistakes(Facts facts) =>
         from operation in facts.Run.Operations
         where operation.Answer is Answer.Mistake
         select $"{operation}";

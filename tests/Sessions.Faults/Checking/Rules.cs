@@ -11,7 +11,7 @@ static class Rules
     /// Decides each commit again on the state that it met. So half a command is found, and one that
     /// nobody sent, and an expiry or a removal before its time.
     /// </summary>
-    public static IEnumerable<string> BrokenByCommits(Case facts) =>
+    public static IEnumerable<string> BrokenByCommits(Facts facts) =>
         from stream in facts.Streams.Values
         from commit in stream.Commits
         where !CommandsOf(commit, facts).Any(
@@ -68,6 +68,7 @@ static class Rules
         Refusal.NotActive => "NOT_ALLOWED_IN_CURRENT_STATE",
         Refusal.ProgressOutOfRange or Refusal.UnknownFile or Refusal.ClientTokenReused => "INVALID_ARGUMENT",
         Refusal.DirectNotAllowed => "UNAUTHORIZED",
+        Refusal.TooManySessions => "UNABLE_TO_ALLOCATE_RESOURCE",
         _ => "INTERNAL_SERVER_ERROR",
     };
 
@@ -88,8 +89,8 @@ static class Rules
     /// What may have been asked: by the request that the events name, or by the schedule. An expiry may
     /// have been met by any command, which was then refused.
     /// </summary>
-    static IEnumerable<SessionCommand> CommandsOf(Commit commit, Case facts) =>
-        commit.TraceParent is not { } trace ? [new SessionCommand.Expire(), new SessionCommand.Purge()]
+    static IEnumerable<SessionCommand> CommandsOf(Commit commit, Facts facts) =>
+        commit.TraceId is not { } trace ? [new SessionCommand.Expire(), new SessionCommand.Purge()]
         : (facts.Operations.GetValueOrDefault(trace)?.Asked, commit.Events[^1].Event) switch
         {
             (Asked.Create c, SessionEvent.SessionCreated { Item: var item }) when item.ItemId == c.ItemId =>

@@ -7,33 +7,33 @@ namespace Sessions.Faults.Checking;
 /// <summary>What each stream by itself must keep to.</summary>
 static class Streams
 {
-    public static IEnumerable<string> OutOfOrder(Case facts) =>
+    public static IEnumerable<string> OutOfOrder(Facts facts) =>
         from stream in facts.Streams.Values
         from i in Enumerable.Range(0, stream.Events.Length)
         where stream.Events[i].Version != i + 1
             || (i > 0 && stream.Events[i].Event.At < stream.Events[i - 1].Event.At)
         select $"{stream.Address.Id}: event {i + 1} has the number {stream.Events[i].Version} and the time {stream.Events[i].Event.At:O}";
 
-    public static IEnumerable<string> EndedTwice(Case facts) =>
+    public static IEnumerable<string> EndedTwice(Facts facts) =>
         from stream in facts.Streams.Values
         let ends = stream.Events.Count(recorded => recorded.Event is SessionCanceled or SessionFailed or SessionExpired)
         where ends > 1
         select $"{stream.Address.Id}: {ends} times";
 
-    public static IEnumerable<string> GoesOnAfterItsEnd(Case facts) =>
+    public static IEnumerable<string> GoesOnAfterItsEnd(Facts facts) =>
         from stream in facts.Streams.Values
         let end = stream.Events.Index().FirstOrDefault(recorded => recorded.Item.Event is SessionDeleted, (-1, null!)).Index
         where end >= 0 && end < stream.Events.Length - 1
         select $"{stream.Address.Id}: {stream.Events.Length - 1 - end} events behind its end";
 
-    public static IEnumerable<string> ExpiredEarly(Case facts) =>
+    public static IEnumerable<string> ExpiredEarly(Facts facts) =>
         from stream in facts.Streams.Values
         from expiry in Expiries(stream)
         where expiry.At < expiry.Lease.ExpiresAt
         select $"{stream.Address.Id}: at {expiry.At:O}, its lease ran until {expiry.Lease.ExpiresAt:O}";
 
     /// <summary>A node whose own clock is wrong must leave no trace of it.</summary>
-    public static IEnumerable<string> TimesOfAnotherClock(Case facts) =>
+    public static IEnumerable<string> TimesOfAnotherClock(Facts facts) =>
         from recorded in facts.Run.Log
         where recorded.Event.At < facts.Run.Began || recorded.Event.At > facts.Run.Ended
         select $"{recorded.Address.Id}, event {recorded.Version}: {recorded.Event.At:O}";

@@ -19,12 +19,17 @@ sealed record Operation(
     /// <summary>The W3C trace parent that the request carries and its events keep.</summary>
     public string TraceParent => TraceParentOf(Number);
 
+    /// <summary>The part of it that no server on the way replaces.</summary>
+    public string TraceId => TraceIdOf(TraceParent);
+
     /// <summary>The session that it was decided on, if one is known: the named one or the created one.</summary>
     public SessionAddress? Address =>
         (Session ?? (Answer as Answer.Created)?.Id) is { } id ? new SessionAddress(id, Caller) : null;
 
     public static string TraceParentOf(long number) =>
         string.Create(CultureInfo.InvariantCulture, $"00-{number + 1:x32}-{number + 1:x16}-01");
+
+    public static string TraceIdOf(string traceParent) => traceParent.Split('-')[1];
 
     public override string ToString() =>
         $"{Asked} of {Session?.ToString() ?? "nothing yet"} by {Caller} on {Node} (request {Number}), answered {Answer}";

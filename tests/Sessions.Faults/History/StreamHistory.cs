@@ -68,5 +68,6 @@ sealed record Commit(int Before, ImmutableArray<RecordedEvent> Events)
     public int After => Before + Events.Length;
 
     /// <summary>The request that caused it; null for what the schedule and lapsed leases do.</summary>
-    public string? TraceParent => Events[^1].Provenance.TraceParent;
+    public string? TraceId =>
+        Events[^1].Provenance.TraceParent is { } traceParent ? Operation.TraceIdOf(traceParent) : null;
 }

@@ -35,9 +35,16 @@ sealed class ServerProcess : IAsyncDisposable
     /// <param name="environment">Variables besides those of the test; null removes one.</param>
     /// <param name="arguments">Its arguments.</param>
     public static ServerProcess Start(
-        string folder, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+        string folder, IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
+        Run(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", folder, environment,
+            ["exec", Path.Combine(AppContext.BaseDirectory, "Sessions.Api.dll"), .. arguments]);
+
+    /// <summary>Starts a program that is such a server.</summary>
+    public static ServerProcess Run(
+        string program, string folder, IReadOnlyDictionary<string, string?> environment, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             UseShellExecute = false,
@@ -45,8 +52,6 @@ sealed class ServerProcess : IAsyncDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        foreach (var argument in new[] { "exec", Path.Combine(AppContext.BaseDirectory, "Sessions.Api.dll") }.Concat(arguments))
-            start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         return new ServerProcess(Process.Start(start)!);

@@ -1,0 +1,134 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Sessions.Domain;
+using Sessions.Faults.History;
+using static Sessions.Domain.SessionCommand;
+
+namespace Sessions.Faults.Arenas;
+
+/// <summary>
+/// Speaks the modern dialect with whichever node is named, and tells what came back. It sends each request
+/// once, on a connection of its own: the platform's client repeats what breaks off on one that was used before.
+/// </summary>
+sealed class Client : IDisposable
+{
+    const string Sessions = "/api/content/library/item/download-session";
+
+    readonly HttpClient http = new(new SocketsHttpHandler
+    {
+        PooledConnectionLifetime = TimeSpan.Zero,
+        ActivityHeadersPropagator = null,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    /// <summary>Logs a user in, whose password is his name; returns his token.</summary>
+    public async Task<string> LogIn(Uri node, string user)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(node, "/api/session"));
+        request.Headers.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{user}")));
+        using var answer = await http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<string>())!;
+    }
+
+    /// <summary>Sends one request and tells what came back.</summary>
+    public async Task<Answer> Ask(
+        Uri node, string token, Asked asked, SessionId? session, string traceParent, TimeSpan patience)
+    {
+        using var request = RequestOf(node, asked, session);
+        request.Headers.Add("vmware-api-session-id", token);
+        request.Headers.Add("traceparent", traceParent);
+        using var limit = new CancellationTokenSource(patience);
+        try
+        {
+            using var answer = await http.SendAsync(request, limit.Token);
+            return AnswerOf(asked, answer.StatusCode, await answer.Content.ReadAsStringAsync(limit.Token));
+        }
+        catch (HttpRequestException broken) when (broken.HttpRequestError == HttpRequestError.ConnectionError)
+        {
+            return new Answer.TurnedAway("no connection");
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        {
+            return new Answer.Unknown("the connection broke");
+        }
+        catch (OperationCanceledException)
+        {
+            return new Answer.Unknown("no answer in time");
+        }
+    }
+
+    static HttpRequestMessage RequestOf(Uri node, Asked asked, SessionId? session)
+    {
+        var one = $"{Sessions}/{session}";
+        var (method, path, body) = asked switch
+        {
+            Asked.Create c => (HttpMethod.Post, Sessions, new { library_item_id = c.ItemId }),
+            Asked.List => (HttpMethod.Get, Sessions, null),
+            Asked.Get => (HttpMethod.Get, one, null),
+            Asked.Command { What: KeepAlive c } => (HttpMethod.Post, one + "?action=keep-alive", new { progress = c.Progress }),
+            Asked.Command { What: Cancel } => (HttpMethod.Post, one + "?action=cancel", null),
+            Asked.Command { What: Fail c } => (HttpMethod.Post, one + "?action=fail", new { client_error_message = c.Message }),
+            Asked.Command { What: PrepareFile c } => (HttpMethod.Post, one + "/file?action=prepare", new { file_name = c.FileName }),
+            Asked.Command { What: Delete } => (HttpMethod.Delete, one, (object?)null),
+            _ => throw new ArgumentOutOfRangeException(nameof(asked), asked, "no client asks this"),
+        };
+        var request = new HttpRequestMessage(method, new Uri(node, path));
+        if (body is not null)
+            request.Content = JsonContent.Create(body);
+        if (asked is Asked.Create { Token: { } token })
+            request.Headers.Add("Client-Token", token.ToString("D"));
+        return request;
+    }
+
+    static Answer AnswerOf(Asked asked, HttpStatusCode status, string text)
+    {
+        try
+        {
+            return (int)status is >= 200 and < 300 ? SuccessOf(asked, text) : FailureOf(status, text);
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
+        {
+            return new Answer.Mistake($"{(int)status} {text}");
+        }
+    }
+
+    static Answer SuccessOf(Asked asked, string text) => asked switch
+    {
+        Asked.Create => new Answer.Created(IdOf(JsonSerializer.Deserialize<string>(text)!)),
+        Asked.List => new Answer.Listed([.. JsonSerializer.Deserialize<string[]>(text)!.Select(IdOf)]),
+        Asked.Get => SeenIn(JsonSerializer.Deserialize<JsonElement>(text)),
+        _ => new Answer.Done(),
+    };
+
+    static Answer FailureOf(HttpStatusCode status, string text)
+    {
+        var error = JsonSerializer.Deserialize<JsonElement>(text);
+        var type = error.GetProperty("error_type").GetString()!;
+        var message = error.GetProperty("messages")[0].GetProperty("id").GetString()!;
+        return type switch
+        {
+            "SERVICE_UNAVAILABLE" when message.EndsWith("outcome_unknown", StringComparison.Ordinal) => new Answer.Unknown(message),
+            "SERVICE_UNAVAILABLE" or "CONCURRENT_CHANGE" => new Answer.TurnedAway(message),
+            "NOT_FOUND" or "NOT_ALLOWED_IN_CURRENT_STATE" or "INVALID_ARGUMENT" or "UNABLE_TO_ALLOCATE_RESOURCE" => new Answer.Refused(type),
+            _ => new Answer.Mistake($"{(int)status} {text}"),
+        };
+    }
+
+    static Answer.Seen SeenIn(JsonElement session) => new(
+        session.GetProperty("state").GetString()!,
+        session.GetProperty("client_progress").GetInt32(),
+        session.GetProperty("expiration_time").GetDateTimeOffset());
+
+    static SessionId IdOf(string text) =>
+        SessionId.TryParse(text, out var id) ? id : throw new FormatException(text);
+
+    public void Dispose() => http.Dispose();
+}

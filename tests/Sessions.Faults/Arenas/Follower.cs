@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Npgsql;
+using Sessions.Storage;
+
+namespace Sessions.Faults.Arenas;
+
+/// <summary>A reader of the log as a projection is one: it goes on from the last position, whatever happens to the database.</summary>
+sealed class Follower(NpgsqlDataSource database, TimeProvider clock) : IAsyncDisposable
+{
+    const int BatchLimit = 500;
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
+
+    readonly EventLog log = new(database);
+    readonly List<LogPosition> met = [];
+    readonly CancellationTokenSource end = new();
+    Task running = Task.CompletedTask;
+    LogPosition position = LogPosition.Start;
+
+    /// <summary>What it has met so far.</summary>
+    public ImmutableArray<LogPosition> Met
+    {
+        get
+        {
+            lock (met)
+                return [.. met];
+        }
+    }
+
+    public void Start() => running = Follow();
+
+    /// <summary>Reads on until it is up to date, and ends. No event may come any more.</summary>
+    public async Task Finish()
+    {
+        await end.CancelAsync();
+        await running;
+        while (await Read() > 0)
+        {
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await end.CancelAsync();
+        await running;
+        end.Dispose();
+    }
+
+    async Task Follow()
+    {
+        while (!end.IsCancellationRequested)
+        {
+            try
+            {
+                if (await Read() < BatchLimit)
+                    await Task.Delay(Pause, clock);
+            }
+            catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
+            {
+                database.Clear();
+                await Task.Delay(Pause, clock);
+            }
+        }
+    }
+
+    async Task<int> Read()
+    {
+        var events = await log.ReadAfter(position, BatchLimit, CancellationToken.None);
+        lock (met)
+            met.AddRange(events.Select(recorded => recorded.Position));
+        position = events.Count > 0 ? events[^1].Position : position;
+        return events.Count;
+    }
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Npgsql;
+using Sessions.Storage;
+
+namespace Sessions.Faults.Arenas;
+
+/// <summary>
+/// One PostgreSQL server of a run, which keeps its port and its data through stops, starts and promotions.
+/// </summary>
+sealed class Postgres : IAsyncDisposable
+{
+    const string User = "sessions";
+
+    readonly PostgresPrograms programs;
+    readonly string data;
+    readonly string log;
+    readonly IDisposable leftover;
+
+    Postgres(PostgresPrograms programs, string folder, string data, int port, string password)
+    {
+        (this.programs, this.data, log, Port) = (programs, data, Path.Combine(folder, "postgresql.log"), port);
+        ConnectionString = new NpgsqlConnectionStringBuilder
+        {
+            Host = IPAddress.Loopback.ToString(),
+            Port = port,
+            Username = User,
+            Password = password,
+            Database = "postgres",
+        }.ConnectionString;
+        leftover = Leftovers.Undo(Kill);
+    }
+
+    public string ConnectionString { get; }
+
+    public int Port { get; }
+
+    /// <summary>Makes a cluster and starts it.</summary>
+    /// <param name="folder">The run's folder; others may pass through it.</param>
+    /// <param name="data">Where the data goes; does not exist, or is empty.</param>
+    /// <param name="settings">More settings, as <c>postgresql.conf</c> has them.</param>
+    public static async Task<Postgres> Create(string folder, string data, params string[] settings)
+    {
+        var found = PostgresPrograms.Find(folder);
+        var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var passwordFile = Path.Combine(folder, "password");
+        await File.WriteAllTextAsync(passwordFile, password);
+        await found.Give(folder, CancellationToken.None);
+        // The log of writes lies beside the data, so that a disk full of data can be tried by itself.
+        await found.Require(
+            "initdb",
+            ["-D", data, "-X", Path.Combine(folder, "wal"), "-U", User, "--auth=scram-sha-256", "--pwfile=" + passwordFile, "-E", "UTF8", "--no-locale", "--no-sync"],
+            CancellationToken.None);
+        var port = FreePort();
+        await File.AppendAllLinesAsync(
+            Path.Combine(data, "postgresql.conf"),
+            [$"port = {port}", "listen_addresses = '127.0.0.1'", "unix_socket_directories = ''", "max_connections = 60", .. settings]);
+        var created = new Postgres(found, folder, data, port, password);
+        await created.Start();
+        return created;
+    }
+
+    /// <summary>Makes a standby that follows this server, and starts it.</summary>
+    public async Task<Postgres> AddStandby(string folder, string standbyData)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(ConnectionString);
+        await programs.Require(
+            "pg_basebackup",
+            ["-D", standbyData, "-d", ConnectionInfo(settings.Password!), "-R", "-X", "stream", "-c", "fast", "--no-sync"],
+            CancellationToken.None);
+        var port = FreePort();
+        await File.AppendAllLinesAsync(Path.Combine(standbyData, "postgresql.conf"), [$"port = {port}"]);
+        var standby = new Postgres(programs, folder, standbyData, port, settings.Password!);
+        await standby.Start();
+        return standby;
+    }
+
+    /// <summary>Lets a standby follow another server, as one must that is left behind by a promotion.</summary>
+    public async Task Follow(Postgres primary)
+    {
+        var password = new NpgsqlConnectionStringBuilder(ConnectionString).Password!;
+        await this.Run($"alter system set primary_conninfo = '{primary.ConnectionInfo(password)}'");
+        await this.Run("select pg_reload_conf()");
+    }
+
+    public Task Start() =>
+        programs.Require("pg_ctl", ["start", "-w", "-t", "120", "-D", data, "-l", log], CancellationToken.None);
+
+    /// <summary>Stops it. <c>immediate</c> is as a crash: nothing is finished, nothing written down.</summary>
+    public Task Stop(string mode) =>
+        programs.Require("pg_ctl", ["stop", "-w", "-t", "120", "-m", mode, "-D", data], CancellationToken.None);
+
+    public Task Promote() =>
+        programs.Require("pg_ctl", ["promote", "-w", "-t", "120", "-D", data], CancellationToken.None);
+
+    /// <summary>Whether its server runs.</summary>
+    public async Task<bool> Runs() => await programs.Run("pg_ctl", ["status", "-D", data], CancellationToken.None) == 0;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (await Runs())
+            await Stop("immediate");
+        leftover.Dispose();
+    }
+
+    string ConnectionInfo(string password) =>
+        string.Create(CultureInfo.InvariantCulture, $"host=127.0.0.1 port={Port} user={User} password={password}");
+
+    /// <summary>For the end of the process, when there is no time to wait.</summary>
+    void Kill()
+    {
+        var note = Path.Combine(data, "postmaster.pid");
+        if (File.Exists(note))
+            Process.Start("kill", ["-QUIT", File.ReadLines(note).First()]).WaitForExit();
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+/// <summary>What a run asks a database besides the nodes.</summary>
+static class PostgresSentences
+{
+    public static async Task Run(this Postgres postgres, string statement) => await postgres.Ask<object?>(statement);
+
+    /// <summary>One value of a statement, over a connection of its own.</summary>
+    public static async Task<T?> Ask<T>(this Postgres postgres, string statement)
+    {
+        await using var connection = new NpgsqlConnection(postgres.ConnectionString + ";Pooling=false;Application Name=driver");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(statement, connection);
+        return await command.ExecuteScalarAsync() is { } value and not DBNull ? (T)value : default;
+    }
+}

@@ -1,0 +1,39 @@
+using Sessions.Faults.Arenas;
+
+namespace Sessions.Faults.Matrix;
+
+/// <summary>
+/// Any one of two standbys confirms each commit, so the one that is promoted must be the one that has come
+/// furthest: that is for whoever promotes to see to, as the usual tools do.
+/// </summary>
+sealed class Failover : Cell
+{
+    public override string Name => "failover";
+
+    public override string Fault =>
+        "the primary dies, and the further of two standbys (`synchronous_standby_names = 'ANY 1 (*)'`) is promoted";
+
+    public override int Standbys => 2;
+
+    public override async Task Prepare(Arena arena)
+    {
+        foreach (var server in arena.Standbys.Prepend(arena.Primary))
+        {
+            await server.Run("alter system set synchronous_standby_names = 'ANY 1 (*)'");
+            await server.Run("select pg_reload_conf()");
+        }
+    }
+
+    public override async Task Break(Arena arena)
+    {
+        await arena.Primary.Stop("immediate");
+        var received = new Dictionary<Postgres, long>();
+        foreach (var standby in arena.Standbys)
+            received[standby] = await standby.Ask<long>("select (pg_last_wal_receive_lsn() - '0/0')::bigint");
+        var next = received.MaxBy(one => one.Value).Key;
+        foreach (var standby in arena.Standbys.Where(standby => standby != next))
+            await standby.Follow(next);
+        await next.Promote();
+        arena.Primary = next;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using Sessions.Faults.Arenas;
+using Sessions.Faults.Checking;
+using Sessions.Faults.History;
+
+namespace Sessions.Faults.Matrix;
+
+/// <summary>
+/// The disk of the data fills up, not that of PostgreSQL's log of writes: without that one PostgreSQL stops
+/// itself, which another cell tries.
+/// </summary>
+sealed class FullDisk : Cell
+{
+    public override string Name => "full-disk";
+
+    public override string Fault => "the disk of the database's data is full, and then has room again";
+
+    public override string? Missing =>
+        OperatingSystem.IsLinux() && Environment.UserName == "root" && MemoryDisk.CanBeMounted
+            ? null
+            : "a small disk is needed that may be filled up; only root may mount one";
+
+    public override async Task<string> DataFolder(Arena arena) =>
+        Path.Combine(arena.Keep(await MemoryDisk.Mount(Path.Combine(arena.Folder, "disk"), "80m")).Folder, "data");
+
+    public override async Task Break(Arena arena)
+    {
+        var filler = Path.Combine(arena.Folder, "disk", "filler");
+        Fill(filler);
+        await arena.Pass(4);
+        File.Delete(filler);
+    }
+
+    public override IEnumerable<Violation> AlsoBroken(Run run)
+    {
+        if (!run.Operations.Any(operation => operation.Answer is Answer.TurnedAway))
+            yield return new Violation("the fault is felt", "nobody was turned away");
+    }
+
+    static void Fill(string file)
+    {
+        var block = new byte[64 * 1024];
+        try
+        {
+            using var filler = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+            while (true)
+                filler.Write(block);
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+}
+
+/// <summary>A small disk in memory.</summary>
+sealed class MemoryDisk : IAsyncDisposable
+{
+    readonly IDisposable leftover;
+
+    MemoryDisk(string folder) => (Folder, leftover) = (folder, Leftovers.Undo(() => Run("umount", "-l", folder)));
+
+    public string Folder { get; }
+
+    /// <summary>Whether this root may mount at all: in many containers he may not.</summary>
+    public static bool CanBeMounted { get; } = TryMount();
+
+    public static Task<MemoryDisk> Mount(string folder, string size)
+    {
+        Directory.CreateDirectory(folder);
+        Run("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", folder).ShouldBe(0);
+        return Task.FromResult(new MemoryDisk(folder));
+    }
+
+    static bool TryMount()
+    {
+        var folder = Directory.CreateTempSubdirectory("sessions-faults-mount-").FullName;
+        var isMounted = Run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder) == 0;
+        if (isMounted)
+            Run("umount", folder);
+        Directory.Delete(folder);
+        return isMounted;
+    }
+
+    static int Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false })!;
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Run("umount", "-l", Folder);
+        leftover.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,22 @@
+using Sessions.Faults.Arenas;
+
+namespace Sessions.Faults.Matrix;
+
+sealed class KilledNode : Cell
+{
+    public override string Name => "killed-node";
+
+    public override string Fault => "a node is killed (`kill -9`) and started again, one after the other";
+
+    public override async Task Break(Arena arena)
+    {
+        foreach (var node in arena.Nodes.ToArray())
+        {
+            await node.Signal("KILL");
+            await node.Ended();
+            await arena.Pass(1);
+            await node.Start();
+            await node.Ready();
+        }
+    }
+}

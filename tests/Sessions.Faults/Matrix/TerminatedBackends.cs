@@ -1,0 +1,24 @@
+using Sessions.Faults.Arenas;
+
+namespace Sessions.Faults.Matrix;
+
+sealed class TerminatedBackends : Cell
+{
+    const int Times = 30;
+
+    public override string Name => "terminated-backends";
+
+    public override string Fault => "connections of the nodes, chosen at random, are ended (`pg_terminate_backend`), ten a second";
+
+    public override async Task Break(Arena arena)
+    {
+        for (var i = 0; i < Times; i++)
+        {
+            var backends = await arena.Primary.Ask<int[]>(
+                "select array_agg(pid) from pg_stat_activity where application_name like 'sessions@%'");
+            if (backends is { Length: > 0 })
+                await arena.Primary.Run($"select pg_terminate_backend({backends[arena.Random.Next(backends.Length)]})");
+            await arena.Pass(0.1);
+        }
+    }
+}
