@@ -51,8 +51,8 @@ public sealed class ReplayTests(TestPostgres postgres)
         var shown = await RunWithKeys(
             keys, "replay", address.Id.ToString(), "--step", "--connection", node.ConnectionString);
 
-        Regex.Matches(shown.ShouldEnd(ExitCode.Done).Output, "(.)/3  session_", RegexOptions.None, StoreSentences.Patience)
-            .Select(step => step.Groups[1].Value)
+        Regex.Matches(shown.ShouldEnd(ExitCode.Done).Output, "(?<step>.)/3  session_", RegexOptions.ExplicitCapture, StoreSentences.Patience)
+            .Select(step => step.Groups["step"].Value)
             .ShouldBe(["1", "2", "3", "3", "2", "1", "1", "3", "3"]);
     }
 
