@@ -31,6 +31,23 @@ CREATE TABLE access.api_sessions (
     user_name text NOT NULL COLLATE pg_catalog."C"
 );
 
+CREATE TABLE access.audit_looks (
+    looked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    number bigint NOT NULL,
+    user_name text NOT NULL COLLATE pg_catalog."C",
+    query text NOT NULL,
+    address text
+);
+
+ALTER TABLE access.audit_looks ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME access.audit_looks_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE access.link_keys (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     number integer NOT NULL,
@@ -114,6 +131,33 @@ CREATE TABLE event_store.streams (
 )
 WITH (fillfactor='70');
 
+CREATE TABLE read_models.activity (
+    minute timestamp with time zone NOT NULL,
+    created bigint NOT NULL,
+    canceled bigint NOT NULL,
+    failed bigint NOT NULL,
+    expired_idle bigint NOT NULL,
+    expired_complete bigint NOT NULL,
+    expired_lifetime bigint NOT NULL,
+    deleted bigint NOT NULL,
+    transfers bigint NOT NULL,
+    bytes bigint NOT NULL
+);
+
+CREATE TABLE read_models.audit_trail (
+    number bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    session uuid NOT NULL,
+    item uuid,
+    trace uuid,
+    version integer NOT NULL,
+    owner text NOT NULL COLLATE pg_catalog."C",
+    type text NOT NULL COLLATE pg_catalog."C",
+    actor text COLLATE pg_catalog."C",
+    reason text COLLATE pg_catalog."C",
+    address text COLLATE pg_catalog."C"
+);
+
 CREATE TABLE read_models.checkpoints (
     transaction_id xid8 DEFAULT '0'::xid8 NOT NULL,
     "position" bigint DEFAULT 0 NOT NULL,
@@ -132,6 +176,9 @@ CREATE TABLE read_models.session_list (
 
 ALTER TABLE ONLY access.api_sessions
     ADD CONSTRAINT api_sessions_pkey PRIMARY KEY (token_hash);
+
+ALTER TABLE ONLY access.audit_looks
+    ADD CONSTRAINT audit_looks_pkey PRIMARY KEY (looked_at, number);
 
 ALTER TABLE ONLY access.link_keys
     ADD CONSTRAINT link_keys_pkey PRIMARY KEY (number);
@@ -157,6 +204,12 @@ ALTER TABLE ONLY event_store.scheduled_messages
 ALTER TABLE ONLY event_store.streams
     ADD CONSTRAINT streams_pkey PRIMARY KEY (stream_id, owner);
 
+ALTER TABLE ONLY read_models.activity
+    ADD CONSTRAINT activity_pkey PRIMARY KEY (minute);
+
+ALTER TABLE ONLY read_models.audit_trail
+    ADD CONSTRAINT audit_trail_pkey PRIMARY KEY (at, number);
+
 ALTER TABLE ONLY read_models.checkpoints
     ADD CONSTRAINT checkpoints_pkey PRIMARY KEY (follower);
 
@@ -168,3 +221,15 @@ CREATE INDEX events_log ON event_store.events USING btree (epoch, transaction_id
 CREATE INDEX scheduled_messages_due ON event_store.scheduled_messages USING btree (due_at);
 
 CREATE UNIQUE INDEX streams_client_token ON event_store.streams USING btree (owner, client_token) WHERE (client_token IS NOT NULL);
+
+CREATE INDEX audit_trail_actor ON read_models.audit_trail USING btree (actor, at, number) WHERE (actor <> owner);
+
+CREATE INDEX audit_trail_item ON read_models.audit_trail USING btree (item, at, number);
+
+CREATE INDEX audit_trail_owner ON read_models.audit_trail USING btree (owner, at, number);
+
+CREATE INDEX audit_trail_ranges ON read_models.audit_trail USING brin (address text_bloom_ops, trace uuid_bloom_ops) WITH (autosummarize='on');
+
+CREATE INDEX audit_trail_reason ON read_models.audit_trail USING btree (reason, at, number) WHERE (reason IS NOT NULL);
+
+CREATE INDEX audit_trail_type ON read_models.audit_trail USING btree (type, at, number) WHERE (type = ANY (ARRAY['session_canceled'::text, 'session_failed'::text, 'session_expired'::text, 'session_deleted'::text, 'transfer_aborted'::text]));

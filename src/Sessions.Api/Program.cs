@@ -36,6 +36,7 @@ try
         .AddSingleton(TimeProvider.System)
         .AddStorage(settings)
         .AddFollowers()
+        .AddAudit(settings)
         .AddAccess(settings)
         .AddContent(settings)
         .AddDownloads(settings)

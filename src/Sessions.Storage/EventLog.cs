@@ -39,7 +39,7 @@ public sealed class EventLog(NpgsqlDataSource database)
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var events = new List<LoggedEvent>();
         while (await reader.ReadAsync(cancellation))
-            events.Add(StreamRows.ReadLogged(reader));
+            events.Add(LoggedEvent.Read(reader));
         return events;
     }
 

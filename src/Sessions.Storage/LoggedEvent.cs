@@ -1,3 +1,4 @@
+using Npgsql;
 using Sessions.Domain;
 
 namespace Sessions.Storage;
@@ -62,6 +63,22 @@ public sealed class LoggedEvent(
 
     /// <summary>Who caused it, and by which way.</summary>
     public Provenance Provenance => by ??= Provenance.FromJson(metadata);
+
+    /// <summary>A row of a statement that begins with the columns of <c>read_log.sql</c>.</summary>
+    public static LoggedEvent Read(NpgsqlDataReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return new LoggedEvent(
+            new LogPosition(reader.GetInt32(0), reader.GetFieldValue<ulong>(1), reader.GetInt64(2)),
+            new SessionAddress(new SessionId(reader.GetGuid(3)), reader.GetString(4)),
+            reader.GetInt32(5),
+            reader.GetFieldValue<DateTimeOffset>(6),
+            reader.GetGuid(7),
+            reader.GetString(8),
+            reader.GetInt16(9),
+            reader.GetFieldValue<byte[]>(10),
+            reader.GetFieldValue<byte[]>(11));
+    }
 
     /// <summary>All of it, read.</summary>
     public RecordedEvent Recorded => new(position, address, version, commandId, Event, Provenance);

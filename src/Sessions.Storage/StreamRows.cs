@@ -43,19 +43,7 @@ static class StreamRows
     {
         var events = new List<RecordedEvent>();
         while (await reader.ReadAsync(cancellation))
-            events.Add(ReadLogged(reader).Recorded);
+            events.Add(LoggedEvent.Read(reader).Recorded);
         return events;
     }
-
-    /// <summary>One row of a statement that returns the columns of <c>read_log.sql</c>.</summary>
-    public static LoggedEvent ReadLogged(NpgsqlDataReader reader) => new(
-        new LogPosition(reader.GetInt32(0), reader.GetFieldValue<ulong>(1), reader.GetInt64(2)),
-        new SessionAddress(new SessionId(reader.GetGuid(3)), reader.GetString(4)),
-        reader.GetInt32(5),
-        reader.GetFieldValue<DateTimeOffset>(6),
-        reader.GetGuid(7),
-        reader.GetString(8),
-        reader.GetInt16(9),
-        reader.GetFieldValue<byte[]>(10),
-        reader.GetFieldValue<byte[]>(11));
 }

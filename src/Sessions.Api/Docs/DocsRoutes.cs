@@ -1,3 +1,4 @@
+using Sessions.Api.Audit;
 using Sessions.Api.Vapi;
 
 namespace Sessions.Api.Docs;
@@ -18,7 +19,11 @@ internal static class DocsRoutes
 
     public static void MapDocs(this IEndpointRouteBuilder routes)
     {
-        var operations = routes.ServiceProvider.GetRequiredService<IReadOnlyList<Operation>>();
+        Operation[] operations =
+        [
+            .. routes.ServiceProvider.GetRequiredService<IReadOnlyList<Operation>>(),
+            .. routes.ServiceProvider.GetRequiredService<AuditOperations>().All,
+        ];
         // Made once, by the first who asks, and not on the thread that other requests arrive on.
         var description = new Lazy<Task<byte[]>>(() => Task.Run(() => ApiDescription.Write(operations)));
         routes.MapGet(DescriptionPath, async http =>

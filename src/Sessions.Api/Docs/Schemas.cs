@@ -7,10 +7,13 @@ namespace Sessions.Api.Docs;
 /// <summary>The types of the API as schemas. Structures that are answered stand once, under their names.</summary>
 internal sealed class Schemas(OpenApiDocument document)
 {
+    const string Vendor = "com.vmware.";
+
     readonly Dictionary<string, VapiType> named = new(StringComparer.Ordinal);
 
     /// <summary>A canonical name without what all of them begin with.</summary>
-    public static string ShortName(string name) => name["com.vmware.".Length..];
+    public static string ShortName(string name) =>
+        name.StartsWith(Vendor, StringComparison.Ordinal) ? name[Vendor.Length..] : name;
 
     /// <summary>One of these words.</summary>
     public static OpenApiSchema OneOf(IEnumerable<string> words) =>
@@ -23,6 +26,7 @@ internal sealed class Schemas(OpenApiDocument document)
         VapiType.Int64 => Simple(JsonSchemaType.Integer, "int64"),
         VapiType.Bool => Simple(JsonSchemaType.Boolean),
         VapiType.DateTime => Simple(JsonSchemaType.String, "date-time"),
+        VapiType.Json => Simple(JsonSchemaType.Object),
         VapiType.Enumeration kind => OneOf(kind.Words),
         VapiType.List list => new OpenApiSchema { Type = JsonSchemaType.Array, Items = Of(list.Element) },
         // What is only ever read may be a part of what is answered under the same name.

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Sessions.Api.Access;
+using Sessions.Api.Audit;
 using Sessions.Api.Downloads;
 using Sessions.Api.Vapi;
 using Sessions.Api.Vapi.Dialects;
@@ -7,6 +8,7 @@ using Sessions.Api.Vapi.Operations;
 using Sessions.Api.Workers;
 using Sessions.Content;
 using Sessions.Projections;
+using Sessions.Projections.Audit;
 using Sessions.Projections.Following;
 using Sessions.Storage;
 
@@ -34,8 +36,15 @@ internal static class Services
 
     /// <summary>Whoever follows the log, behind it.</summary>
     public static IServiceCollection AddFollowers(this IServiceCollection services) => services
-        .AddSingleton<IReadOnlyList<ILogFollower>>(_ => [])
+        .AddSingleton<IReadOnlyList<ILogFollower>>(_ => [new AuditTrail(), new Activity()])
         .AddSingleton<ProjectionRunner>();
+
+    /// <summary>Who may ask for the record, and what he is answered.</summary>
+    public static IServiceCollection AddAudit(this IServiceCollection services, ServerSettings settings) => services
+        .AddSingleton(_ => new AuditQueries(Database.OpenForQuestions(settings.ConnectionString)))
+        .AddSingleton<AuditLooks>()
+        .AddSingleton<AuditAccess>()
+        .AddSingleton<AuditOperations>();
 
     public static IServiceCollection AddAccess(this IServiceCollection services, ServerSettings settings) => services
         .AddSingleton(new Users(settings.Users))

@@ -82,6 +82,8 @@ internal sealed class Call(
 
     public BasicCredentials? Credentials => credentials;
 
+    public Operation Operation => operation;
+
     public HttpContext Http => http;
 
     public CancellationToken Cancellation => http.RequestAborted;

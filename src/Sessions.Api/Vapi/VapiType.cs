@@ -30,6 +30,12 @@ public abstract record VapiType
     /// <summary>A time: UTC, milliseconds, <c>Z</c>, which is the only form that every client reads.</summary>
     public static VapiType Time { get; } = new DateTime();
 
+    /// <summary>
+    /// An object that prints itself: its value is an <see cref="Action{T}"/> of a <c>Utf8JsonWriter</c>. For
+    /// answers of our own, which only the modern dialect has.
+    /// </summary>
+    public static VapiType Document { get; } = new Json();
+
     /// <summary>A list of values of one type.</summary>
     public static VapiType ListOf(VapiType element) => new List(element);
 
@@ -51,6 +57,8 @@ public abstract record VapiType
     internal sealed record Bool : VapiType;
 
     internal sealed record DateTime : VapiType;
+
+    internal sealed record Json : VapiType;
 
     internal sealed record List(VapiType Element) : VapiType;
 

@@ -1,18 +1,24 @@
+using Sessions.Api.Audit;
+
 namespace Sessions.Api.Vapi.Dialects;
 
-/// <summary>Puts every operation where each dialect has it. Adding an operation touches no dialect.</summary>
+/// <summary>
+/// Puts every operation where each dialect has it, and those that are our own where the modern one would have
+/// them. Adding an operation touches no dialect.
+/// </summary>
 internal static class DialectRoutes
 {
     public static void MapDialects(this IEndpointRouteBuilder routes)
     {
         var operations = routes.ServiceProvider.GetRequiredService<IReadOnlyList<Operation>>();
+        var own = routes.ServiceProvider.GetRequiredService<AuditOperations>();
         var admission = routes.ServiceProvider.GetRequiredService<Admission>();
         var answering = routes.ServiceProvider.GetRequiredService<Answering>();
         var modern = new ModernDialect();
         var rest = new RestDialect();
-        foreach (Dialect dialect in new Dialect[] { modern, rest })
+        foreach (var (dialect, spoken) in new (Dialect, IEnumerable<Operation>)[] { (modern, [.. operations, .. own.All]), (rest, operations) })
         {
-            foreach (var path in operations.SelectMany(dialect.RoutesOf).GroupBy(route => route.Path, StringComparer.Ordinal))
+            foreach (var path in spoken.SelectMany(dialect.RoutesOf).GroupBy(route => route.Path, StringComparer.Ordinal))
             {
                 // Whoever names the selecting input means that operation, so those are looked at first.
                 OperationRoute[] ways = [.. path.OrderBy(route => route.Selector is null)];

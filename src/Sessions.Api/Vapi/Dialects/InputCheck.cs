@@ -26,6 +26,7 @@ internal static class InputCheck
         VapiType.String => "string",
         VapiType.Int64 => "integer",
         VapiType.Bool => "boolean",
+        VapiType.DateTime => "time",
         VapiType.Enumeration kind => string.Join(" or ", kind.Words),
         _ => "structure",
     };

@@ -5,6 +5,8 @@ namespace Sessions.Api.Vapi.Dialects;
 /// <summary>Inputs that arrive as text: in a path, a query, a header, or as XML.</summary>
 internal static class InputText
 {
+    static readonly string[] TimeForms = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
     /// <summary>Reads a value; false if the text is none of this type. Null is a missing value.</summary>
     public static bool TryRead(string? text, VapiType type, out object? value)
     {
@@ -17,9 +19,14 @@ internal static class InputText
             VapiType.String => text,
             VapiType.Enumeration kind when kind.Words.Contains(text, StringComparer.Ordinal) => text,
             VapiType.Int64 when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+            VapiType.DateTime when TryReadTime(text, out var time) => time,
             VapiType.Bool when bool.TryParse(text, out var flag) => flag,
             _ => null,
         };
         return value is not null;
     }
+
+    /// <summary>A day, or a time to whichever fraction of a second; UTC where no zone is said.</summary>
+    static bool TryReadTime(string text, out DateTimeOffset time) => DateTimeOffset.TryParseExact(
+        text, TimeForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
 }

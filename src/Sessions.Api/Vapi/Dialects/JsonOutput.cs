@@ -25,6 +25,9 @@ internal static class JsonOutput
             case VapiType.DateTime:
                 json.WriteStringValue(VapiType.Format((DateTimeOffset)value));
                 break;
+            case VapiType.Json:
+                ((Action<Utf8JsonWriter>)value)(json);
+                break;
             case VapiType.List list:
                 json.WriteStartArray();
                 WriteElements(json, list.Element, value);

@@ -18,7 +18,7 @@ internal sealed class ModernDialect : Dialect
         var inPath = operation.Parameters
             .FirstOrDefault(parameter => path.Contains('{' + parameter.Name + '}', StringComparison.Ordinal));
         if (inPath is not null)
-            path = path.Replace(inPath.Name, "id", StringComparison.Ordinal);
+            path = path.Replace('{' + inPath.Name + '}', "{id}", StringComparison.Ordinal);
         var sources = operation.Parameters.Select(parameter =>
             parameter == inPath ? Source.Path
             : parameter.Header is not null ? Source.Header

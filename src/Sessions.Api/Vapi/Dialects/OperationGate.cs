@@ -16,6 +16,14 @@ internal sealed class OperationGate(Dialect dialect, OperationRoute[] routes, Ad
         var answer = await answering.Answer(http, route, Call);
         if (answer is null)
             return;
+        if (http.Response.HasStarted)
+        {
+            // The operation has sent its answer by itself. A part of it must not be taken for the whole.
+            if (answer.Value.Error is not null)
+                http.Abort();
+            return;
+        }
+
         if (answer.Value.Error is { } error)
             dialect.Print(http, error);
         else

@@ -1,0 +1,48 @@
+using Sessions.Api.Access;
+using Sessions.Api.Vapi;
+using Sessions.Domain;
+using Sessions.Projections.Audit;
+using Sessions.Storage;
+
+namespace Sessions.Api.Audit;
+
+/// <summary>
+/// Who may see what of the record: an auditor all of it, everybody else his own sessions. And who has looked:
+/// that is written down before anything is shown.
+/// </summary>
+internal sealed partial class AuditAccess(AuditLooks looks, EventStore store, ILogger<AuditAccess> log)
+{
+    static readonly MessageText NotAuditor = new("audit_not_allowed", "This needs the role auditor.");
+
+    /// <summary>Why a caller may not see a user's record, or null.</summary>
+    public static VapiError? Refuse(Caller caller, string? owner) =>
+        owner is not null && MaySee(caller, owner) ? null
+        : caller.User.Has(Roles.Auditor) ? null
+        : new VapiError(ErrorType.Unauthorized, NotAuditor.With());
+
+    /// <summary>The filter as far as its asker may see: without the role, his own sessions.</summary>
+    public static AuditFilter Limit(Caller caller, AuditFilter filter) =>
+        caller.User.Has(Roles.Auditor) ? filter : filter with { Owner = filter.Owner ?? caller.Name };
+
+    /// <summary>Where the session of this id is, living or gone; null where there is none for this caller.</summary>
+    public async Task<SessionAddress?> Find(Call call, string text) =>
+        SessionId.TryParse(text, out var id)
+        && await store.FindOwner(id, call.Cancellation) is { } owner
+        && MaySee(call.Caller, owner)
+            ? new SessionAddress(id, owner)
+            : null;
+
+    /// <summary>Writes down that somebody looks, durably.</summary>
+    public async Task Record(Call call)
+    {
+        var request = call.Http.Request;
+        var (query, address) = (request.Path + request.QueryString, call.Http.Connection.RemoteIpAddress?.ToString());
+        await looks.Add(call.Caller.Name, query, address, call.Cancellation);
+        LogLook(call.Caller.Name, query, address);
+    }
+
+    static bool MaySee(Caller caller, string owner) => owner == caller.Name || caller.User.Has(Roles.Auditor);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{User} looks at the record: {Query}, from {Address}")]
+    partial void LogLook(string user, string query, string? address);
+}

@@ -1,0 +1,78 @@
+using Sessions.Api.Vapi;
+using Sessions.Projections.Audit;
+using Sessions.Storage;
+
+namespace Sessions.Api.Audit;
+
+/// <summary>What can be asked of the record, and how it is written in a request.</summary>
+internal static class AuditInputs
+{
+    const int LimitDefault = 100;
+
+    public static readonly Parameter<string> Owner = new("owner", VapiType.Text, IsOptional: true);
+    public static readonly Parameter<string> Actor = new("actor", VapiType.Text, IsOptional: true);
+    public static readonly Parameter<string> Session = new("session", VapiType.Text, IsOptional: true);
+    public static readonly Parameter<string> Item = new("item", VapiType.Text, IsOptional: true);
+    public static readonly Parameter<string> Kind = new(
+        "type", VapiType.OneOf("type", [.. EventJson.Types.Values.Select(type => type.Name).Order(StringComparer.Ordinal)]), IsOptional: true);
+    public static readonly Parameter<string> Reason = new(
+        "reason", VapiType.OneOf("reason", [.. AuditRow.Reasons]), IsOptional: true);
+    public static readonly Parameter<string> Address = new("address", VapiType.Text, IsOptional: true);
+    public static readonly Parameter<string> Trace = new("trace", VapiType.Text, IsOptional: true);
+    public static readonly Parameter<DateTimeOffset?> From = new("from", VapiType.Time, IsOptional: true);
+    public static readonly Parameter<DateTimeOffset?> To = new("to", VapiType.Time, IsOptional: true);
+    public static readonly Parameter<string> Order = new("order", VapiType.OneOf("order", "newest", "oldest"), IsOptional: true);
+    public static readonly Parameter<long?> Limit = new("limit", VapiType.Integer, IsOptional: true);
+    public static readonly Parameter<string> Cursor = new("cursor", VapiType.Text, IsOptional: true);
+    public static readonly Parameter<string> User = new("user", VapiType.Text, IsOptional: true);
+    public static readonly Parameter<DateTimeOffset> At = new("at", VapiType.Time);
+
+    /// <summary>Which events a call asks for, or what is wrong with it.</summary>
+    public static (AuditFilter Filter, VapiError? Error) FilterOf(Call call)
+    {
+        var (session, noSession) = IdOf(call, Session, "D", "UUID");
+        var (item, noItem) = IdOf(call, Item, "D", "UUID");
+        var (trace, noTrace) = IdOf(call, Trace, "N", "trace id of 32 hexadecimal digits");
+        var filter = new AuditFilter(
+            call.Get(Owner), call.Get(Actor), session, item, call.Get(Kind), call.Get(Reason), call.Get(Address), trace,
+            call.Get(From), call.Get(To));
+        return (filter, noSession ?? noItem ?? noTrace);
+    }
+
+    /// <summary>How many a page may have, or what is wrong with it.</summary>
+    public static (int Limit, VapiError? Error) LimitOf(Call call) => call.Get(Limit) switch
+    {
+        null => (LimitDefault, null),
+        >= 1 and <= AuditQueries.PageMax and var limit => ((int)limit, null),
+        _ => (0, Wrong(call, Limit, $"number from 1 to {AuditQueries.PageMax}")),
+    };
+
+    /// <summary>Where a page begins, or what is wrong with it.</summary>
+    public static (AuditCursor? Cursor, VapiError? Error) CursorOf(Call call) =>
+        call.Get(Cursor) is not { } text ? (null, null)
+        : AuditCursor.TryParse(text, out var cursor) ? (cursor, null)
+        : (null, Wrong(call, Cursor, "cursor of an earlier page"));
+
+    /// <summary>Which end comes first: the newest events unless the call says otherwise.</summary>
+    public static AuditOrder OrderOf(Call call) => call.Get(Order) == "oldest" ? AuditOrder.Oldest : AuditOrder.Newest;
+
+    /// <summary>
+    /// An input that the operation does not have. A filter that is misspelt would otherwise be one that is
+    /// not there, and its asker would take all events for those that he meant.
+    /// </summary>
+    public static VapiError? FindUnknown(Call call)
+    {
+        var known = call.Operation.Parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
+        return call.Http.Request.Query.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown
+            ? Errors.WrongArgument(call.Operation.FullName, unknown, string.Join(" or ", known))
+            : null;
+    }
+
+    public static VapiError Wrong(Call call, Parameter parameter, string expected) =>
+        Errors.WrongArgument(call.Operation.FullName, parameter.Name, expected);
+
+    static (Guid? Id, VapiError? Error) IdOf(Call call, Parameter<string> parameter, string format, string expected) =>
+        call.Get(parameter) is not { } text ? (null, null)
+        : Guid.TryParseExact(text, format, out var id) ? (id, null)
+        : (null, Wrong(call, parameter, expected));
+}

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Sessions.Api.Vapi;
+using Sessions.Projections.Audit;
+using Sessions.Storage;
+using static Sessions.Api.Audit.AuditInputs;
+
+namespace Sessions.Api.Audit;
+
+/// <summary>
+/// What can be asked of the record, under <c>/api/audit</c>. These are not of the vendor's API, so the
+/// modern dialect alone has them.
+/// </summary>
+internal sealed class AuditOperations(AuditQueries audit, AuditAccess access, EventStore store)
+{
+    const string Service = "sessions.audit";
+
+    static readonly Parameter<string> OneSession = new("session", VapiType.Text);
+    static readonly Parameter<string> OneUser = new("user", VapiType.Text);
+
+    public IEnumerable<Operation> All =>
+    [
+        new(Service, "events", new("GET", "audit/events"),
+            [Owner, Actor, Session, Item, Kind, Reason, Address, Trace, From, To, Order, Limit, Cursor],
+            VapiType.Document, [ErrorType.InvalidArgument, ErrorType.Unauthorized], Strict(Events))
+        {
+            Summary = "Who did what, when, on what, from where and why: a page of the events that fit, or all of them "
+                + $"as lines with `Accept: {EventStream.MediaType}`.",
+        },
+        new(Service, "session", new("GET", "audit/sessions/{session}"), [OneSession],
+            VapiType.Document, [ErrorType.InvalidArgument, ErrorType.NotFound], Strict(Life))
+        { Summary = "The life of a session in one object, though it be long gone." },
+        new(Service, "sessions_at", new("GET", "audit/users/{user}/sessions"), [OneUser, At],
+            VapiType.Document, [ErrorType.InvalidArgument, ErrorType.Unauthorized], Strict(SessionsAt))
+        { Summary = "The sessions that a user had at some moment, as they were then." },
+        new(Service, "activity", new("GET", "audit/activity"), [From, To, Limit],
+            VapiType.Document, [ErrorType.InvalidArgument, ErrorType.Unauthorized], Strict(Minutes))
+        { Summary = "How much happened in each minute, oldest first." },
+        new(Service, "looks", new("GET", "audit/looks"), [User, From, To, Limit, Cursor],
+            VapiType.Document, [ErrorType.InvalidArgument, ErrorType.Unauthorized], Strict(Looks))
+        { Summary = "Who looked at the record, newest first." },
+    ];
+
+    async ValueTask<Answer> Events(Call call)
+    {
+        var (asked, wrongFilter) = FilterOf(call);
+        var (after, wrongCursor) = CursorOf(call);
+        var (limit, wrongLimit) = LimitOf(call);
+        var filter = AuditAccess.Limit(call.Caller, asked);
+        if ((wrongFilter ?? wrongCursor ?? wrongLimit ?? AuditAccess.Refuse(call.Caller, filter.Owner)) is { } error)
+            return error;
+
+        await access.Record(call);
+        if (!EventStream.IsAskedFor(call.Http.Request))
+            return Shown(await audit.Page(filter, OrderOf(call), after, limit, call.Cancellation), AuditJson.Default.AuditPage);
+        await EventStream.Send(
+            call.Http.Response, audit.Stream(filter, OrderOf(call), after, call.Cancellation), call.Cancellation);
+        return Answer.Done;
+    }
+
+    async ValueTask<Answer> Life(Call call)
+    {
+        var id = call.Get(OneSession)!;
+        if (await access.Find(call, id) is not { } address)
+            return Errors.NotFoundAt(id);
+
+        await access.Record(call);
+        return SessionLife.Of(await store.Read(address, call.Cancellation)) is { } life
+            ? Shown(life, AuditJson.Default.SessionLife)
+            : Errors.NotFoundAt(id);
+    }
+
+    async ValueTask<Answer> SessionsAt(Call call)
+    {
+        var user = call.Get(OneUser)!;
+        if (AuditAccess.Refuse(call.Caller, user) is { } error)
+            return error;
+
+        await access.Record(call);
+        return Shown(await audit.SessionsOf(user, call.Get(At), call.Cancellation), AuditJson.Default.UserSessions);
+    }
+
+    async ValueTask<Answer> Minutes(Call call)
+    {
+        var (limit, wrong) = LimitOf(call);
+        if ((wrong ?? AuditAccess.Refuse(call.Caller, owner: null)) is { } error)
+            return error;
+
+        await access.Record(call);
+        var (from, to) = (call.Get(From) ?? DateTimeOffset.UnixEpoch, call.Get(To) ?? DateTimeOffset.UnixEpoch.AddYears(1000));
+        return Shown(await audit.Minutes(from, to, limit, call.Cancellation), AuditJson.Default.ActivityPage);
+    }
+
+    async ValueTask<Answer> Looks(Call call)
+    {
+        var (after, wrongCursor) = CursorOf(call);
+        var (limit, wrongLimit) = LimitOf(call);
+        if ((wrongCursor ?? wrongLimit ?? AuditAccess.Refuse(call.Caller, owner: null)) is { } error)
+            return error;
+
+        await access.Record(call);
+        var page = await audit.Looks(call.Get(User), call.Get(From), call.Get(To), after, limit, call.Cancellation);
+        return Shown(page, AuditJson.Default.AuditLooksPage);
+    }
+
+    static Func<Call, ValueTask<Answer>> Strict(Func<Call, ValueTask<Answer>> answer) =>
+        async call => FindUnknown(call) is { } error ? error : await answer(call);
+
+    static Answer Shown<T>(T value, JsonTypeInfo<T> type) =>
+        Answer.Of((Action<Utf8JsonWriter>)(json => JsonSerializer.Serialize(json, value, type)));
+}

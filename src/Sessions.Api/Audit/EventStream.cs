@@ -1,0 +1,43 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Sessions.Projections.Audit;
+
+namespace Sessions.Api.Audit;
+
+/// <summary>
+/// Events as NDJSON, a line each, as they are read: whoever fetches all of the record needs no pages, and the
+/// server no memory. A client who goes ends it, one who is slow is waited for.
+/// </summary>
+internal static class EventStream
+{
+    public const string MediaType = "application/x-ndjson";
+
+    /// <summary>After so many bytes the lines are sent.</summary>
+    const int SentAfter = 32 * 1024;
+
+    static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>Whether a request wants lines and not pages.</summary>
+    public static bool IsAskedFor(HttpRequest request) => request.GetTypedHeaders().Accept
+        .Any(accepted => accepted.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase));
+
+    public static async Task Send(HttpResponse response, IAsyncEnumerable<AuditEvent> events, CancellationToken cancellation)
+    {
+        response.ContentType = MediaType;
+        await response.StartAsync(cancellation);
+        var output = response.BodyWriter;
+        await using var json = new Utf8JsonWriter(output, Plain);
+        await foreach (var one in events.WithCancellation(cancellation))
+        {
+            JsonSerializer.Serialize(json, one, AuditJson.Default.AuditEvent);
+            json.Flush();
+            json.Reset();
+            output.GetSpan(1)[0] = (byte)'\n';
+            output.Advance(1);
+            if (output.UnflushedBytes >= SentAfter)
+                await output.FlushAsync(cancellation);
+        }
+
+        await output.FlushAsync(cancellation);
+    }
+}

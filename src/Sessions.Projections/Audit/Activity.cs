@@ -1,0 +1,125 @@
+using System.Collections.Frozen;
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Domain;
+using Sessions.Projections.Following;
+using Sessions.Storage;
+using static Sessions.Domain.SessionEvent;
+
+namespace Sessions.Projections.Audit;
+
+/// <summary>What happened within a minute.</summary>
+/// <param name="Minute">When it began.</param>
+/// <param name="Created">Sessions created.</param>
+/// <param name="Canceled">Sessions canceled.</param>
+/// <param name="Failed">Sessions given up by their clients.</param>
+/// <param name="ExpiredIdle">Sessions expired because nobody used them.</param>
+/// <param name="ExpiredComplete">Sessions expired whose client was done.</param>
+/// <param name="ExpiredLifetime">Sessions expired because they reached the longest life allowed.</param>
+/// <param name="Deleted">Sessions removed, on request or after their retention.</param>
+/// <param name="Transfers">Transfers that came to an end, whole or broken off.</param>
+/// <param name="Bytes">The bytes that left in them.</param>
+/// <param name="Alive">Sessions created and not yet removed at the minute's end.</param>
+public sealed record ActivityMinute(
+    DateTimeOffset Minute, long Created, long Canceled, long Failed, long ExpiredIdle, long ExpiredComplete,
+    long ExpiredLifetime, long Deleted, long Transfers, long Bytes, long Alive);
+
+/// <summary>How much happened in each minute, written behind the log.</summary>
+public sealed class Activity : ILogFollower
+{
+    const int Counters = 9;
+
+    /// <summary>The most frequent of those that move no counter: their data is not even read.</summary>
+    static readonly FrozenSet<string> MovesNothing = new[]
+    {
+        typeof(SessionKeptAlive), typeof(FilePrepared), typeof(TransferStarted),
+    }.Select(type => EventJson.Types[type].Name).ToFrozenSet(StringComparer.Ordinal);
+
+    static readonly string AddRows = Sql.Read("add_activity");
+    static readonly string ReadRows = Sql.Read("read_activity");
+
+    /// <inheritdoc/>
+    public string Name => "activity";
+
+    /// <inheritdoc/>
+    public async Task<int> Write(LogStretch stretch, ReadModelTables tables, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(stretch);
+        ArgumentNullException.ThrowIfNull(tables);
+        var minutes = new SortedDictionary<DateTimeOffset, long[]>();
+        foreach (var logged in stretch.Events)
+        {
+            if (MovesNothing.Contains(logged.Type) || MeaningOf(logged.Event) is not var (counter, bytes))
+                continue;
+            var minute = new DateTimeOffset(logged.At.UtcTicks / TimeSpan.TicksPerMinute * TimeSpan.TicksPerMinute, TimeSpan.Zero);
+            if (!minutes.TryGetValue(minute, out var counts))
+                minutes.Add(minute, counts = new long[Counters]);
+            counts[(int)counter]++;
+            counts[(int)Counter.Bytes] += bytes;
+        }
+
+        if (minutes.Count > 0)
+            await Add(minutes, tables, cancellation);
+        return stretch.Events.Count;
+    }
+
+    /// <summary>The minutes of a span in which anything happened, oldest first.</summary>
+    internal static async Task<ActivityPage> Read(
+        NpgsqlDataSource questions, DateTimeOffset from, DateTimeOffset to, int limit, CancellationToken cancellation)
+    {
+        await using var command = questions.CreateCommand(ReadRows)
+            .With(NpgsqlDbType.TimestampTz, from.ToUniversalTime())
+            .With(NpgsqlDbType.TimestampTz, to.ToUniversalTime())
+            .With(NpgsqlDbType.Integer, limit);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var minutes = new List<ActivityMinute>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            minutes.Add(new ActivityMinute(
+                reader.GetFieldValue<DateTimeOffset>(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3),
+                reader.GetInt64(4), reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8),
+                reader.GetInt64(9), reader.GetInt64(10)));
+        }
+
+        return new ActivityPage(minutes);
+    }
+
+    static async Task Add(
+        SortedDictionary<DateTimeOffset, long[]> minutes, ReadModelTables tables, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(tables.Connection);
+        var add = batch.Add(tables.Of(AddRows)).WithArray(NpgsqlDbType.TimestampTz, minutes.Keys.ToArray());
+        for (var i = 0; i < Counters; i++)
+            add.WithArray(NpgsqlDbType.Bigint, minutes.Values.Select(counts => counts[i]).ToArray());
+        await batch.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>Which counter an event moves, and the bytes that left; null for those that move none.</summary>
+    static (Counter Counter, long Bytes)? MeaningOf(SessionEvent @event) => @event switch
+    {
+        SessionCreated => (Counter.Created, 0),
+        SessionCanceled => (Counter.Canceled, 0),
+        SessionFailed => (Counter.Failed, 0),
+        SessionExpired { Reason: ExpiryReason.Complete } => (Counter.ExpiredComplete, 0),
+        SessionExpired { Reason: ExpiryReason.Lifetime } => (Counter.ExpiredLifetime, 0),
+        SessionExpired => (Counter.ExpiredIdle, 0),
+        SessionDeleted => (Counter.Deleted, 0),
+        FileTransferred e => (Counter.Transfers, e.Range.End - e.Range.Start),
+        TransferAborted e => (Counter.Transfers, e.Range.End - e.Range.Start),
+        _ => null,
+    };
+
+    /// <summary>The counters of a minute, in the order of the table's columns.</summary>
+    enum Counter
+    {
+        Created,
+        Canceled,
+        Failed,
+        ExpiredIdle,
+        ExpiredComplete,
+        ExpiredLifetime,
+        Deleted,
+        Transfers,
+        Bytes,
+    }
+}

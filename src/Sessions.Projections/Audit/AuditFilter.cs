@@ -1,0 +1,72 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+
+namespace Sessions.Projections.Audit;
+
+/// <summary>Which events are asked for: those that fit all that is set.</summary>
+/// <param name="Owner">Whose session.</param>
+/// <param name="Actor">Who did it: a user's name. What the system did has no actor.</param>
+/// <param name="Session">Which session.</param>
+/// <param name="Item">Which library item.</param>
+/// <param name="Type">What happened: an event's name, as <c>session_created</c>.</param>
+/// <param name="Reason">Why: one of <see cref="AuditRow.Reasons"/>.</param>
+/// <param name="Address">From which network address.</param>
+/// <param name="Trace">In which trace: the trace id of a W3C trace parent.</param>
+/// <param name="From">Not before this time.</param>
+/// <param name="To">Before this time.</param>
+public sealed record AuditFilter(
+    string? Owner = null,
+    string? Actor = null,
+    Guid? Session = null,
+    Guid? Item = null,
+    string? Type = null,
+    string? Reason = null,
+    string? Address = null,
+    Guid? Trace = null,
+    DateTimeOffset? From = null,
+    DateTimeOffset? To = null)
+{
+    /// <summary>Everything.</summary>
+    public static AuditFilter All { get; } = new();
+}
+
+/// <summary>Which end of the trail comes first.</summary>
+public enum AuditOrder
+{
+    /// <summary>The newest events.</summary>
+    Newest,
+
+    /// <summary>The oldest events.</summary>
+    Oldest,
+}
+
+/// <summary>Where a reader of the trail stands: at an event that he has seen. To clients it is opaque.</summary>
+/// <param name="At">The event's time.</param>
+/// <param name="Number">Its place in the log, which tells events of the same time apart.</param>
+public readonly record struct AuditCursor(DateTimeOffset At, long Number)
+{
+    const int Size = 2 * sizeof(long);
+
+    /// <summary>Reads what <see cref="ToString"/> has written; false if it is anything else.</summary>
+    public static bool TryParse(string text, out AuditCursor cursor)
+    {
+        cursor = default;
+        Span<byte> bytes = stackalloc byte[Size + 1];
+        if (!Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, bytes, out var length) || length != Size)
+            return false;
+        var ticks = BinaryPrimitives.ReadInt64BigEndian(bytes);
+        if (ticks < 0 || ticks > DateTimeOffset.MaxValue.Ticks)
+            return false;
+        cursor = new(new DateTimeOffset(ticks, TimeSpan.Zero), BinaryPrimitives.ReadInt64BigEndian(bytes[sizeof(long)..]));
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, At.UtcTicks);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[sizeof(long)..], Number);
+        return Base64Url.EncodeToString(bytes);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text.Json.Serialization;
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Audit;
+
+/// <summary>A look that somebody had at the record.</summary>
+/// <param name="At">When.</param>
+/// <param name="User">Who.</param>
+/// <param name="Query">What he asked: the path and the query of his request, or what he did otherwise.</param>
+/// <param name="Address">From which network address.</param>
+/// <param name="Number">Tells looks of the same time apart.</param>
+public sealed record AuditLook(
+    DateTimeOffset At, string User, string Query, string? Address, [property: JsonIgnore] long Number);
+
+/// <summary>A page of looks.</summary>
+/// <param name="Looks">The looks, newest first.</param>
+/// <param name="NextCursor">Where the next page begins; null when this was the last.</param>
+public sealed record AuditLooksPage(IReadOnlyList<AuditLook> Looks, string? NextCursor);
+
+/// <summary>Minutes of activity.</summary>
+/// <param name="Minutes">The minutes in which anything happened, oldest first.</param>
+public sealed record ActivityPage(IReadOnlyList<ActivityMinute> Minutes);
+
+/// <summary>
+/// Who looked at the record. It is written before he is answered: nobody sees anything without being seen.
+/// </summary>
+public sealed class AuditLooks(NpgsqlDataSource database)
+{
+    static readonly string AddLook = Sql.Read("add_audit_look");
+    static readonly string ReadLooks = Sql.Read("read_audit_looks");
+
+    /// <summary>Writes down a look; durable when done.</summary>
+    public async Task Add(string user, string query, string? address, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(AddLook)
+            .With(NpgsqlDbType.Text, user)
+            .With(NpgsqlDbType.Text, query)
+            .With(NpgsqlDbType.Text, address);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>The next page of looks, newest first, perhaps those of one user or of a span of time.</summary>
+    internal static async Task<AuditLooksPage> Page(
+        NpgsqlDataSource questions, string? user, DateTimeOffset? from, DateTimeOffset? to, AuditCursor? after, int limit,
+        CancellationToken cancellation)
+    {
+        await using var command = questions.CreateCommand(ReadLooks)
+            .With(NpgsqlDbType.TimestampTz, after?.At)
+            .With(NpgsqlDbType.Bigint, after?.Number)
+            .With(NpgsqlDbType.Text, user)
+            .With(NpgsqlDbType.TimestampTz, from?.ToUniversalTime())
+            .With(NpgsqlDbType.TimestampTz, to?.ToUniversalTime())
+            .With(NpgsqlDbType.Integer, limit + 1);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var looks = new List<AuditLook>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            looks.Add(new AuditLook(
+                reader.GetFieldValue<DateTimeOffset>(0), reader.GetString(2), reader.GetString(3),
+                await reader.IsDBNullAsync(4, cancellation) ? null : reader.GetString(4), reader.GetInt64(1)));
+        }
+
+        return looks.Count <= limit
+            ? new AuditLooksPage(looks, NextCursor: null)
+            : new AuditLooksPage(looks[..limit], new AuditCursor(looks[limit - 1].At, looks[limit - 1].Number).ToString());
+    }
+}

@@ -1,0 +1,125 @@
+using System.Runtime.CompilerServices;
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Audit;
+
+/// <summary>Answers what auditors ask. Sessions that are gone are answered for like all others.</summary>
+/// <param name="questions">
+/// From <see cref="Database.OpenForQuestions"/>: a filter that is not given must cost nothing, so each
+/// statement is planned for what was asked.
+/// </param>
+public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
+{
+    /// <summary>How many events a page has at most.</summary>
+    public const int PageMax = 1000;
+
+    static readonly string ReadNewest = Sql.Read("read_audit_newest");
+    static readonly string ReadOldest = Sql.Read("read_audit_oldest");
+
+    /// <summary>The next page of the events that fit.</summary>
+    /// <param name="filter">Which events.</param>
+    /// <param name="order">Which end comes first.</param>
+    /// <param name="after">The event that was seen last, or null at the beginning.</param>
+    /// <param name="limit">How many events at most, from 1 to <see cref="PageMax"/>.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<AuditPage> Page(
+        AuditFilter filter, AuditOrder order, AuditCursor? after, int limit, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, PageMax);
+        // One more than asked for tells whether there is another page.
+        var found = await Find(filter, order, after, limit + 1, cancellation);
+        return found.Count <= limit
+            ? new AuditPage(found, NextCursor: null)
+            : new AuditPage(found[..limit], found[limit - 1].Cursor.ToString());
+    }
+
+    /// <summary>All events that fit, page by page as they are taken: no connection is held in between.</summary>
+    public async IAsyncEnumerable<AuditEvent> Stream(
+        AuditFilter filter, AuditOrder order, AuditCursor? after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        List<AuditEvent> found;
+        do
+        {
+            found = await Find(filter, order, after, PageMax, cancellation);
+            foreach (var one in found)
+                yield return one;
+            after = found is [.., var last] ? last.Cursor : after;
+        }
+        while (found.Count == PageMax);
+    }
+
+    /// <summary>
+    /// The sessions that a user had at some moment, as they were then. Takes longer the more events the user
+    /// had had by then.
+    /// </summary>
+    public Task<UserSessions> SessionsOf(string user, DateTimeOffset at, CancellationToken cancellation) =>
+        UserSessions.Read(questions, user, at, cancellation);
+
+    /// <summary>The next page of looks at the record, newest first, perhaps those of one user or of a span of time.</summary>
+    public Task<AuditLooksPage> Looks(
+        string? user, DateTimeOffset? from, DateTimeOffset? to, AuditCursor? after, int limit, CancellationToken cancellation) =>
+        AuditLooks.Page(questions, user, from, to, after, limit, cancellation);
+
+    /// <summary>The minutes of a span in which anything happened, oldest first, so many at most.</summary>
+    public Task<ActivityPage> Minutes(DateTimeOffset from, DateTimeOffset to, int limit, CancellationToken cancellation) =>
+        Activity.Read(questions, from, to, limit, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => questions.DisposeAsync();
+
+    /// <summary>
+    /// Users mostly act on their own sessions, so the trail lists by actor only what is done on others'.
+    /// What somebody did is what he did on his own and what he did on others', merged.
+    /// </summary>
+    async Task<List<AuditEvent>> Find(
+        AuditFilter filter, AuditOrder order, AuditCursor? after, int limit, CancellationToken cancellation)
+    {
+        await using var connection = await questions.OpenConnectionAsync(cancellation);
+        if (filter is not { Actor: { } actor, Owner: null })
+            return await Read(connection, filter, onOthers: null, order, after, limit, cancellation);
+
+        var own = await Read(connection, filter with { Owner = actor }, onOthers: null, order, after, limit, cancellation);
+        var others = await Read(connection, filter, onOthers: true, order, after, limit, cancellation);
+        return [.. Ordered(own.Concat(others), order).Take(limit)];
+    }
+
+    static IEnumerable<AuditEvent> Ordered(IEnumerable<AuditEvent> events, AuditOrder order) => order == AuditOrder.Newest
+        ? events.OrderByDescending(one => one.At).ThenByDescending(one => one.Number)
+        : events.OrderBy(one => one.At).ThenBy(one => one.Number);
+
+    static async Task<List<AuditEvent>> Read(
+        NpgsqlConnection connection, AuditFilter filter, bool? onOthers, AuditOrder order, AuditCursor? after, int limit,
+        CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(order == AuditOrder.Newest ? ReadNewest : ReadOldest, connection)
+            .With(NpgsqlDbType.TimestampTz, after?.At)
+            .With(NpgsqlDbType.Bigint, after?.Number)
+            .With(NpgsqlDbType.TimestampTz, filter.From?.ToUniversalTime())
+            .With(NpgsqlDbType.TimestampTz, filter.To?.ToUniversalTime())
+            .With(NpgsqlDbType.Text, filter.Owner)
+            .With(NpgsqlDbType.Text, filter.Actor)
+            .With(NpgsqlDbType.Boolean, onOthers)
+            .With(NpgsqlDbType.Uuid, filter.Session)
+            .With(NpgsqlDbType.Uuid, filter.Item)
+            .With(NpgsqlDbType.Text, filter.Type)
+            .With(NpgsqlDbType.Text, filter.Reason)
+            .With(NpgsqlDbType.Text, filter.Address)
+            .With(NpgsqlDbType.Uuid, filter.Trace)
+            .With(NpgsqlDbType.Integer, limit);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var events = new List<AuditEvent>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            events.Add(AuditEvent.Of(new AuditRow(
+                reader.GetInt64(12), LoggedEvent.Read(reader), await reader.IsDBNullAsync(13, cancellation) ? null : reader.GetGuid(13))));
+        }
+
+        // An answer may be long, and the thread that brought it has others to bring.
+        await Task.Yield();
+        return events;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Globalization;
+using Sessions.Domain;
+using Sessions.Storage;
+using static Sessions.Domain.SessionEvent;
+
+namespace Sessions.Projections.Audit;
+
+/// <summary>What the audit trail keeps of an event: what it can be asked by. All else stays in the log.</summary>
+/// <param name="Number">Its place in the log, counted from 1.</param>
+/// <param name="Logged">The event.</param>
+/// <param name="ItemId">The library item of its session, or null where the log does not say.</param>
+public readonly record struct AuditRow(long Number, LoggedEvent Logged, Guid? ItemId)
+{
+    /// <summary>All words that tell why: <see cref="ReasonOf"/> gives one of these or none.</summary>
+    public static readonly IReadOnlyList<string> Reasons = ["idle", "complete", "lifetime", "requested", "retention"];
+
+    /// <summary>Why a session expired or was removed, in a word; null for all that needs no reason.</summary>
+    public static string? ReasonOf(SessionEvent @event) => @event switch
+    {
+        SessionExpired { Reason: ExpiryReason.Idle } => "idle",
+        SessionExpired { Reason: ExpiryReason.Complete } => "complete",
+        SessionExpired { Reason: ExpiryReason.Lifetime } => "lifetime",
+        SessionDeleted { Reason: DeletionReason.Requested } => "requested",
+        SessionDeleted { Reason: DeletionReason.Retention } => "retention",
+        SessionExpired or SessionDeleted => throw new UnreachableException($"{@event} has no word for its reason."),
+        _ => null,
+    };
+
+    /// <summary>Whether events of this type have a reason: of all others the data need not be read for one.</summary>
+    public static bool HasReason(string type) =>
+        type == EventJson.Types[typeof(SessionExpired)].Name || type == EventJson.Types[typeof(SessionDeleted)].Name;
+
+    /// <summary>Why, or null.</summary>
+    public string? Reason => HasReason(Logged.Type) ? ReasonOf(Logged.Event) : null;
+
+    /// <summary>The trace that the request belonged to: the second part of a W3C trace parent, or null.</summary>
+    public Guid? Trace => TraceOf(Logged.Provenance.TraceParent);
+
+    /// <summary>The trace id within a trace parent: 32 hexadecimal digits, as a UUID that is stored in half the room.</summary>
+    public static Guid? TraceOf(string? traceParent) =>
+        traceParent?.Split('-') is [_, { Length: 32 } trace, ..]
+        && UInt128.TryParse(trace, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _)
+            ? Guid.ParseExact(trace, "N")
+            : null;
+}

@@ -1,0 +1,16 @@
+-- What happened in each minute in which something did, oldest first, and how many sessions were alive at
+-- its end: those created by then and not yet removed.
+--
+--   $1  from       timestamptz  the first minute
+--   $2  to         timestamptz  before this minute
+--   $3  count_max  integer
+
+select minute, created, canceled, failed, expired_idle, expired_complete, expired_lifetime, deleted, transfers, bytes, alive
+from (
+    select *, (sum(created - deleted) over (order by minute))::bigint as alive
+    from read_models.activity
+    where minute < $2
+) as minute
+where minute >= $1
+order by minute
+limit $3

@@ -1,0 +1,45 @@
+-- The next events of the audit trail that fit, oldest first: the columns of read_log.sql, then number and item.
+--
+-- A filter that is not given is gone when the statement is planned, which is done anew for each call: see
+-- AuditQueries. A session's events are found by its stream, which says when they were.
+--
+--   $1   at         timestamptz  of the event that was seen last; null at the beginning
+--   $2   number     bigint       likewise
+--   $3   from       timestamptz  or null, as all that follow
+--   $4   to         timestamptz
+--   $5   owner      text
+--   $6   actor      text
+--   $7   on_others  boolean      whether the actor acted on another's session
+--   $8   session    uuid
+--   $9   item       uuid
+--   $10  type       text
+--   $11  reason     text
+--   $12  address    text
+--   $13  trace      uuid
+--   $14  count_max  integer
+
+select event.epoch, event.transaction_id, event.position, event.stream_id, event.owner, event.version,
+       event.recorded_at, event.command_id, event.type, event.schema, event.data, event.metadata,
+       trail.number, trail.item
+from (
+    select number, at, session, owner, version, item
+    from read_models.audit_trail
+    where ($1::timestamptz is null or (at, number) > ($1, $2))
+      and ($3::timestamptz is null or at >= $3)
+      and ($4::timestamptz is null or at < $4)
+      and ($5::text is null or owner = $5)
+      and ($6::text is null or actor = $6)
+      and ($7::boolean is null or (actor <> owner) = $7)
+      and ($8::uuid is null or (session = $8 and at = any(array(
+              select recorded_at from event_store.events where stream_id = $8))))
+      and ($9::uuid is null or item = $9)
+      and ($10::text is null or type = $10)
+      and ($11::text is null or reason = $11)
+      and ($12::text is null or address = $12)
+      and ($13::uuid is null or trace = $13)
+    order by at asc, number asc
+    limit $14
+) as trail
+join event_store.events as event
+  on event.stream_id = trail.session and event.owner = trail.owner and event.version = trail.version
+order by trail.at asc, trail.number asc

@@ -1,0 +1,228 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Sessions.Tests.Api;
+
+public sealed class AuditTests(AuditApp app) : IClassFixture<AuditApp>, IAsyncLifetime
+{
+    const string Events = "/api/audit/events";
+
+    HttpClient ana = null!;
+    HttpClient auditor = null!;
+    HttpClient admin = null!;
+
+    public async ValueTask InitializeAsync() =>
+        (ana, auditor, admin) = (await app.ClientOf("ana"), await app.ClientOf("bo"), await app.ClientOf("admin"));
+
+    public ValueTask DisposeAsync()
+    {
+        ana.Dispose();
+        auditor.Dispose();
+        admin.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task An_auditor_finds_who_did_what_after_the_session_is_gone()
+    {
+        var id = await ana.CreateSession(app.ItemId);
+        (await ana.Act(id, "keep-alive", """{"progress":40}""")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await admin.DeleteAsync(Paths.One(id))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        await app.Followed();
+
+        var page = await Ask(auditor, $"{Events}?session={id}&order=oldest");
+
+        page.TryGetProperty("next_cursor", out _).ShouldBeFalse();
+        var events = page.GetProperty("events").EnumerateArray().ToArray();
+        events.Select(one => one.GetProperty("type").GetString())
+            .ShouldBe(["session_created", "session_kept_alive", "session_deleted"]);
+        events.Select(one => one.GetProperty("actor").GetString()).ShouldBe(["ana", "ana", "admin"]);
+        events.ShouldAllBe(one => one.GetProperty("owner").GetString() == "ana" && one.GetProperty("item").GetString() == app.ItemId);
+        events[2].GetProperty("reason").GetString().ShouldBe("requested");
+        events[2].GetProperty("origin").GetString().ShouldBe("api delete");
+        events[1].GetProperty("data").GetProperty("progress").GetInt32().ShouldBe(40);
+    }
+
+    [Fact]
+    public async Task Pages_lead_to_each_other_by_their_cursors()
+    {
+        for (var i = 0; i < 5; i++)
+            await ana.CreateSession(app.Item("installer"));
+        await app.Followed();
+
+        var (numbers, cursor) = (new List<long>(), "");
+        do
+        {
+            var page = await Ask(auditor, $"{Events}?item={app.Item("installer")}&type=session_created&limit=2{cursor}");
+            numbers.AddRange(page.GetProperty("events").EnumerateArray().Select(one => one.GetProperty("number").GetInt64()));
+            cursor = page.TryGetProperty("next_cursor", out var next) ? "&cursor=" + next.GetString() : "";
+        }
+        while (cursor.Length > 0);
+
+        numbers.Count.ShouldBe(5);
+        numbers.ShouldBeUnique();
+    }
+
+    [Fact]
+    public async Task Everything_comes_as_lines_to_whoever_asks_for_lines()
+    {
+        for (var i = 0; i < 3; i++)
+            await ana.CreateSession(app.ItemId);
+        await app.Followed();
+        var request = new HttpRequestMessage(HttpMethod.Get, $"{Events}?owner=ana&order=oldest");
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/x-ndjson"));
+
+        using var answer = await auditor.SendAsync(request);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/x-ndjson");
+        var lines = (await answer.Content.ReadAsStringAsync()).TrimEnd('\n').Split('\n');
+        lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("owner").GetString()).ShouldAllBe(owner => owner == "ana");
+        lines.Length.ShouldBe(await app.Ask<int>("select count(*) from read_models.audit_trail where owner = 'ana'"));
+    }
+
+    [Fact]
+    public async Task Whoever_is_no_auditor_sees_his_own_sessions()
+    {
+        var hers = await ana.CreateSession(app.ItemId);
+        var his = await admin.CreateSession(app.ItemId);
+        await app.Followed();
+
+        foreach (var query in new[] { "", "?limit=1000", "?owner=ana" })
+        {
+            var events = (await Ask(ana, Events + query)).GetProperty("events").EnumerateArray().ToArray();
+            events.ShouldAllBe(one => one.GetProperty("owner").GetString() == "ana");
+            events.ShouldNotBeEmpty();
+        }
+
+        (await Ask(ana, $"{Events}?session={his}")).GetProperty("events").GetArrayLength().ShouldBe(0);
+        (await Ask(ana, $"/api/audit/sessions/{hers}")).GetProperty("session").GetString().ShouldBe(hers);
+        await (await ana.GetAsync($"{Events}?owner=admin")).ShouldBe(HttpStatusCode.Forbidden, "UNAUTHORIZED");
+        await (await ana.GetAsync($"/api/audit/sessions/{his}")).ShouldBe(HttpStatusCode.NotFound, "NOT_FOUND");
+        await (await ana.GetAsync("/api/audit/users/admin/sessions?at=2026-01-01")).ShouldBe(HttpStatusCode.Forbidden, "UNAUTHORIZED");
+        await (await ana.GetAsync("/api/audit/looks")).ShouldBe(HttpStatusCode.Forbidden, "UNAUTHORIZED");
+        await (await ana.GetAsync("/api/audit/activity")).ShouldBe(HttpStatusCode.Forbidden, "UNAUTHORIZED");
+        // To remove sessions is not to read the record: an administrator needs the other role as well.
+        await (await admin.GetAsync($"{Events}?owner=ana")).ShouldBe(HttpStatusCode.Forbidden, "UNAUTHORIZED");
+    }
+
+    [Theory]
+    [InlineData("/api/audit/events")]
+    [InlineData("/api/audit/sessions/" + Ids.Unknown)]
+    [InlineData("/api/audit/users/ana/sessions?at=2026-01-01")]
+    [InlineData("/api/audit/activity")]
+    [InlineData("/api/audit/looks")]
+    public async Task Whoever_is_not_logged_in_sees_nothing(string path)
+    {
+        using var nobody = app.CreateClient();
+
+        await (await nobody.GetAsync(path)).ShouldBe(HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
+    }
+
+    [Theory]
+    [InlineData("events?ownr=ana")]
+    [InlineData("events?type=session_vanished")]
+    [InlineData("events?reason=why")]
+    [InlineData("events?session=x")]
+    [InlineData("events?item=x")]
+    [InlineData("events?trace=x")]
+    [InlineData("events?from=yesterday")]
+    [InlineData("events?to=24.11.2026")]
+    [InlineData("events?order=random")]
+    [InlineData("events?limit=0")]
+    [InlineData("events?limit=1001")]
+    [InlineData("events?limit=many")]
+    [InlineData("events?cursor=x")]
+    [InlineData("users/ana/sessions")]
+    [InlineData("users/ana/sessions?at=now")]
+    [InlineData("looks?owner=ana")]
+    public async Task What_cannot_be_asked_is_refused_and_not_passed_over(string query) =>
+        await (await auditor.GetAsync("/api/audit/" + query)).ShouldBe(HttpStatusCode.BadRequest, "INVALID_ARGUMENT");
+
+    [Theory]
+    [InlineData(Ids.Unknown)]
+    [InlineData("x")]
+    public async Task A_session_that_never_was_has_no_life(string id) =>
+        await (await auditor.GetAsync($"/api/audit/sessions/{id}")).ShouldBe(HttpStatusCode.NotFound, "NOT_FOUND");
+
+    [Fact]
+    public async Task A_session_s_life_is_told_in_one_object()
+    {
+        var id = await ana.CreateSession(app.ItemId);
+        await ana.Act(id, "fail", """{"client_error_message":"disk full"}""");
+        await admin.DeleteAsync(Paths.One(id));
+
+        var life = await Ask(auditor, $"/api/audit/sessions/{id}");
+
+        (life.GetProperty("state").GetString(), life.GetProperty("owner").GetString()).ShouldBe(("deleted", "ana"));
+        var ended = life.GetProperty("ended");
+        (ended.GetProperty("how").GetString(), ended.GetProperty("message").GetString(), ended.GetProperty("by").GetProperty("actor").GetString())
+            .ShouldBe(("failed", "disk full", "ana"));
+        var deleted = life.GetProperty("deleted");
+        (deleted.GetProperty("reason").GetString(), deleted.GetProperty("by").GetProperty("actor").GetString()).ShouldBe(("requested", "admin"));
+        life.GetProperty("files").GetArrayLength().ShouldBeGreaterThan(0);
+        life.GetProperty("actors").EnumerateArray().Select(actor => actor.GetString()).ShouldBe(["admin", "ana"]);
+    }
+
+    [Fact]
+    public async Task A_user_s_sessions_are_told_as_they_were()
+    {
+        var early = await ana.CreateSession(app.ItemId);
+        var first = await app.Now();
+        await app.WaitUntil(first);
+        var late = await ana.CreateSession(app.ItemId);
+        await ana.Act(early, "cancel");
+        var second = await app.Now();
+        await app.WaitUntil(second);
+        await ana.DeleteAsync(Paths.One(early));
+        await app.Followed();
+
+        (await StatesAt(first)).ShouldContain((early, "active"));
+        (await StatesAt(first)).ShouldNotContain(state => state.Id == late);
+        (await StatesAt(second)).ShouldContain((early, "canceled"));
+        (await StatesAt(second)).ShouldContain((late, "active"));
+        var now = await StatesAt(await app.Now());
+        now.ShouldNotContain(state => state.Id == early);
+        now.ShouldContain((late, "active"));
+    }
+
+    [Fact]
+    public async Task Whoever_looks_is_seen()
+    {
+        await Ask(ana, $"{Events}?limit=3&type=session_failed");
+
+        var looks = (await Ask(auditor, "/api/audit/looks?user=ana&limit=1")).GetProperty("looks");
+
+        var look = looks.EnumerateArray().ShouldHaveSingleItem();
+        (look.GetProperty("user").GetString(), look.GetProperty("query").GetString()).ShouldBe(("ana", $"{Events}?limit=3&type=session_failed"));
+        look.GetProperty("address").GetString().ShouldNotBeNullOrEmpty();
+        app.Logs!.Of(Microsoft.Extensions.Logging.LogLevel.Information).ShouldContain(line => line.StartsWith("ana looks at the record", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task How_much_happened_is_told_by_the_minute()
+    {
+        await ana.CreateSession(app.ItemId);
+        await app.Followed();
+
+        var minutes = (await Ask(auditor, "/api/audit/activity?limit=1000")).GetProperty("minutes");
+
+        minutes.EnumerateArray().Sum(minute => minute.GetProperty("created").GetInt64())
+            .ShouldBeGreaterThanOrEqualTo(1);
+    }
+
+    async Task<List<(string Id, string State)>> StatesAt(DateTimeOffset at) =>
+    [
+        .. (await Ask(auditor, $"/api/audit/users/ana/sessions?at={at.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffffZ}"))
+            .GetProperty("sessions").EnumerateArray()
+            .Select(one => (one.GetProperty("session").GetString()!, one.GetProperty("state").GetString()!)),
+    ];
+
+    static async Task<JsonElement> Ask(HttpClient client, string path)
+    {
+        using var answer = await client.GetAsync(path);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, path);
+        return await answer.Json();
+    }
+}
