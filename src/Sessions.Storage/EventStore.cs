@@ -31,6 +31,19 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
         return await StreamRows.Read(connection, address, cancellation);
     }
 
+    /// <summary>The events of a stream behind a version, in order, and at most so many.</summary>
+    public async Task<IReadOnlyList<RecordedEvent>> ReadAfter(
+        SessionAddress address, int version, int limit, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Sql.ReadStreamPage)
+            .With(NpgsqlDbType.Uuid, address.Id.Value)
+            .With(NpgsqlDbType.Text, address.Owner)
+            .With(NpgsqlDbType.Integer, version)
+            .With(NpgsqlDbType.Integer, limit);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await StreamRows.ReadEvents(reader, cancellation);
+    }
+
     /// <summary>Whose session an id is, or null. For callers who may address everybody's.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
     public Task<string?> FindOwner(SessionId id, CancellationToken cancellation) =>

@@ -32,6 +32,7 @@ static class Sql
     public static readonly string FindCommitted = Read("find_committed");
     public static readonly string FindOwner = Read("find_owner");
     public static readonly string ReadStream = Read("read_stream");
+    public static readonly string ReadStreamPage = Read("read_stream_page");
     public static readonly string ReadLog = Read("read_log");
     public static readonly string SetLogBounds = Read("set_log_bounds");
     public static readonly string CopyLog = Read("copy_log");

@@ -21,7 +21,7 @@ internal static class AsTestCommand
                     "then: dotnet test tests/Sessions.Domain.Tests"),
             ],
         };
-        command.Arguments.Add(session.Id);
+        session.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var source = TestSource.Of(await session.Find(parsed, cancellation), settings.Lease());

@@ -22,7 +22,7 @@ internal static class DiffCommand
                 ("sessions diff 01a20e3d-e900-7311-9abb-3d2b0e307bec 0 9 --json | jq .patch", "as a JSON Patch"),
             ],
         };
-        command.Arguments.Add(session.Id);
+        session.AddTo(command);
         command.Arguments.Add(from);
         command.Arguments.Add(to);
         command.SetAction(async (parsed, cancellation) =>

@@ -20,7 +20,7 @@ internal static class HistoryCommand
                 ("sessions history 01a20e3d-e900-7311-9abb-3d2b0e307bec --json | jq -r .type", "the kinds of its events"),
             ],
         };
-        command.Arguments.Add(session.Id);
+        session.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var history = await session.Find(parsed, cancellation);

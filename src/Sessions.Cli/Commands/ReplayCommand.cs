@@ -20,9 +20,10 @@ internal static class ReplayCommand
             [
                 ("sessions replay 01a20e3d-e900-7311-9abb-3d2b0e307bec --step", "with the arrow keys; q ends it"),
                 ("sessions replay 01a20e3d-e900-7311-9abb-3d2b0e307bec", "all at once"),
+                ("sessions replay export.ndjson --session 01a20e3d-e900-7311-9abb-3d2b0e307bec", "from a file, without a database"),
             ],
         };
-        command.Arguments.Add(session.Id);
+        session.AddTo(command);
         command.Options.Add(step);
         command.SetAction(async (parsed, cancellation) =>
         {

@@ -28,7 +28,7 @@ internal static class StateCommand
                 ("sessions state 01a20e3d-e900-7311-9abb-3d2b0e307bec --version 3", "behind its third event"),
             ],
         };
-        command.Arguments.Add(session.Id);
+        session.AddTo(command);
         command.Options.Add(at);
         command.Options.Add(version);
         command.SetAction(async (parsed, cancellation) =>

@@ -73,5 +73,5 @@ internal sealed class WhatIfReport(Terminal terminal, LeasePolicy policy, bool a
     };
 
     static string Words(SessionEnd end) =>
-        $"{end.How.ToLowerInvariant()}{(end.Reason is null ? "" : $" ({end.Reason.ToLowerInvariant()})")} at {StateWords.Time(end.At)}";
+        $"{end.How}{(end.Reason is null ? "" : $" ({end.Reason})")} at {StateWords.Time(end.At)}";
 }

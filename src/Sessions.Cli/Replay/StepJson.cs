@@ -19,7 +19,7 @@ internal static class StepJson
             ["after"] = diff.After.ToJson(),
             ["change"] = diff.ToJson(),
             ["due"] = DueMessage.Of(step.After, policy) is { } due
-                ? new JsonObject { ["kind"] = due.Kind.ToString().ToUpperInvariant(), ["at"] = due.At.UtcDateTime }
+                ? new JsonObject { ["kind"] = due.Kind.ToString().ToLowerInvariant(), ["at"] = due.At.UtcDateTime }
                 : null,
         };
     }

@@ -15,7 +15,7 @@ namespace Sessions.Projections.History;
 /// <param name="Address">The client's network address.</param>
 /// <param name="TraceParent">The request's W3C trace parent.</param>
 /// <param name="Node">The node that carried it out.</param>
-/// <param name="CommandId">The command that caused it; events of one command share it.</param>
+/// <param name="Command">The command that caused it; events of one command share it.</param>
 /// <param name="Data">What happened.</param>
 public sealed record EventEntry(
     int Version,
@@ -27,7 +27,7 @@ public sealed record EventEntry(
     string? Address,
     string? TraceParent,
     string? Node,
-    Guid CommandId,
+    Guid Command,
     JsonNode Data)
 {
     /// <summary>How an event shows.</summary>

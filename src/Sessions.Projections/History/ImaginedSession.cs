@@ -5,7 +5,7 @@ namespace Sessions.Projections.History;
 
 /// <summary>
 /// One session twice: as it was, and as it would have been under another policy. The second meets the same
-/// commands at the same times, and a schedule that is never late.
+/// commands at the same times, the schedule's among them.
 /// </summary>
 sealed class ImaginedSession(SessionAddress address, LeasePolicy policy)
 {
@@ -49,15 +49,20 @@ sealed class ImaginedSession(SessionAddress address, LeasePolicy policy)
         var command = RecordedCommand.OfOne(together);
         together.Clear();
         PassTime(command.At);
-        if (!command.IsOfSchedule)
-            Decide(command.Command, command.At, command.Actor, command.MayReadStorage);
+        Decide(command.Command, command.At, command.Actor, command.MayReadStorage);
     }
 
+    /// <summary>
+    /// What the schedule does by this time. Whoever meets a lapsed lease expires it, so that is never late; a
+    /// removal may be, and a command that was carried out meanwhile shows that it was.
+    /// </summary>
     void PassTime(DateTimeOffset until)
     {
-        while (DueMessage.Of(imagined, policy) is { } due && due.At <= until)
+        while (DueMessage.Of(imagined, policy) is { } due && due.At + Lateness(due.Kind) <= until)
             Decide(due.Kind == DueKind.Expire ? new SessionCommand.Expire() : new SessionCommand.Purge(), due.At, null, false);
     }
+
+    static TimeSpan Lateness(DueKind kind) => kind == DueKind.Purge ? WhatIf.LatenessMax : TimeSpan.Zero;
 
     void Decide(SessionCommand command, DateTimeOffset at, string? actor, bool mayReadStorage)
     {

@@ -27,9 +27,6 @@ public sealed record RecordedCommand(
     /// <summary>An operation that is called so renews explicitly; whatever else renews, the server saw.</summary>
     const string KeepAliveOperation = "keep_alive";
 
-    /// <summary>Whether the schedule sent it, and not a client.</summary>
-    public bool IsOfSchedule => Command is SessionCommand.Expire or SessionCommand.Purge;
-
     /// <summary>The commands behind the events of one session, in order.</summary>
     public static IEnumerable<RecordedCommand> Of(IEnumerable<RecordedEvent> events)
     {

@@ -3,7 +3,7 @@ using Sessions.Domain;
 namespace Sessions.Projections.History;
 
 /// <summary>How and when something of a session ended.</summary>
-/// <param name="How">As <see cref="SessionState"/> calls it: CANCELED, FAILED, EXPIRED or DELETED.</param>
+/// <param name="How">As <see cref="SessionState"/> calls it: canceled, failed, expired or deleted.</param>
 /// <param name="Reason">Why it expired or was deleted, else null.</param>
 /// <param name="At">When; of a lease that ran out, its end, however late that was written down.</param>
 public sealed record SessionEnd(string How, string? Reason, DateTimeOffset At)

@@ -8,7 +8,7 @@ namespace Sessions.Projections.History;
 /// A session's state as auditors and developers see it: the same model in the API, on the command line and
 /// in what two states are compared by. What is not true in a state is left out.
 /// </summary>
-/// <param name="State">NOT_CREATED, ACTIVE, CANCELED, FAILED, EXPIRED or DELETED.</param>
+/// <param name="State">not_created, active, canceled, failed, expired or deleted.</param>
 /// <param name="Owner">The user who created it.</param>
 /// <param name="Item">The item, as it was pinned.</param>
 /// <param name="ClientToken">The creator's idempotency token.</param>
@@ -19,8 +19,8 @@ namespace Sessions.Projections.History;
 /// <param name="Progress">The client's progress, 0 to 100.</param>
 /// <param name="Complete">Whether the client is done.</param>
 /// <param name="Files">What happened to each file that was asked for or fetched.</param>
-/// <param name="EndedAt">When its activity, or with DELETED its life, ended.</param>
-/// <param name="Reason">Why it expired (IDLE, COMPLETE, LIFETIME) or was deleted (REQUESTED, RETENTION).</param>
+/// <param name="EndedAt">When its activity, or with deleted its life, ended.</param>
+/// <param name="Reason">Why it expired (idle, complete, lifetime) or was deleted (requested, retention).</param>
 /// <param name="Message">The client's words, if he gave the session up.</param>
 /// <param name="DeletedBy">Who deleted it; absent for the system.</param>
 public sealed record SessionState(
@@ -43,15 +43,15 @@ public sealed record SessionState(
     /// <summary>How a state shows.</summary>
     public static SessionState Of(Session session) => session switch
     {
-        Session.Active s => Living(s, "ACTIVE"),
-        Session.Ended { Ending: SessionEnding.Canceled } s => Living(s, "CANCELED") with { EndedAt = s.At },
+        Session.Active s => Living(s, "active"),
+        Session.Ended { Ending: SessionEnding.Canceled } s => Living(s, "canceled") with { EndedAt = s.At },
         Session.Ended { Ending: SessionEnding.Failed failed } s =>
-            Living(s, "FAILED") with { EndedAt = s.At, Message = failed.Message },
+            Living(s, "failed") with { EndedAt = s.At, Message = failed.Message },
         Session.Ended { Ending: SessionEnding.Expired expired } s =>
-            Living(s, "EXPIRED") with { EndedAt = s.At, Reason = Name(expired.Reason) },
+            Living(s, "expired") with { EndedAt = s.At, Reason = Name(expired.Reason) },
         Session.Deleted s => new SessionState(
-            "DELETED", s.Owner, EndedAt: s.At, Reason: Name(s.Reason), DeletedBy: s.By),
-        _ => new SessionState("NOT_CREATED"),
+            "deleted", s.Owner, EndedAt: s.At, Reason: Name(s.Reason), DeletedBy: s.By),
+        _ => new SessionState("not_created"),
     };
 
     /// <summary>The state as JSON.</summary>
@@ -63,11 +63,11 @@ public sealed record SessionState(
         s.Files.ToDictionary(file => file.Key, file => FileState.Of(file.Value), StringComparer.Ordinal));
 
     internal static string Name<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.SnakeCaseUpper.ConvertName(value.ToString());
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }
 
 /// <summary>What has happened to one file.</summary>
-/// <param name="Prepared">The kind of link that was asked for: HTTPS or DIRECT.</param>
+/// <param name="Prepared">The kind of link that was asked for: https or direct.</param>
 /// <param name="Fetched">The bytes that have left, from a start up to and without an end.</param>
 public sealed record FileState(string? Prepared, IReadOnlyList<ByteRange> Fetched)
 {

@@ -33,8 +33,8 @@ public sealed record WhatIfDifference(SessionAddress Address, SessionEnds Was, S
 public sealed class WhatIf(LeasePolicy policy, WhatIfScope scope)
 {
     /// <summary>
-    /// A removal that is recorded later than this after it was due would have been another one. A wake-up is
-    /// late by a second at most, unless no server ran.
+    /// How late a removal may be and still be the same. A wake-up is late by a second or so, unless no server
+    /// ran.
     /// </summary>
     public static readonly TimeSpan LatenessMax = TimeSpan.FromMinutes(1);
 

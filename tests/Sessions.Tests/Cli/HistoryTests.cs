@@ -20,7 +20,7 @@ public sealed class HistoryTests(TestPostgres postgres)
         shown.ShouldEnd(ExitCode.Done).Output.ShouldNotContain("\u001b", customMessage: "a pipe gets no colours");
         shown.Output.ShouldContain("created by ana on item 11111111-2222-4333-8444-555555555555 (2 files)");
         shown.Output.ShouldContain("progress 40 %");
-        shown.Output.ShouldContain("deleted (REQUESTED)");
+        shown.Output.ShouldContain("deleted (requested)");
     }
 
     [Fact]

@@ -8,6 +8,16 @@ namespace Sessions.Tests.Cli;
 
 public sealed class ReplayTests(TestPostgres postgres)
 {
+    /// <summary>The log as the lines of a file, put together by the database.</summary>
+    const string AsLines = """
+        select string_agg(json_build_object(
+            'epoch', epoch, 'transaction_id', transaction_id::text::bigint, 'position', position,
+            'recorded_at', to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+            'stream_id', stream_id, 'owner', owner, 'version', version, 'command_id', command_id, 'type', type,
+            'schema', schema, 'data', data, 'metadata', metadata, 'hash', '')::text, E'\n' order by position)
+        from event_store.events
+        """;
+
     [Fact]
     public async Task Without_somebody_before_it_all_steps_are_printed()
     {
@@ -31,10 +41,10 @@ public sealed class ReplayTests(TestPostgres postgres)
 
         var steps = (await RunOn(node.ConnectionString, "replay", address.Id.ToString(), "--json")).ShouldEnd(ExitCode.Done).Json;
 
-        steps.Select(step => step["after"]!["state"]!.GetValue<string>()).ShouldBe(["ACTIVE", "ACTIVE", "CANCELED"]);
+        steps.Select(step => step["after"]!["state"]!.GetValue<string>()).ShouldBe(["active", "active", "canceled"]);
         steps.Skip(1).Select(step => step["before"]!.ToJsonString())
             .ShouldBe(steps.SkipLast(1).Select(step => step["after"]!.ToJsonString()));
-        steps.Select(step => step["due"]!["kind"]!.GetValue<string>()).ShouldBe(["EXPIRE", "EXPIRE", "PURGE"]);
+        steps.Select(step => step["due"]!["kind"]!.GetValue<string>()).ShouldBe(["expire", "expire", "purge"]);
     }
 
     [Fact]
@@ -54,6 +64,31 @@ public sealed class ReplayTests(TestPostgres postgres)
         Regex.Matches(shown.ShouldEnd(ExitCode.Done).Output, "(?<step>.)/3  session_", RegexOptions.ExplicitCapture, StoreSentences.Patience)
             .Select(step => step.Groups["step"].Value)
             .ShouldBe(["1", "2", "3", "3", "2", "1", "1", "3", "3"]);
+    }
+
+    [Fact]
+    public async Task A_file_is_replayed_without_a_database_and_tells_the_same()
+    {
+        await using var node = new Node(await postgres.CreateDatabase());
+        var address = await node.Life();
+        await node.Life();
+        var fromDatabase = await RunOn(node.ConnectionString, "replay", address.Id.ToString());
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, await node.Ask<string>(AsLines) + "\n{\"manifest\":{}}\n");
+
+            (await Run("replay", file, "--session", address.Id.ToString())).ShouldEnd(ExitCode.Done)
+                .Output.ShouldBe(fromDatabase.Output);
+            (await Run("replay", file)).ShouldEnd(ExitCode.Usage).Error.ShouldContain("holds several sessions");
+            await File.AppendAllTextAsync(file, "no event\n");
+            (await Run("replay", file, "--session", address.Id.ToString())).ShouldEnd(ExitCode.Usage)
+                .Error.ShouldContain("line 8");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact]

@@ -17,11 +17,11 @@ public sealed class StateTests(TestPostgres postgres)
         await node.Send(address, new SessionCommand.Delete());
         var events = await node.EventsOf(address);
 
-        (await StateOf(node, address))["state"]!.GetValue<string>().ShouldBe("DELETED");
+        (await StateOf(node, address))["state"]!.GetValue<string>().ShouldBe("deleted");
         (await StateOf(node, address, "--version", "2"))["progress"]!.GetValue<int>().ShouldBe(40);
         (await StateOf(node, address, "--at", $"{events[1].At.AddTicks(-1):O}"))["progress"]!.GetValue<int>().ShouldBe(0);
         (await StateOf(node, address, "--at", $"{events[1].At:O}"))["progress"]!.GetValue<int>().ShouldBe(40);
-        (await StateOf(node, address, "--at", "2001-01-01"))["state"]!.GetValue<string>().ShouldBe("NOT_CREATED");
+        (await StateOf(node, address, "--at", "2001-01-01"))["state"]!.GetValue<string>().ShouldBe("not_created");
     }
 
     [Fact]

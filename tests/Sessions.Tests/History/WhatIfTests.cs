@@ -35,7 +35,7 @@ public sealed class WhatIfTests
         Enumerable.Range(0, 50)
             .SelectMany(seed => Differences(new RandomLives(InForce, seed).Play(), InForce with { IdleTimeout = TimeSpan.FromMinutes(2) }))
             .Select(difference => difference.WouldBe.Activity?.How).Distinct()
-            .ShouldContain("EXPIRED");
+            .ShouldContain("expired");
 
     [Fact]
     public void With_a_shorter_idle_timeout_a_session_expires_before_its_next_keep_alive_which_is_refused()
@@ -44,8 +44,8 @@ public sealed class WhatIfTests
 
         var difference = Differences(log, InForce with { IdleTimeout = TimeSpan.FromMinutes(2) }).ShouldHaveSingleItem();
 
-        difference.Was.Activity.ShouldBe(new SessionEnd("CANCELED", null, Noon.AddMinutes(4)));
-        difference.WouldBe.Activity.ShouldBe(new SessionEnd("EXPIRED", "IDLE", Noon.AddMinutes(2)));
+        difference.Was.Activity.ShouldBe(new SessionEnd("canceled", null, Noon.AddMinutes(4)));
+        difference.WouldBe.Activity.ShouldBe(new SessionEnd("expired", "idle", Noon.AddMinutes(2)));
         difference.Refused.ShouldBe(2);
     }
 
@@ -56,7 +56,7 @@ public sealed class WhatIfTests
 
         var difference = Differences(log, InForce with { MaxLifetime = TimeSpan.FromMinutes(6) }).ShouldHaveSingleItem();
 
-        difference.WouldBe.Activity.ShouldBe(new SessionEnd("EXPIRED", "LIFETIME", Noon.AddMinutes(6)));
+        difference.WouldBe.Activity.ShouldBe(new SessionEnd("expired", "lifetime", Noon.AddMinutes(6)));
         difference.Refused.ShouldBe(0, "an expired session can be deleted");
     }
 
@@ -67,8 +67,8 @@ public sealed class WhatIfTests
 
         var difference = Differences(log, InForce with { Retention = TimeSpan.FromHours(1) }).ShouldHaveSingleItem();
 
-        difference.Was.Life.ShouldBe(new SessionEnd("DELETED", "RETENTION", Noon.AddMinutes(16)));
-        difference.WouldBe.Life.ShouldBe(new SessionEnd("DELETED", "RETENTION", Noon.AddMinutes(61)));
+        difference.Was.Life.ShouldBe(new SessionEnd("deleted", "retention", Noon.AddMinutes(16)));
+        difference.WouldBe.Life.ShouldBe(new SessionEnd("deleted", "retention", Noon.AddMinutes(61)));
     }
 
     [Fact]

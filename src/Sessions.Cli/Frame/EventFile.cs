@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Sessions.Storage;
+
+namespace Sessions.Cli.Frame;
+
+/// <summary>
+/// Events from an exported file. Whether the file is whole is for <c>verify</c> to say: a developer may have
+/// cut a few lines out of one.
+/// </summary>
+internal static class EventFile
+{
+    /// <summary>How the line behind the last event begins.</summary>
+    const string ManifestStart = "{\"manifest\"";
+
+    /// <summary>The file's events, in its order, without holding them all.</summary>
+    /// <exception cref="CommandException">A line is not an event; says which.</exception>
+    public static async IAsyncEnumerable<RecordedEvent> Read(
+        string path, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var number = 0;
+        await foreach (var line in File.ReadLinesAsync(path, cancellation))
+        {
+            number++;
+            if (line.Length > 0 && !line.StartsWith(ManifestStart, StringComparison.Ordinal))
+                yield return Parse(path, number, line);
+        }
+    }
+
+    static RecordedEvent Parse(string path, int number, string line)
+    {
+        try
+        {
+            return EventLine.Read(Encoding.UTF8.GetBytes(line)).Event.Read();
+        }
+        catch (Exception unreadable) when (unreadable is FormatException or NotSupportedException)
+        {
+            throw new CommandException(ExitCode.Usage, $"{path}, line {number}: {unreadable.Message}");
+        }
+    }
+}

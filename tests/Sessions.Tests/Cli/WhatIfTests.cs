@@ -1,0 +1,52 @@
+using Sessions.Cli.Frame;
+using Sessions.Domain;
+using Sessions.Tests.Fixtures;
+using static Sessions.Tests.Cli.CliSentences;
+
+namespace Sessions.Tests.Cli;
+
+public sealed class WhatIfTests(TestPostgres postgres)
+{
+    [Fact]
+    public async Task Of_what_a_real_server_recorded_nothing_would_be_different_under_its_own_policy()
+    {
+        await using var node = await Served(StoreSentences.OverAtOnce);
+
+        var told = await RunOn(node.ConnectionString, "what-if", "--idle-timeout", "0s", "--retention", "0s");
+
+        told.ShouldEnd(ExitCode.Done).Output.ShouldContain("2 sessions, 0 would have ended otherwise");
+    }
+
+    [Fact]
+    public async Task Under_a_longer_idle_timeout_they_would_not_have_expired()
+    {
+        await using var node = await Served(StoreSentences.OverAtOnce);
+
+        var told = (await RunOn(node.ConnectionString, "what-if", "--idle-timeout", "1h", "--owner", "ana", "--json"))
+            .ShouldEnd(ExitCode.No).Json;
+
+        told.Length.ShouldBe(2);
+        told[0]["owner"]!.GetValue<string>().ShouldBe("ana");
+        told[0]["was"]!["activity"]!["reason"]!.GetValue<string>().ShouldBe("idle");
+        told[1]["sessions"]!.GetValue<int>().ShouldBe(1);
+        told[1]["different"]!.GetValue<int>().ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("--idle-timeout", "5", "is no duration")]
+    [InlineData("--retention", "-1m", "is no duration")]
+    [InlineData("--from", "3.4", "is no time")]
+    public async Task What_is_no_duration_or_no_time_is_wrong_usage(string option, string value, string says) =>
+        (await Run("what-if", option, value)).ShouldEnd(ExitCode.Usage).Error.ShouldContain(says);
+
+    /// <summary>A session each of ana and bo, which the schedule has ended and removed.</summary>
+    async Task<Node> Served(LeasePolicy policy)
+    {
+        var node = new Node(await postgres.CreateDatabase(), policy);
+        await node.Create("ana");
+        await node.Create("bo");
+        while (await node.Ask<long>("select count(*) from event_store.scheduled_messages") > 0)
+            await node.Schedule.RunOnce(CancellationToken.None);
+        return node;
+    }
+}
