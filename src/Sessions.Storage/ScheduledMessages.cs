@@ -73,8 +73,7 @@ public sealed partial class ScheduledMessages(
             var next = await Write(connection, decided, failed, asksNext: due.Count < limit, cancellation);
             await transaction.CommitAsync(cancellation);
             Record(due, decided, failed.Count, now);
-            foreach (var (address, error) in failed)
-                LogMessageFailed(error, address.Id.Value);
+            Tell(failed);
             return new SchedulePass(
                 due.Count, decided.Count(change => change.Events.Count > 0), failed.Count, due.Count == limit, next);
         }
@@ -137,8 +136,7 @@ public sealed partial class ScheduledMessages(
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Append(decided, policy, project, reschedule: true);
-        foreach (var (address, error) in failed)
-            AddFailure(batch, address, error);
+        AddFailures(batch, failed);
         if (asksNext)
             batch.Add(Sql.NextDue);
         if (batch.BatchCommands.Count == 0)
@@ -168,28 +166,40 @@ public sealed partial class ScheduledMessages(
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var batch = new NpgsqlBatch(connection);
-        AddFailure(batch, address, error);
+        List<(SessionAddress Address, Exception Error)> failed = [(address, error)];
+        AddFailures(batch, failed);
         await batch.ExecuteNonQueryAsync(cancellation);
-        LogMessageFailed(error, address.Id.Value);
+        Tell(failed);
     }
 
-    void AddFailure(NpgsqlBatch batch, SessionAddress address, Exception error)
+    /// <summary>All failures are two statements: a storm of them takes no time from the others.</summary>
+    void AddFailures(NpgsqlBatch batch, List<(SessionAddress Address, Exception Error)> failed)
     {
-        batch.Add(Sql.FailMessage)
-            .With(NpgsqlDbType.Uuid, address.Id.Value)
-            .With(NpgsqlDbType.Text, address.Owner)
-            .With(NpgsqlDbType.Text, error.GetType().Name + ": " + error.Message)
+        if (failed.Count == 0)
+            return;
+
+        Guid[] ids = [.. failed.Select(failure => failure.Address.Id.Value)];
+        string[] owners = [.. failed.Select(failure => failure.Address.Owner)];
+        batch.Add(Sql.FailMessages)
+            .WithArray(NpgsqlDbType.Uuid, ids)
+            .WithArray(NpgsqlDbType.Text, owners)
+            .WithArray(NpgsqlDbType.Text, failed.Select(failure => $"{failure.Error.GetType().Name}: {failure.Error.Message}").ToArray())
             .With(NpgsqlDbType.Integer, options.AttemptsMax)
             .With(NpgsqlDbType.Interval, options.Backoff)
             .With(NpgsqlDbType.Interval, options.BackoffMax);
-        batch.Add(Sql.BuryMessages)
-            .With(NpgsqlDbType.Uuid, address.Id.Value)
-            .With(NpgsqlDbType.Text, address.Owner);
+        batch.Add(Sql.BuryMessages).WithArray(NpgsqlDbType.Uuid, ids).WithArray(NpgsqlDbType.Text, owners);
+    }
+
+    /// <summary>One line a pass: each message keeps its own error in its row.</summary>
+    void Tell(List<(SessionAddress Address, Exception Error)> failed)
+    {
+        if (failed is [var (first, error), ..])
+            LogMessagesFailed(error, failed.Count, first.Id.Value);
     }
 
     /// <summary>A due message with its stream's row, not yet understood: it may be what fails.</summary>
     sealed record DueRow(SessionAddress Address, DueKind Kind, int Version, byte[]? Snapshot, byte[]? Origin, DateTimeOffset DueAt);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The scheduled message of session {Session} failed")]
-    partial void LogMessageFailed(Exception error, Guid session);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Count} scheduled messages failed, the first of them that of session {Session}")]
+    partial void LogMessagesFailed(Exception error, int count, Guid session);
 }

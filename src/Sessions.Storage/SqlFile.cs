@@ -39,7 +39,7 @@ static class Sql
     public static readonly string FindLogBlockers = Read("find_log_blockers");
     public static readonly string TakeDueMessages = Read("take_due_messages");
     public static readonly string NextDue = Read("next_due");
-    public static readonly string FailMessage = Read("fail_message");
+    public static readonly string FailMessages = Read("fail_messages");
     public static readonly string BuryMessages = Read("bury_messages");
     public static readonly string CountDeadLetters = Read("count_dead_letters");
     public static readonly string ListDeadLetters = Read("list_dead_letters");

@@ -6,35 +6,16 @@ namespace Sessions.Api.Workers;
 /// Asks once in a while for what only the database knows and an operator wants to see in his metrics: what
 /// stalls the log, and how many messages were given up.
 /// </summary>
-internal sealed partial class StoreWatch(
-    EventLog log, DeadLetters letters, DatabaseReadiness database, TimeProvider clock, ILogger<StoreWatch> logger)
-    : BackgroundService
+internal sealed class StoreWatch(
+    EventLog events, DeadLetters letters, DatabaseReadiness database, TimeProvider clock, ILogger<StoreWatch> log)
+    : DatabaseWorker(database, clock, log)
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan> Round(CancellationToken cancellation)
     {
-        await database.Ready.WaitAsync(stoppingToken);
-        while (true)
-        {
-            await RunOnce(stoppingToken);
-            await Task.Delay(Pause, clock, stoppingToken);
-        }
+        StorageMetrics.RecordStore(
+            await events.FindBlockers(TimeSpan.Zero, cancellation), await letters.Count(cancellation));
+        return Pause;
     }
-
-    async Task RunOnce(CancellationToken cancellation)
-    {
-        try
-        {
-            StorageMetrics.RecordStore(
-                await log.FindBlockers(TimeSpan.Zero, cancellation), await letters.Count(cancellation));
-        }
-        catch (Exception failed) when (failed is not OperationCanceledException)
-        {
-            LogFailed(failed);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not be asked for what the metrics tell; trying again")]
-    partial void LogFailed(Exception error);
 }

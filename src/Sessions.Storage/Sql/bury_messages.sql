@@ -1,11 +1,10 @@
--- Removes from the schedule what lies in dead_letters.
+-- Removes from the schedule what of these lies in dead_letters.
 --
---   $1  stream_id  uuid
---   $2  owner      text
+--   $1  stream_id  uuid[]
+--   $2  owner      text[]
 
 delete from event_store.scheduled_messages as message
-using event_store.dead_letters as letter
-where message.stream_id = $1
-  and message.owner = $2
-  and letter.stream_id = message.stream_id
-  and letter.owner = message.owner
+using unnest($1, $2) as failed (stream_id, owner)
+join event_store.dead_letters as letter using (stream_id, owner)
+where message.stream_id = failed.stream_id
+  and message.owner = failed.owner

@@ -1,0 +1,29 @@
+-- Puts messages that failed aside: each due again after a while that doubles, or dead.
+--
+--   $1  stream_id      uuid[]
+--   $2  owner          text[]
+--   $3  error          text[]
+--   $4  attempts_max   integer
+--   $5  backoff        interval  before the second attempt
+--   $6  backoff_max    interval
+
+with failed as (
+    update event_store.scheduled_messages as message
+    set attempts = message.attempts + 1,
+        last_error = failure.error,
+        due_at = clock_timestamp() + least($6, $5 * power(2, message.attempts))
+    from unnest($1, $2, $3) as failure (stream_id, owner, error)
+    where message.stream_id = failure.stream_id
+      and message.owner = failure.owner
+    returning message.stream_id, message.owner, message.kind, message.attempts, message.last_error
+)
+
+insert into event_store.dead_letters (stream_id, owner, kind, attempts, last_error)
+select stream_id, owner, kind, attempts, last_error
+from failed
+where attempts >= $4
+on conflict (stream_id, owner) do update
+set died_at = now(),
+    kind = excluded.kind,
+    attempts = excluded.attempts,
+    last_error = excluded.last_error
