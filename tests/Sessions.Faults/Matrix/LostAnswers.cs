@@ -39,7 +39,7 @@ sealed class LostAnswers : Cell
     {
         lock (random)
         {
-            return random.Next(20) switch
+            return random.Next(40) switch
             {
                 0 => Fate.CutBefore,
                 1 or 2 => Fate.CutAfter,
