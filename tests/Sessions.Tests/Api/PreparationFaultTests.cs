@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Sessions.Api.Downloads;
 using Sessions.Content;
@@ -29,6 +30,27 @@ public sealed class PreparationFaultTests(TestPostgres postgres)
 
         (await ana.Await(id, "disk.bin"))[^1].Status().ShouldBe("PREPARED");
         (await app.Ask<long>("select count(*) from content.checksums")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Once_it_is_recorded_nobody_is_told_that_nothing_was_changed()
+    {
+        await using var app = new SessionsApp(postgres);
+        await app.InitializeAsync();
+        using var ana = await app.ClientOf("ana");
+        var id = await ana.CreateSession(app.ItemId);
+        await app.Run("""
+            alter table content.checksums rename to kept;
+            create function content.refuse() returns boolean stable language plpgsql as
+            $$ begin raise exception 'no memory' using errcode = '53200'; end $$;
+            create view content.checksums as select * from content.kept where content.refuse();
+            """);
+
+        var answer = await ana.AskFor(id, "hello.txt");
+
+        await answer.ShouldBe(HttpStatusCode.ServiceUnavailable, "SERVICE_UNAVAILABLE");
+        (await answer.Json()).GetProperty("messages")[0].GetProperty("id").GetString()!.ShouldEndWith("outcome_unknown");
+        (await app.Ask<long>("select count(*) from event_store.events where type = 'file_prepared'")).ShouldBe(1);
     }
 
     /// <summary>Until its last byte was read, or until there is no run any more because its checksum is kept.</summary>

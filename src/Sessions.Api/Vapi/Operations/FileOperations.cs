@@ -1,6 +1,7 @@
 using Sessions.Api.Downloads;
 using Sessions.Api.Vapi.Models;
 using Sessions.Domain;
+using Sessions.Storage;
 
 namespace Sessions.Api.Vapi.Operations;
 
@@ -63,9 +64,17 @@ internal sealed class FileOperations(CalledSessions sessions, SessionFiles files
         if (session is null)
             return error!;
 
-        var pinned = session.State.Origin.Item.File(name)!;
-        var file = await files.One(session.Address.Id, session.State, pinned, isAskedAnew: true, call.Cancellation);
-        return Answer.Of(Model(call, session, file));
+        try
+        {
+            var pinned = session.State.Origin.Item.File(name)!;
+            var file = await files.One(session.Address.Id, session.State, pinned, isAskedAnew: true, call.Cancellation);
+            return Answer.Of(Model(call, session, file));
+        }
+        catch (StoreUnavailableException away)
+        {
+            // The command is recorded by now, so nobody may be told that nothing was changed.
+            throw new StoreUnavailableException(away.Message, outcomeUnknown: true, away);
+        }
     }
 
     /// <summary>
