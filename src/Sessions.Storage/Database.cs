@@ -50,7 +50,7 @@ public static class Database
             // Its estimates may be far too high, and compiling for them costs more than any statement here.
             Options = "-c plan_cache_mode=force_generic_plan -c jit=off",
         };
-        return Open(given, settings);
+        return Filled(settings, given);
     }
 
     /// <summary>
@@ -74,10 +74,11 @@ public static class Database
         };
         foreach (var key in new[] { "Maximum Pool Size", "Max Auto Prepare" })
             given.Remove(key);
-        return Open(given, settings);
+        return Build(Filled(settings, given));
     }
 
-    static NpgsqlDataSource Open(NpgsqlConnectionStringBuilder given, NpgsqlConnectionStringBuilder settings)
+    /// <summary>The settings, with what the given ones say instead.</summary>
+    static NpgsqlConnectionStringBuilder Filled(NpgsqlConnectionStringBuilder settings, NpgsqlConnectionStringBuilder given)
     {
         foreach (var key in given.Keys)
             settings[key] = given[key];

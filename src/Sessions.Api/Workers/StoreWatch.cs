@@ -7,15 +7,14 @@ namespace Sessions.Api.Workers;
 /// stalls the log, and how many messages were given up.
 /// </summary>
 internal sealed class StoreWatch(
-    EventLog events, DeadLetters letters, DatabaseReadiness database, TimeProvider clock, ILogger<StoreWatch> log)
-    : DatabaseWorker(database, clock, log)
+    EventLog log, DeadLetters letters, DatabaseReadiness database, TimeProvider clock, ILogger<StoreWatch> logger)
+    : DatabaseWorker(database, clock, logger)
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     protected override async Task<TimeSpan> Round(CancellationToken cancellation)
     {
-        StorageMetrics.RecordStore(
-            await events.FindBlockers(TimeSpan.Zero, cancellation), await letters.Count(cancellation));
+        StorageMetrics.RecordStore(await log.FindBlockers(TimeSpan.Zero, cancellation), await letters.Count(cancellation));
         return Pause;
     }
 }

@@ -37,7 +37,7 @@ public sealed class AsTestTests(TestPostgres postgres)
     [Fact]
     public void Sessions_with_events_of_every_kind_become_tests_that_pass()
     {
-        var lives = WhatIfTests.Policies.Select(row => row.Data)
+        var lives = History.WhatIfTests.Policies.Select(row => row.Data)
             .SelectMany(policy => new[] { new RandomLives(policy, seed: 1).Play(), new RandomLives(policy, seed: 2).Play() })
             .Append(Life(new Cancel(), new Delete()))
             .Append(Life(new Fail("disk full"), new RecordTransfer(Transfer, "disk.bin", new ByteRange(0, 5), TransferStep.Aborted)))
