@@ -74,6 +74,26 @@ CREATE TABLE event_store.dead_letters (
     last_error text NOT NULL
 );
 
+CREATE TABLE event_store.drift (
+    found_at timestamp with time zone DEFAULT now() NOT NULL,
+    session_id uuid NOT NULL,
+    owner text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    says text NOT NULL
+);
+
+CREATE TABLE event_store.drift_watch (
+    checked_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    rounds bigint DEFAULT 0 NOT NULL,
+    streams bigint DEFAULT 0 NOT NULL,
+    stream_id uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
+    listed_id uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
+    only_row boolean DEFAULT true NOT NULL,
+    owner text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    listed_owner text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT drift_watch_only_row_check CHECK (only_row)
+);
+
 CREATE TABLE event_store.epochs (
     epoch integer NOT NULL,
     began_at timestamp with time zone DEFAULT now() NOT NULL
@@ -118,6 +138,28 @@ CREATE TABLE event_store.scheduled_messages (
     last_error text,
     CONSTRAINT scheduled_messages_kind_check CHECK ((kind = ANY (ARRAY['expire'::text, 'purge'::text])))
 );
+
+CREATE TABLE event_store.seals (
+    number bigint NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    first_transaction_id xid8 NOT NULL,
+    first_position bigint NOT NULL,
+    last_transaction_id xid8 NOT NULL,
+    last_position bigint NOT NULL,
+    first_epoch integer NOT NULL,
+    last_epoch integer NOT NULL,
+    count integer NOT NULL,
+    previous bytea NOT NULL,
+    digest bytea NOT NULL,
+    hash bytea NOT NULL,
+    signed_by bytea,
+    signature bytea,
+    entries bytea NOT NULL,
+    CONSTRAINT seals_check CHECK (((signed_by IS NULL) = (signature IS NULL))),
+    CONSTRAINT seals_count_check CHECK ((count > 0)),
+    CONSTRAINT seals_number_check CHECK ((number > 0))
+);
+ALTER TABLE ONLY event_store.seals ALTER COLUMN entries SET STORAGE EXTERNAL;
 
 CREATE TABLE event_store.streams (
     stream_id uuid NOT NULL,
@@ -189,6 +231,12 @@ ALTER TABLE ONLY content.checksums
 ALTER TABLE ONLY event_store.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (stream_id, owner);
 
+ALTER TABLE ONLY event_store.drift
+    ADD CONSTRAINT drift_pkey PRIMARY KEY (session_id, owner, kind);
+
+ALTER TABLE ONLY event_store.drift_watch
+    ADD CONSTRAINT drift_watch_pkey PRIMARY KEY (only_row);
+
 ALTER TABLE ONLY event_store.epochs
     ADD CONSTRAINT epochs_pkey PRIMARY KEY (epoch);
 
@@ -200,6 +248,9 @@ ALTER TABLE ONLY event_store.migrations
 
 ALTER TABLE ONLY event_store.scheduled_messages
     ADD CONSTRAINT scheduled_messages_pkey PRIMARY KEY (stream_id, owner);
+
+ALTER TABLE ONLY event_store.seals
+    ADD CONSTRAINT seals_pkey PRIMARY KEY (number);
 
 ALTER TABLE ONLY event_store.streams
     ADD CONSTRAINT streams_pkey PRIMARY KEY (stream_id, owner);

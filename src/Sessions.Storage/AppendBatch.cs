@@ -25,12 +25,37 @@ static class AppendBatch
         IReadOnlyCollection<StreamChange> changes,
         LeasePolicy policy,
         InlineProjection project,
-        bool reschedule = false)
+        bool reschedule = false) => Append(batch, changes, policy, project, reschedule, AppendEvents);
+
+    /// <summary>
+    /// The same for events that were recorded elsewhere: rows, schedule and read models as of any others, the
+    /// events themselves as they were written.
+    /// </summary>
+    /// <param name="batch">Takes the statements.</param>
+    /// <param name="changes">The streams, with the events in <paramref name="logged"/>.</param>
+    /// <param name="logged">The events, in the order that they had.</param>
+    /// <param name="policy">Says when an ended session is to be removed.</param>
+    /// <param name="project">The inline read models.</param>
+    public static void Import(
+        this NpgsqlBatch batch,
+        IReadOnlyCollection<StreamChange> changes,
+        IReadOnlyList<LoggedEvent> logged,
+        LeasePolicy policy,
+        InlineProjection project) =>
+        Append(batch, changes, policy, project, reschedule: false, (batch, _) => ImportEvents(batch, logged));
+
+    static void Append(
+        NpgsqlBatch batch,
+        IReadOnlyCollection<StreamChange> changes,
+        LeasePolicy policy,
+        InlineProjection project,
+        bool reschedule,
+        Action<NpgsqlBatch, StreamChange[]> appendEvents)
     {
         var changed = changes.Where(change => change.Events.Count > 0).ToArray();
         Advance(batch, [.. changed.Where(change => change.StoredVersion > 0)]);
         Create(batch, [.. changed.Where(change => change.StoredVersion == 0)]);
-        AppendEvents(batch, changed);
+        appendEvents(batch, changed);
         Schedule(batch, reschedule ? changes : changed, policy, reschedule);
         if (changed.Length > 0)
             project(batch, [.. changed.SelectMany(change => change.Events.Select(e => (change.Address, e.Event)))]);
@@ -47,7 +72,7 @@ static class AppendBatch
             .WithArray(NpgsqlDbType.Integer, Map(created, change => change.Version))
             .With(NpgsqlDbType.Smallint, SnapshotJson.Schema)
             .WithArray(NpgsqlDbType.Json, Map(created, change => SnapshotJson.Write(change.Session)))
-            .WithArray(NpgsqlDbType.Json, Map(created, change => SnapshotJson.WriteOrigin(change.Origin!)))
+            .WithArray(NpgsqlDbType.Json, Map(created, change => SnapshotJson.WriteOrigin(change.Session)))
             .WithArray(NpgsqlDbType.Uuid, Map(
                 created, change => change.Session is Session.Deleted ? null : change.Origin!.ClientToken));
     }
@@ -102,8 +127,21 @@ static class AppendBatch
             .WithArray(NpgsqlDbType.Json, metadata);
     }
 
-    static void Schedule(
-        NpgsqlBatch batch, IReadOnlyCollection<StreamChange> changes, LeasePolicy policy, bool reschedule)
+    static void ImportEvents(NpgsqlBatch batch, IReadOnlyList<LoggedEvent> logged) =>
+        batch.Add(Sql.ImportEvents)
+            .WithArray(NpgsqlDbType.TimestampTz, Map(logged, one => one.At))
+            .WithArray(NpgsqlDbType.Uuid, Map(logged, one => one.Address.Id.Value))
+            .WithArray(NpgsqlDbType.Text, Map(logged, one => one.Address.Owner))
+            .WithArray(NpgsqlDbType.Integer, Map(logged, one => one.Version))
+            .WithArray(NpgsqlDbType.Uuid, Map(logged, one => one.CommandId))
+            .WithArray(NpgsqlDbType.Text, Map(logged, one => one.Type))
+            .WithArray(NpgsqlDbType.Smallint, Map(logged, one => one.Schema))
+            .WithArray(NpgsqlDbType.Json, Map(logged, one => one.Data.ToArray()))
+            .WithArray(NpgsqlDbType.Json, Map(logged, one => one.Metadata.ToArray()));
+
+    /// <summary>Adds the statements that write streams' messages, and those that remove what nobody waits for.</summary>
+    public static void Schedule(
+        this NpgsqlBatch batch, IReadOnlyCollection<StreamChange> changes, LeasePolicy policy, bool reschedule)
     {
         List<StreamChange> added = [], put = [], removed = [];
         foreach (var change in changes)
@@ -125,7 +163,7 @@ static class AppendBatch
                 .WithArray(NpgsqlDbType.Uuid, Map(removed, change => change.Address.Id.Value))
                 .WithArray(NpgsqlDbType.Text, Map(removed, change => change.Address.Owner));
         }
-    
+
         void Write(string statement, List<StreamChange> written)
         {
             if (written.Count == 0)
@@ -141,11 +179,11 @@ static class AppendBatch
 
     internal static string NameOf(DueKind kind) => kind == DueKind.Expire ? "expire" : "purge";
 
-    static T[] Map<T>(IReadOnlyList<StreamChange> changes, Func<StreamChange, T> column)
+    static T[] Map<TRow, T>(IReadOnlyList<TRow> rows, Func<TRow, T> column)
     {
-        var values = new T[changes.Count];
+        var values = new T[rows.Count];
         for (var i = 0; i < values.Length; i++)
-            values[i] = column(changes[i]);
+            values[i] = column(rows[i]);
         return values;
     }
 }

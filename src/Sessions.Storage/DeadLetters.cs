@@ -42,4 +42,13 @@ public sealed class DeadLetters(NpgsqlDataSource database)
             .With(NpgsqlDbType.Text, address.Owner);
         return await command.ExecuteNonQueryAsync(cancellation) > 0;
     }
+
+    /// <summary>Forgets one. False if it is not there any more, or is all that its session waits for.</summary>
+    public async Task<bool> Drop(SessionAddress address, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Sql.DropDeadLetter)
+            .With(NpgsqlDbType.Uuid, address.Id.Value)
+            .With(NpgsqlDbType.Text, address.Owner);
+        return await command.ExecuteNonQueryAsync(cancellation) > 0;
+    }
 }

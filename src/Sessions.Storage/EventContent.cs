@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using Sessions.Domain;
 
@@ -8,7 +9,8 @@ namespace Sessions.Storage;
 /// <summary>
 /// The bytes that an event's hash is over: its columns in the order of <c>copy_log.sql</c>, each as
 /// PostgreSQL's binary COPY sends it, a length of four bytes and then the value. A row from the database
-/// is hashed as it comes; what comes from a file is written into the same form here.
+/// is hashed as it comes; what comes from a file is written into the same form here. Nothing that JSON leaves
+/// open (spaces, the order of members) can make two events out of one.
 /// </summary>
 public static class EventContent
 {
@@ -23,31 +25,39 @@ public static class EventContent
     static readonly DateTimeOffset Origin = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>The content of an event.</summary>
-    public static void Write(IBufferWriter<byte> writer, StoredEvent stored)
+    public static void Write(IBufferWriter<byte> writer, LoggedEvent logged)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        ArgumentNullException.ThrowIfNull(stored);
+        ArgumentNullException.ThrowIfNull(logged);
         Span<byte> value = stackalloc byte[16];
-        BinaryPrimitives.WriteInt64BigEndian(value, (stored.RecordedAt - Origin).Ticks / TimeSpan.TicksPerMicrosecond);
+        BinaryPrimitives.WriteInt64BigEndian(value, (logged.At - Origin).Ticks / TimeSpan.TicksPerMicrosecond);
         Field(writer, value[..8]);
-        stored.Address.Id.Value.TryWriteBytes(value, bigEndian: true, out _);
+        logged.Address.Id.Value.TryWriteBytes(value, bigEndian: true, out _);
         Field(writer, value);
-        stored.CommandId.TryWriteBytes(value, bigEndian: true, out _);
+        logged.CommandId.TryWriteBytes(value, bigEndian: true, out _);
         Field(writer, value);
-        BinaryPrimitives.WriteInt32BigEndian(value, stored.Version);
+        BinaryPrimitives.WriteInt32BigEndian(value, logged.Version);
         Field(writer, value[..4]);
-        BinaryPrimitives.WriteInt16BigEndian(value, stored.Schema);
+        BinaryPrimitives.WriteInt16BigEndian(value, logged.Schema);
         Field(writer, value[..2]);
-        Field(writer, Encoding.UTF8.GetBytes(stored.Address.Owner));
-        Field(writer, Encoding.UTF8.GetBytes(stored.Type));
-        Field(writer, stored.Data.Span);
-        Field(writer, stored.Metadata.Span);
+        Field(writer, Encoding.UTF8.GetBytes(logged.Address.Owner));
+        Field(writer, Encoding.UTF8.GetBytes(logged.Type));
+        Field(writer, logged.Data.Span);
+        Field(writer, logged.Metadata.Span);
+    }
+
+    /// <summary>The SHA-256 of an event's content: of all but its place in the log.</summary>
+    public static byte[] Hash(LoggedEvent logged)
+    {
+        var content = new ArrayBufferWriter<byte>(512);
+        Write(content, logged);
+        return SHA256.HashData(content.WrittenSpan);
     }
 
     /// <summary>The event of a content.</summary>
-    public static StoredEvent Read(LogPosition position, ReadOnlySpan<byte> content)
+    public static LoggedEvent Read(LogPosition position, ReadOnlySpan<byte> content)
     {
-        var recordedAt = Origin.AddTicks(
+        var at = Origin.AddTicks(
             BinaryPrimitives.ReadInt64BigEndian(Next(ref content)) * TimeSpan.TicksPerMicrosecond);
         var streamId = new Guid(Next(ref content), bigEndian: true);
         var commandId = new Guid(Next(ref content), bigEndian: true);
@@ -56,8 +66,8 @@ public static class EventContent
         var owner = Encoding.UTF8.GetString(Next(ref content));
         var type = Encoding.UTF8.GetString(Next(ref content));
         var data = Next(ref content).ToArray();
-        return new StoredEvent(
-            position, recordedAt, new SessionAddress(new SessionId(streamId), owner), version, commandId, type, schema,
+        return new LoggedEvent(
+            position, new SessionAddress(new SessionId(streamId), owner), version, at, commandId, type, schema,
             data, Next(ref content).ToArray());
     }
 

@@ -10,8 +10,8 @@ namespace Sessions.Storage;
 
 /// <summary>
 /// An event as a line of an exported file: a JSON object with every column by its name, and the event's
-/// hash. <c>data</c> and <c>metadata</c> stand there as they were written; text that holds a line break,
-/// which this program never writes, stands there as a JSON string of that text.
+/// hash. <c>data</c> and <c>metadata</c> stand there byte for byte as they were written; what is not an object on one
+/// line, which this program never writes, stands there as a JSON string of its text.
 /// </summary>
 public static class EventLine
 {
@@ -20,46 +20,46 @@ public static class EventLine
     static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the line, without the line break behind it.</summary>
-    public static void Write(IBufferWriter<byte> line, StoredEvent stored)
+    public static void Write(IBufferWriter<byte> line, LoggedEvent logged)
     {
-        ArgumentNullException.ThrowIfNull(stored);
+        ArgumentNullException.ThrowIfNull(logged);
         using var json = new Utf8JsonWriter(line, Options);
         json.WriteStartObject();
-        json.WriteNumber("epoch", stored.Position.Epoch);
-        json.WriteNumber("transaction_id", stored.Position.Transaction);
-        json.WriteNumber("position", stored.Position.Number);
-        json.WriteString("recorded_at", stored.RecordedAt.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
-        json.WriteString("stream_id", stored.Address.Id.Value);
-        json.WriteString("owner", stored.Address.Owner);
-        json.WriteNumber("version", stored.Version);
-        json.WriteString("command_id", stored.CommandId);
-        json.WriteString("type", stored.Type);
-        json.WriteNumber("schema", stored.Schema);
-        WriteText(json, "data", stored.Data.Span);
-        WriteText(json, "metadata", stored.Metadata.Span);
-        json.WriteString("hash", Convert.ToHexStringLower(stored.Hash()));
+        json.WriteNumber("epoch", logged.Position.Epoch);
+        json.WriteNumber("transaction_id", logged.Position.Transaction);
+        json.WriteNumber("position", logged.Position.Number);
+        json.WriteString("recorded_at", logged.At.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
+        json.WriteString("stream_id", logged.Address.Id.Value);
+        json.WriteString("owner", logged.Address.Owner);
+        json.WriteNumber("version", logged.Version);
+        json.WriteString("command_id", logged.CommandId);
+        json.WriteString("type", logged.Type);
+        json.WriteNumber("schema", logged.Schema);
+        WriteText(json, "data", logged.Data.Span);
+        WriteText(json, "metadata", logged.Metadata.Span);
+        json.WriteString("hash", Convert.ToHexStringLower(EventContent.Hash(logged)));
         json.WriteEndObject();
     }
 
     /// <summary>Reads a line: the event, and the hash that the line claims for it.</summary>
     /// <exception cref="FormatException">The line is not an event; says why.</exception>
-    public static (StoredEvent Event, string Hash) Read(ReadOnlyMemory<byte> line)
+    public static (LoggedEvent Event, string Hash) Read(ReadOnlyMemory<byte> line)
     {
         try
         {
             using var document = JsonDocument.Parse(line);
             var root = document.RootElement;
             return (
-                new StoredEvent(
+                new LoggedEvent(
                     new LogPosition(
                         root.GetProperty("epoch").GetInt32(), root.GetProperty("transaction_id").GetUInt64(),
                         root.GetProperty("position").GetInt64()),
-                    DateTimeOffset.ParseExact(
-                        root.GetProperty("recorded_at").GetString()!, TimeFormat, CultureInfo.InvariantCulture,
-                        DateTimeStyles.AssumeUniversal),
                     new SessionAddress(
                         new SessionId(root.GetProperty("stream_id").GetGuid()), root.GetProperty("owner").GetString()!),
                     root.GetProperty("version").GetInt32(),
+                    DateTimeOffset.ParseExact(
+                        root.GetProperty("recorded_at").GetString()!, TimeFormat, CultureInfo.InvariantCulture,
+                        DateTimeStyles.AssumeUniversal),
                     root.GetProperty("command_id").GetGuid(),
                     root.GetProperty("type").GetString()!,
                     root.GetProperty("schema").GetInt16(),
@@ -67,7 +67,7 @@ public static class EventLine
                     ReadText(root.GetProperty("metadata"))),
                 root.GetProperty("hash").GetString()!);
         }
-        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new FormatException("This line is no exported event: " + unreadable.Message, unreadable);
         }
@@ -76,7 +76,7 @@ public static class EventLine
     static void WriteText(Utf8JsonWriter json, string name, ReadOnlySpan<byte> text)
     {
         json.WritePropertyName(name);
-        if (text.IndexOfAny((byte)'\n', (byte)'\r') < 0)
+        if (text is [(byte)'{', .., (byte)'}'] && text.IndexOfAny((byte)'\n', (byte)'\r') < 0)
             json.WriteRawValue(text, skipInputValidation: true);
         else
             json.WriteStringValue(text);

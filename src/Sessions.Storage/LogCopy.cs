@@ -29,20 +29,17 @@ public sealed class LogCopy : IAsyncDisposable
 
     LogCopy(NpgsqlRawCopyStream stream) => this.stream = stream;
 
-    /// <summary>The place of the row that was read last.</summary>
+    /// <summary>Where in the log the row lies that was read last.</summary>
     public LogPosition Position => new(
         BinaryPrimitives.ReadInt32BigEndian(Bytes[(CountSize + LengthSize)..]),
         BinaryPrimitives.ReadUInt64BigEndian(Bytes[(CountSize + LengthSize + 4 + LengthSize)..]),
         BinaryPrimitives.ReadInt64BigEndian(Bytes[(CountSize + PlaceSize - 8)..]));
 
-    /// <summary>Its place as bytes, which a seal covers beside the content's hash.</summary>
-    public ReadOnlySpan<byte> Place => Bytes.Slice(CountSize, PlaceSize);
-
     /// <summary>Its <see cref="EventContent"/>. Valid until the next row is read.</summary>
     public ReadOnlySpan<byte> Content => Bytes[(CountSize + PlaceSize)..];
 
     /// <summary>The event itself.</summary>
-    public StoredEvent Event => EventContent.Read(Position, Content);
+    public LoggedEvent Event => EventContent.Read(Position, Content);
 
     ReadOnlySpan<byte> Bytes => buffer.AsSpan(row.Start, row.Length);
 

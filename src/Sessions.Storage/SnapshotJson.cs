@@ -17,8 +17,10 @@ static class SnapshotJson
     public static byte[] Write(Session session) =>
         JsonSerializer.SerializeToUtf8Bytes(ToData(session), EventJsonContext.Default.SnapshotData);
 
-    public static byte[] WriteOrigin(SessionOrigin origin) =>
-        JsonSerializer.SerializeToUtf8Bytes(origin, EventJsonContext.Default.SessionOrigin);
+    /// <summary>The part that was fixed at the creation. A session that is gone keeps none of it: its events do.</summary>
+    public static byte[] WriteOrigin(Session session) => session is Session.Living living
+        ? JsonSerializer.SerializeToUtf8Bytes(living.Origin, EventJsonContext.Default.SessionOrigin)
+        : "{}"u8.ToArray();
 
     static readonly ImmutableSortedDictionary<string, FileActivity> Untouched =
         ImmutableSortedDictionary.Create<string, FileActivity>(StringComparer.Ordinal);

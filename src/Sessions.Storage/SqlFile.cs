@@ -33,6 +33,12 @@ static class Sql
     public static readonly string FindOwner = Read("find_owner");
     public static readonly string ReadStream = Read("read_stream");
     public static readonly string ReadStreamPage = Read("read_stream_page");
+    public static readonly string ReadStreams = Read("read_streams");
+    public static readonly string FindStreams = Read("find_streams");
+    public static readonly string AddressesAfter = Read("addresses_after");
+    public static readonly string ReadStoredSessions = Read("read_stored_sessions");
+    public static readonly string RestoreStreams = Read("restore_streams");
+    public static readonly string ImportEvents = Read("import_events");
     public static readonly string ReadLog = Read("read_log");
     public static readonly string SetLogBounds = Read("set_log_bounds");
     public static readonly string CopyLog = Read("copy_log");
@@ -43,6 +49,7 @@ static class Sql
     public static readonly string BuryMessages = Read("bury_messages");
     public static readonly string CountDeadLetters = Read("count_dead_letters");
     public static readonly string ListDeadLetters = Read("list_dead_letters");
+    public static readonly string DropDeadLetter = Read("drop_dead_letter");
     public static readonly string RetryDeadLetter = Read("retry_dead_letter");
     public static readonly string AppliedMigrations = Read("applied_migrations");
     public static readonly string MigrationsExist = Read("migrations_exist");

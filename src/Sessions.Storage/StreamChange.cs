@@ -63,6 +63,13 @@ sealed class StreamChange(SessionAddress address, int storedVersion, Session sto
         return decision;
     }
 
+    /// <summary>Takes an event that was recorded elsewhere. Nothing is decided.</summary>
+    public void Replay(LoggedEvent logged)
+    {
+        Session = Session.Evolve(Session, logged.Event);
+        events.Add(new NewEvent(logged.Event, logged.CommandId, logged.Provenance));
+    }
+
     void Record(ImmutableArray<SessionEvent> decided, Guid commandId, Provenance by)
     {
         foreach (var @event in decided)

@@ -1,5 +1,10 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Sessions.Projections.Following;
+using Sessions.Projections.Seals;
+using Sessions.Projections.Verification;
 using Sessions.Storage;
 using Sessions.Tests.Fixtures;
+using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Record;
 
@@ -12,7 +17,7 @@ static class RecordSentences
         """);
 
     /// <summary>The whole log as it is stored.</summary>
-    public static Task<List<StoredEvent>> CopyLog(this Node node) => node.ReadLog(row => row.Event);
+    public static Task<List<LoggedEvent>> CopyLog(this Node node) => node.ReadLog(row => row.Event);
 
     /// <summary>Something of each row of the log.</summary>
     public static async Task<List<T>> ReadLog<T>(
@@ -25,5 +30,48 @@ static class RecordSentences
         while (await rows.Read(CancellationToken.None))
             all.Add(read(rows));
         return all;
+    }
+
+    /// <summary>Seals all that is there, in runs of so many.</summary>
+    public static async Task Seal(this Node node, int runLength = 4, SealKey? key = null)
+    {
+        await node.LogShouldBeReadable();
+        var sealer = new Sealer(new SealOptions { Interval = TimeSpan.Zero, RunLength = runLength }, key);
+        var runner = new ProjectionRunner(node.Database, [sealer], NullLogger<ProjectionRunner>.Instance);
+        while ((await runner.Look(CancellationToken.None))[0].EventsBehind > 0)
+            await runner.RunOnce(CancellationToken.None);
+    }
+
+    /// <summary>What the seals say of the log.</summary>
+    public static async Task<(SealReport Report, List<Difference> Found)> VerifySeals(
+        this Node node, PublicKeys? keys = null, SealHead? head = null)
+    {
+        var found = new List<Difference>();
+        var report = await SealVerification.Verify(
+            node.Database, keys, head, found.Add, progress: null, CancellationToken.None);
+        return (report, found);
+    }
+
+    /// <summary>What differs between the events of all sessions and what is stored of them.</summary>
+    public static async Task<List<Difference>> VerifyReplay(this Node node)
+    {
+        var found = new List<Difference>();
+        await ReplayVerification.Verify(node.Database, node.Policy, found.Add, progress: null, CancellationToken.None);
+        return found;
+    }
+
+    /// <summary>Ten events of four sessions: three end in each of the ways, one goes on.</summary>
+    public static async Task LiveALittle(this Node node)
+    {
+        var deleted = await node.Create();
+        await node.Send(deleted, new KeepAlive(40));
+        var failed = await node.Create("bo");
+        await node.Send(failed, new Fail("disk full"));
+        await node.Send(deleted, new Delete());
+        var canceled = await node.Create("cy");
+        await node.Send(canceled, new KeepAlive(70));
+        await node.Send(canceled, new Cancel());
+        var active = await node.Create("bo");
+        await node.Send(active, new KeepAlive());
     }
 }

@@ -1,0 +1,125 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using Sessions.Projections.Verification;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Exports;
+
+/// <summary>A line of an exported file that is an event.</summary>
+/// <param name="Number">Which line, from 1.</param>
+/// <param name="Event">The event, or null if the line is none.</param>
+/// <param name="Fault">What is wrong with the line, or null.</param>
+public readonly record struct ExportedLine(long Number, LoggedEvent? Event, string? Fault);
+
+/// <summary>
+/// Reads an exported file: its manifest first, from the end, and then line after line in memory that does not
+/// grow with the file.
+/// </summary>
+public sealed class ExportFile : IAsyncDisposable
+{
+    /// <summary>How much is read at a time from the end, while looking for the last line, in bytes.</summary>
+    const int TailStep = 64 * 1024;
+
+    readonly FileStream file;
+    readonly IncrementalHash digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    readonly long manifestAt;
+
+    ExportFile(FileStream file, ExportManifest manifest, long manifestAt) =>
+        (this.file, Manifest, this.manifestAt) = (file, manifest, manifestAt);
+
+    /// <summary>What the file says of itself.</summary>
+    public ExportManifest Manifest { get; }
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="FormatException">It does not end with a manifest.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static async Task<ExportFile> Open(string path, CancellationToken cancellation)
+    {
+        var opened = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+        try
+        {
+            var (line, at) = await LastLine(opened, cancellation);
+            return new ExportFile(opened, ExportManifest.Read(line), at);
+        }
+        catch
+        {
+            await opened.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The lines before the manifest, once.</summary>
+    public async IAsyncEnumerable<ExportedLine> Lines([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        file.Position = 0;
+        var reader = PipeReader.Create(file, new StreamPipeReaderOptions(bufferSize: 256 * 1024, leaveOpen: true));
+        var (number, left) = (0L, manifestAt);
+        while (left > 0)
+        {
+            var read = await reader.ReadAsync(cancellation);
+            var buffer = read.Buffer.Length > left ? read.Buffer.Slice(0, left) : read.Buffer;
+            while (buffer.PositionOf((byte)'\n') is { } end)
+            {
+                var line = buffer.Slice(0, end).ToArray();
+                digest.AppendData(line);
+                digest.AppendData("\n"u8);
+                left -= line.Length + 1;
+                buffer = buffer.Slice(buffer.GetPosition(1, end));
+                yield return Read(++number, line);
+            }
+
+            reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    /// <summary>What the lines differ in from what the manifest says, once all of them have been read.</summary>
+    /// <param name="count">How many events they were.</param>
+    public Difference? Compare(long count)
+    {
+        var actual = Convert.ToHexStringLower(digest.GetHashAndReset());
+        return count != Manifest.Count
+            ? new Difference(DifferenceKind.Manifest, $"The file has {count} events, its manifest says {Manifest.Count}.")
+            : !string.Equals(actual, Manifest.Digest, StringComparison.Ordinal)
+                ? new Difference(DifferenceKind.Manifest, "The lines of the file are not those that its manifest was written for.")
+                : null;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        digest.Dispose();
+        await file.DisposeAsync();
+    }
+
+    static ExportedLine Read(long number, byte[] line)
+    {
+        try
+        {
+            var (logged, claimed) = EventLine.Read(line);
+            return string.Equals(Convert.ToHexStringLower(EventContent.Hash(logged)), claimed, StringComparison.Ordinal)
+                ? new ExportedLine(number, logged, Fault: null)
+                : new ExportedLine(number, logged, $"version {logged.Version} of session {logged.Address.Id} is not what its hash was made of");
+        }
+        catch (FormatException none)
+        {
+            return new ExportedLine(number, Event: null, none.Message);
+        }
+    }
+
+    /// <summary>The last line, and where in the file it begins.</summary>
+    static async Task<(byte[] Line, long At)> LastLine(FileStream file, CancellationToken cancellation)
+    {
+        for (var size = Math.Min(TailStep, file.Length); ; size = Math.Min(size * 4, file.Length))
+        {
+            var tail = new byte[size];
+            file.Position = file.Length - size;
+            await file.ReadExactlyAsync(tail, cancellation);
+            var end = tail.Length > 0 && tail[^1] == (byte)'\n' ? tail.Length - 1 : tail.Length;
+            var begin = tail.AsSpan(0, end).LastIndexOf((byte)'\n') + 1;
+            if (begin > 0 || size == file.Length)
+                return (tail[begin..end], file.Length - size + begin);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sessions.Projections.Seals;
+using Sessions.Projections.Verification;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Exports;
+
+/// <summary>Which events an export is to have; those that fit all that is given.</summary>
+/// <param name="Session">Only of this session.</param>
+/// <param name="Owner">Only of this owner's sessions.</param>
+/// <param name="From">Only recorded at or behind this time.</param>
+/// <param name="To">Only recorded before this time.</param>
+public sealed record ExportFilter(Guid? Session = null, string? Owner = null, DateTimeOffset? From = null, DateTimeOffset? To = null)
+{
+    /// <summary>Whether it lets everything through.</summary>
+    public bool IsNone => this == new ExportFilter();
+
+    /// <summary>Whether an event is let through.</summary>
+    public bool Fits(LoggedEvent logged)
+    {
+        ArgumentNullException.ThrowIfNull(logged);
+        return (Session is null || logged.Address.Id.Value == Session)
+            && (Owner is null || string.Equals(logged.Address.Owner, Owner, StringComparison.Ordinal))
+            && (From is null || logged.At >= From)
+            && (To is null || logged.At < To);
+    }
+}
+
+/// <summary>
+/// The last line of an exported file: what must stand before it. The digest is over every byte before this line,
+/// so a line that was lost, added, moved or changed is noticed; the seals say that the log was the same before.
+/// </summary>
+/// <param name="Count">How many events.</param>
+/// <param name="First">The place of the first, or null.</param>
+/// <param name="Last">The place of the last, or null.</param>
+/// <param name="Filter">Which events were asked for.</param>
+/// <param name="IsMasked">Whether personal fields were replaced.</param>
+/// <param name="ExportedAt">When, by the database's clock.</param>
+/// <param name="Digest">The SHA-256 over all bytes before this line, in hexadecimal.</param>
+/// <param name="Head">The newest seal of the database, or null: worth keeping even of a part of the log.</param>
+/// <param name="Seals">All seals, if the whole log was exported as it is; else none.</param>
+public sealed record ExportManifest(
+    long Count,
+    LogPosition? First,
+    LogPosition? Last,
+    ExportFilter Filter,
+    bool IsMasked,
+    DateTimeOffset ExportedAt,
+    string Digest,
+    SealHead? Head,
+    IReadOnlyList<Seal> Seals)
+{
+    const string Member = "manifest";
+
+    /// <summary>The line, without a line break.</summary>
+    public string ToLine() => new JsonObject
+    {
+        [Member] = new JsonObject
+        {
+            ["format"] = 1,
+            ["count"] = Count,
+            ["first"] = PlaceOf(First),
+            ["last"] = PlaceOf(Last),
+            ["filter"] = JsonSerializer.SerializeToNode(Filter, ManifestJson.Default.ExportFilter),
+            ["masked"] = IsMasked,
+            ["exported_at"] = ExportedAt.UtcDateTime,
+            ["digest"] = Digest,
+            ["head"] = JsonSerializer.SerializeToNode(Head, ManifestJson.Default.SealHead),
+            ["seals"] = new JsonArray([.. Seals.Select(SealJson.ToJson)]),
+        },
+    }.ToJsonString();
+
+    /// <summary>Reads the line.</summary>
+    /// <exception cref="FormatException">It is no manifest of this format.</exception>
+    public static ExportManifest Read(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            var manifest = JsonNode.Parse(line)![Member]!;
+            return (int)manifest["format"]! != 1
+                ? throw new FormatException("The file was exported by a newer version of this program.")
+                : new ExportManifest(
+                    (long)manifest["count"]!,
+                    SealJson.PositionOf(manifest["first"]),
+                    SealJson.PositionOf(manifest["last"]),
+                    manifest["filter"].Deserialize(ManifestJson.Default.ExportFilter)!,
+                    (bool)manifest["masked"]!,
+                    (DateTimeOffset)manifest["exported_at"]!,
+                    (string)manifest["digest"]!,
+                    manifest["head"].Deserialize(ManifestJson.Default.SealHead),
+                    [.. manifest["seals"]!.AsArray().Select(seal => SealJson.Read(seal!))]);
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or NullReferenceException)
+        {
+            throw new FormatException("The last line of the file is no manifest: the file was cut off, or is no export.", unreadable);
+        }
+    }
+
+    static JsonNode? PlaceOf(LogPosition? position) => position is { } place ? SealJson.ToJson(place) : null;
+}

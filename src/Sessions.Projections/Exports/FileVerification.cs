@@ -1,0 +1,118 @@
+using System.Buffers;
+using Sessions.Domain;
+using Sessions.Projections.Seals;
+using Sessions.Projections.Verification;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Exports;
+
+/// <summary>What was looked at in a file.</summary>
+/// <param name="Manifest">What the file says of itself.</param>
+/// <param name="Events">How many events.</param>
+/// <param name="Sessions">Of how many sessions.</param>
+/// <param name="Unsealed">How many of the events no seal in the file covers.</param>
+public sealed record FileReport(ExportManifest Manifest, long Events, long Sessions, long Unsealed);
+
+/// <summary>
+/// Verifies an exported file without a database: each line's hash, the manifest, each session's replay, and,
+/// where the whole log was exported, the seals.
+/// </summary>
+public static class FileVerification
+{
+    /// <summary>Verifies a file; tells each difference as it is found.</summary>
+    /// <exception cref="FormatException">It does not end with a manifest.</exception>
+    public static async Task<FileReport> Verify(
+        string path, PublicKeys? keys, SealHead? head, Action<Difference> tell, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(tell);
+        await using var file = await ExportFile.Open(path, cancellation);
+        using var seals = new FileSeals(file.Manifest, keys, head, tell);
+        var streams = new Dictionary<SessionAddress, StreamReplay>();
+        var isPart = file.Manifest.Filter is not { From: null, To: null };
+        var count = 0L;
+        await foreach (var (number, logged, fault) in file.Lines(cancellation))
+        {
+            count++;
+            if (fault is not null)
+            {
+                tell(new Difference(DifferenceKind.Line, $"Line {number}: {fault}.")
+                {
+                    Line = number, Session = logged?.Address.Id.Value, Owner = logged?.Address.Owner, Version = logged?.Version,
+                });
+            }
+
+            if (logged is null)
+                continue;
+            seals.Add(logged);
+            // A stretch of time may begin in the middle of a session, whose state nobody can tell then.
+            if (isPart)
+                continue;
+            if (!streams.TryGetValue(logged.Address, out var stream))
+                streams.Add(logged.Address, stream = new StreamReplay());
+            if (stream.Add(logged) is { } broken)
+            {
+                tell(Difference.Of(DifferenceKind.Stream, logged.Address, $"Line {number}: session {logged.Address.Id} of {logged.Address.Owner}: {broken}.")
+                    with { Line = number, Version = logged.Version });
+            }
+        }
+
+        if (file.Compare(count) is { } differs)
+            tell(differs);
+        return new FileReport(file.Manifest, count, streams.Count, seals.Finish());
+    }
+
+    /// <summary>The seals of a manifest, held against the events as they come.</summary>
+    sealed class FileSeals(ExportManifest manifest, PublicKeys? keys, SealHead? head, Action<Difference> tell) : IDisposable
+    {
+        readonly SealChain chain = new(keys, head, tell);
+        readonly SealedRun run = new();
+        readonly ArrayBufferWriter<byte> content = new(512);
+        int next;
+        long unsealed;
+
+        public void Add(LoggedEvent logged)
+        {
+            while (next < manifest.Seals.Count && logged.Position > manifest.Seals[next].Last)
+                Close();
+            if (next == manifest.Seals.Count)
+            {
+                unsealed++;
+                return;
+            }
+
+            content.ResetWrittenCount();
+            EventContent.Write(content, logged);
+            run.Add(logged.Position, content.WrittenSpan);
+        }
+
+        /// <summary>Closes what is open, and says how many events no seal covers.</summary>
+        public long Finish()
+        {
+            while (next < manifest.Seals.Count)
+                Close();
+            // A part of a log has no seals of its own, and a head that is known from elsewhere says nothing of it.
+            if (manifest.Seals.Count > 0 || manifest.Filter.IsNone && !manifest.IsMasked)
+                chain.Finish();
+            return unsealed;
+        }
+
+        public void Dispose() => run.Dispose();
+
+        void Close()
+        {
+            var seal = manifest.Seals[next++] with { Entries = run.Entries.ToArray() };
+            var isSame = run.Digest().AsSpan().SequenceEqual(seal.Digest.Span);
+            // Its hash is over its events too, and these are not all there.
+            chain.Add(seal, isHashKnown: isSame);
+            if (!isSame)
+            {
+                tell(new Difference(DifferenceKind.EventChanged, $"The events that seal {seal.Number} covers ({seal.First} to {seal.Last}) are not those that were sealed.")
+                {
+                    Seal = seal.Number,
+                });
+            }
+
+            run.Clear();
+        }
+    }
+}

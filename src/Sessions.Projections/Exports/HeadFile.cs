@@ -1,0 +1,32 @@
+using System.Text.Json;
+using Sessions.Projections.Verification;
+
+namespace Sessions.Projections.Exports;
+
+/// <summary>
+/// A seal that somebody kept: a file with <c>{"number":…,"hash":"…"}</c>, as <c>sessions status --json</c> shows
+/// it, or an exported file, which names the newest seal of its time.
+/// </summary>
+public static class HeadFile
+{
+    /// <summary>Reads the seal.</summary>
+    /// <exception cref="FormatException">There is none in the file.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static async Task<SealHead> Read(string path, CancellationToken cancellation)
+    {
+        var last = "";
+        await foreach (var line in File.ReadLinesAsync(path, cancellation))
+            last = line.Length > 0 ? line : last;
+        try
+        {
+            var head = last.StartsWith("{\"manifest\":", StringComparison.Ordinal)
+                ? ExportManifest.Read(System.Text.Encoding.UTF8.GetBytes(last)).Head
+                : JsonSerializer.Deserialize(last, ManifestJson.Default.SealHead);
+            return head is { Number: > 0, Hash.Length: > 0 } ? head : throw new FormatException("The file names no seal.");
+        }
+        catch (JsonException unreadable)
+        {
+            throw new FormatException("The file names no seal.", unreadable);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.Data;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+using Sessions.Domain;
+using Sessions.Projections.Seals;
+using Sessions.Projections.Verification;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Exports;
+
+/// <summary>Writes events into a file: a line each, and the manifest as the last.</summary>
+public static class LogExport
+{
+    /// <summary>How much is put together before it is written, in bytes.</summary>
+    const int ChunkSize = 256 * 1024;
+
+    /// <summary>How many events lie between two reports of progress.</summary>
+    const int ProgressStep = 16_384;
+
+    /// <summary>Exports the log as it is at this moment, as far as it can no longer change.</summary>
+    /// <param name="database">From where.</param>
+    /// <param name="filter">Which events.</param>
+    /// <param name="isMasked">Whether personal fields are replaced.</param>
+    /// <param name="output">Takes the lines.</param>
+    /// <param name="progress">Hears how many events are written.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<ExportManifest> Write(
+        NpgsqlDataSource database, ExportFilter filter, bool isMasked, Stream output, IProgress<long>? progress,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentNullException.ThrowIfNull(output);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var moment = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        var (newest, now) = await SealRows.FindNewest(connection, cancellation);
+        var seals = new List<Seal>();
+        if (filter.IsNone && !isMasked)
+        {
+            await foreach (var seal in SealRows.All(connection, cancellation))
+                seals.Add(seal with { Entries = ReadOnlyMemory<byte>.Empty });
+        }
+
+        using var masking = new Masking();
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var lines = new ArrayBufferWriter<byte>(ChunkSize * 2);
+        var count = 0L;
+        LogPosition? first = null, last = null;
+        await foreach (var logged in Events(connection, filter, cancellation))
+        {
+            EventLine.Write(lines, isMasked ? masking.Mask(logged) : logged);
+            lines.Write("\n"u8);
+            (first, last) = (first ?? logged.Position, logged.Position);
+            if (++count % ProgressStep == 0)
+                progress?.Report(count);
+            if (lines.WrittenCount >= ChunkSize)
+                await Flush();
+        }
+
+        await Flush();
+        var manifest = new ExportManifest(
+            count, first, last, filter, isMasked, now, Convert.ToHexStringLower(digest.GetHashAndReset()),
+            newest.Number == 0 ? null : new SealHead(newest.Number, Convert.ToHexStringLower(newest.Hash.Span)), seals);
+        await output.WriteAsync(Encoding.UTF8.GetBytes(manifest.ToLine() + "\n"), cancellation);
+        await output.FlushAsync(cancellation);
+        return manifest;
+
+        async Task Flush()
+        {
+            digest.AppendData(lines.WrittenSpan);
+            await output.WriteAsync(lines.WrittenMemory, cancellation);
+            lines.ResetWrittenCount();
+        }
+    }
+
+    /// <summary>One session is read by its key; anything else means reading the log.</summary>
+    static async IAsyncEnumerable<LoggedEvent> Events(
+        NpgsqlConnection connection, ExportFilter filter,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (filter.Session is { } session)
+        {
+            var addresses = await StoredSessions.AddressesOf(connection, new SessionId(session), cancellation);
+            foreach (var stored in await StoredSessions.Read(connection, addresses, cancellation))
+            {
+                foreach (var logged in stored.Events.Where(filter.Fits))
+                    yield return logged;
+            }
+
+            yield break;
+        }
+
+        await using var rows = await LogCopy.After(connection, LogPosition.Start, countMax: null, cancellation);
+        while (await rows.Read(cancellation))
+        {
+            if (rows.Event is var logged && filter.Fits(logged))
+                yield return logged;
+        }
+    }
+}

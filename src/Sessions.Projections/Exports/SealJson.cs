@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Sessions.Projections.Seals;
+using Sessions.Projections.Verification;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Exports;
+
+/// <summary>Seals in files: all of a seal but its entries, which follow from the events.</summary>
+public static class SealJson
+{
+    /// <summary>A seal.</summary>
+    public static JsonNode ToJson(Seal seal)
+    {
+        ArgumentNullException.ThrowIfNull(seal);
+        var json = new JsonObject
+        {
+            ["number"] = seal.Number,
+            ["count"] = seal.Count,
+            ["first"] = ToJson(seal.First),
+            ["last"] = ToJson(seal.Last),
+            ["sealed_at"] = seal.SealedAt.UtcDateTime,
+            ["previous"] = Convert.ToHexStringLower(seal.Previous.Span),
+            ["digest"] = Convert.ToHexStringLower(seal.Digest.Span),
+            ["hash"] = Convert.ToHexStringLower(seal.Hash.Span),
+        };
+        if (seal.Signature is { } signature)
+        {
+            json["signed_by"] = Convert.ToHexStringLower(signature.SignedBy.Span);
+            json["signature"] = Convert.ToHexStringLower(signature.Value.Span);
+        }
+
+        return json;
+    }
+
+    /// <summary>A seal without its entries.</summary>
+    public static Seal Read(JsonNode json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        return new Seal(
+            (long)json["number"]!, PositionOf(json["first"])!.Value, PositionOf(json["last"])!.Value, (int)json["count"]!,
+            (DateTimeOffset)json["sealed_at"]!, Bytes("previous"), Bytes("digest"), ReadOnlyMemory<byte>.Empty)
+        {
+            Hash = Bytes("hash"),
+            Signature = json["signature"] is null ? null : new SealSignature(Bytes("signed_by"), Bytes("signature")),
+        };
+
+        byte[] Bytes(string member) => Convert.FromHexString((string)json[member]!);
+    }
+
+    /// <summary>A place in the log: epoch, transaction and number.</summary>
+    public static JsonNode ToJson(LogPosition position) =>
+        new JsonArray(position.Epoch, position.Transaction, position.Number);
+
+    /// <summary>A place, or null for none.</summary>
+    public static LogPosition? PositionOf(JsonNode? json) => json is JsonArray { Count: 3 } place
+        ? new LogPosition((int)place[0]!, (ulong)place[1]!, (long)place[2]!)
+        : null;
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ExportFilter))]
+[JsonSerializable(typeof(SealHead))]
+sealed partial class ManifestJson : JsonSerializerContext;

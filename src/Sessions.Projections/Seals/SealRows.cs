@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Seals;
+
+/// <summary>Rows of <c>seals</c>.</summary>
+static class SealRows
+{
+    static readonly string Newest = Sql.Read("newest_seal");
+    static readonly string Add = Sql.Read("add_seal");
+    static readonly string ReadAll = Sql.Read("read_seals");
+
+    /// <summary>The newest seal, <see cref="Seal.None"/> if there is none, and the database's time.</summary>
+    public static async Task<(Seal Seal, DateTimeOffset Now)> FindNewest(
+        NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(Newest, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        var now = reader.GetFieldValue<DateTimeOffset>(0);
+        return (await reader.IsDBNullAsync(1, cancellation) ? Seal.None : Read(reader, firstColumn: 1), now);
+    }
+
+    /// <summary>Adds a seal. Its number is taken if somebody else was first.</summary>
+    public static async Task Append(NpgsqlConnection connection, Seal seal, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(Add, connection)
+            .With(NpgsqlDbType.Bigint, seal.Number)
+            .With(NpgsqlDbType.TimestampTz, seal.SealedAt)
+            .With(NpgsqlDbType.Integer, seal.First.Epoch)
+            .With(NpgsqlDbType.Xid8, seal.First.Transaction)
+            .With(NpgsqlDbType.Bigint, seal.First.Number)
+            .With(NpgsqlDbType.Integer, seal.Last.Epoch)
+            .With(NpgsqlDbType.Xid8, seal.Last.Transaction)
+            .With(NpgsqlDbType.Bigint, seal.Last.Number)
+            .With(NpgsqlDbType.Integer, seal.Count)
+            .With(NpgsqlDbType.Bytea, seal.Previous.ToArray())
+            .With(NpgsqlDbType.Bytea, seal.Digest.ToArray())
+            .With(NpgsqlDbType.Bytea, seal.Hash.ToArray())
+            .With(NpgsqlDbType.Bytea, seal.Signature?.SignedBy.ToArray())
+            .With(NpgsqlDbType.Bytea, seal.Signature?.Value.ToArray())
+            .With(NpgsqlDbType.Bytea, seal.Entries.ToArray());
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>All seals in their order, as they were at one moment, one after another.</summary>
+    public static async IAsyncEnumerable<Seal> All(
+        NpgsqlConnection connection, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(ReadAll, connection) { CommandTimeout = 0 };
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            yield return Read(reader, firstColumn: 0);
+    }
+
+    static Seal Read(NpgsqlDataReader reader, int firstColumn)
+    {
+        return new Seal(
+            reader.GetInt64(firstColumn),
+            Position(firstColumn + 2),
+            Position(firstColumn + 5),
+            reader.GetInt32(firstColumn + 8),
+            reader.GetFieldValue<DateTimeOffset>(firstColumn + 1),
+            Bytes(9)!, Bytes(10)!, Bytes(14)!)
+        {
+            Hash = Bytes(11)!,
+            Signature = Bytes(12) is { } signedBy ? new SealSignature(signedBy, Bytes(13)!) : null,
+        };
+
+        LogPosition Position(int column) =>
+            new(reader.GetInt32(column), reader.GetFieldValue<ulong>(column + 1), reader.GetInt64(column + 2));
+
+        byte[]? Bytes(int column) =>
+            reader.IsDBNull(firstColumn + column) ? null : reader.GetFieldValue<byte[]>(firstColumn + column);
+    }
+}

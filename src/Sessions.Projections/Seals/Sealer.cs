@@ -1,0 +1,63 @@
+using System.Buffers;
+using Sessions.Projections.Following;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Seals;
+
+/// <summary>How the log is sealed; configuration <c>Seals:*</c>.</summary>
+public sealed record SealOptions
+{
+    /// <summary>How long an event may lie unsealed while fewer than <see cref="RunLength"/> of them wait.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many events a seal covers at most; so many are sealed without waiting.</summary>
+    public int RunLength { get; init; } = 4096;
+
+    /// <summary>The private key that seals are signed with, as PEM or as the name of its file; null for none.</summary>
+    public string? SigningKey { get; init; }
+}
+
+/// <summary>Seals the log behind its writers, run after run.</summary>
+public sealed class Sealer(SealOptions options, SealKey? key) : ILogFollower
+{
+    /// <inheritdoc/>
+    public string Name => "seals";
+
+    /// <summary>The public half of the key that it signs with, as PEM; null if it signs nothing.</summary>
+    public string? PublicKey => key?.PublicKey;
+
+    /// <summary>Seals the runs that are full, and what is left once the oldest of it has waited long enough.</summary>
+    public async Task<int> Write(LogStretch stretch, ReadModelTables tables, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(stretch);
+        ArgumentNullException.ThrowIfNull(tables);
+        var (newest, now) = await SealRows.FindNewest(tables.Connection, cancellation);
+        // The seals themselves say how far they reach: a checkpoint that was lost begins no second chain.
+        var dealtWith = stretch.Events.TakeWhile(logged => logged.Position <= newest.Last).Count();
+        foreach (var events in stretch.Events.Skip(dealtWith).Chunk(options.RunLength))
+        {
+            if (events.Length < options.RunLength && now - events[0].At < options.Interval)
+                break;
+            using var run = RunOf(events);
+            newest = Seal.Over(run, newest, now, key);
+            await SealRows.Append(tables.Connection, newest, cancellation);
+            dealtWith += events.Length;
+        }
+
+        return dealtWith;
+    }
+
+    static SealedRun RunOf(LoggedEvent[] events)
+    {
+        var run = new SealedRun();
+        var content = new ArrayBufferWriter<byte>(512);
+        foreach (var logged in events)
+        {
+            content.ResetWrittenCount();
+            EventContent.Write(content, logged);
+            run.Add(logged.Position, content.WrittenSpan);
+        }
+
+        return run;
+    }
+}

@@ -1,0 +1,9 @@
+-- Who has connections to this database, by what they call themselves.
+
+select application_name, count(*)
+from pg_stat_activity
+where datname = current_database()
+  and application_name like 'sessions@%'
+  and pid <> pg_backend_pid()
+group by application_name
+order by application_name

@@ -1,0 +1,5 @@
+-- Who follows the log.
+
+select follower
+from read_models.checkpoints
+order by follower

@@ -1,0 +1,32 @@
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Domain;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Verification;
+
+/// <summary>Walks along the list, whose rows may name sessions that are nowhere else.</summary>
+static class ListWalk
+{
+    static readonly string ListedAfter = Sql.Read("listed_after");
+
+    /// <summary>The next rows of the list, and those of them that have no stream.</summary>
+    public static async Task<(List<SessionAddress> Listed, List<SessionAddress> Unfounded)> After(
+        NpgsqlConnection connection, SessionAddress after, int limit, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(ListedAfter, connection)
+            .With(NpgsqlDbType.Text, after.Owner ?? "")
+            .With(NpgsqlDbType.Uuid, after.Id.Value)
+            .With(NpgsqlDbType.Integer, limit);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var (listed, unfounded) = (new List<SessionAddress>(), new List<SessionAddress>());
+        while (await reader.ReadAsync(cancellation))
+        {
+            listed.Add(new SessionAddress(new SessionId(reader.GetGuid(0)), reader.GetString(1)));
+            if (!reader.GetBoolean(2))
+                unfounded.Add(listed[^1]);
+        }
+
+        return (listed, unfounded);
+    }
+}

@@ -1,0 +1,135 @@
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Domain;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Verification;
+
+/// <summary>
+/// Replays sessions from their events and compares what is stored of them: rows, snapshots, the list, the
+/// schedule. Whoever wants one moment begins a transaction at "repeatable read" first.
+/// </summary>
+public static class ReplayCheck
+{
+    static readonly string FindListed = Sql.Read("find_listed");
+
+    /// <summary>Checks these sessions and tells what differs.</summary>
+    public static async Task<long> Check(
+        NpgsqlConnection connection, IReadOnlyList<SessionAddress> addresses, LeasePolicy policy, Action<Difference> tell,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(tell);
+        var listed = await ItemsListed(connection, addresses, cancellation);
+        var events = 0L;
+        foreach (var stored in await StoredSessions.Read(connection, addresses, cancellation))
+        {
+            events += stored.Events.Count;
+            foreach (var difference in Compare(stored, listed.GetValueOrDefault(stored.Address), policy))
+                tell(difference);
+        }
+
+        return events;
+    }
+
+    /// <summary>What differs between a session's events and the rest that is stored of it.</summary>
+    /// <param name="stored">All of it but the list.</param>
+    /// <param name="listedItem">The item that the list has it on, or null if it is not listed.</param>
+    /// <param name="policy">Says what an ended session waits for.</param>
+    public static IEnumerable<Difference> Compare(StoredSession stored, Guid? listedItem, LeasePolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        var replay = new StreamReplay();
+        foreach (var logged in stored.Events)
+        {
+            if (replay.Add(logged) is { } fault)
+                yield return Is(DifferenceKind.Stream, fault) with { Version = logged.Version, Position = logged.Position.Number };
+        }
+
+        // Without all its events nobody can say what the rest should be.
+        if (!replay.IsWhole)
+            yield break;
+
+        foreach (var says in RowFaults(stored, replay.Session))
+            yield return Is(DifferenceKind.Stream, says);
+        if (SnapshotFault(stored.Row, replay.Session) is { } snapshot)
+            yield return Is(DifferenceKind.Snapshot, snapshot);
+        if (ListFault(listedItem, replay.Session) is { } list)
+            yield return Is(DifferenceKind.List, list);
+        if (ScheduleFault(stored, DueMessage.Of(replay.Session, policy)) is { } schedule)
+            yield return Is(DifferenceKind.Schedule, schedule);
+
+        Difference Is(DifferenceKind kind, string says) => Difference.Of(
+            kind, stored.Address, $"Session {stored.Address.Id} of {stored.Address.Owner}: {says}.");
+    }
+
+    static IEnumerable<string> RowFaults(StoredSession stored, Session replayed)
+    {
+        if (stored.Row is not { } row)
+        {
+            if (stored.Events.Count > 0)
+                yield return "it has events and no row";
+            yield break;
+        }
+
+        if (stored.Events.Count == 0)
+            yield return "it has a row and no events";
+        else if (row.Version != stored.Events[^1].Version)
+            yield return $"its row is at version {row.Version}, its events at {stored.Events[^1].Version}";
+
+        var token = (replayed as Session.Living)?.Origin.ClientToken;
+        if (stored.Events.Count > 0 && row.ClientToken != token)
+            yield return $"its row has the client token {row.ClientToken?.ToString() ?? "none"}, its events have {token?.ToString() ?? "none"}";
+    }
+
+    /// <summary>A snapshot of another schema is folded anew when it is read, so there is nothing to compare.</summary>
+    static string? SnapshotFault(StoredRow? row, Session replayed) => row switch
+    {
+        { Fault: { } fault } => $"its snapshot cannot be read: {fault}",
+        { Snapshot: { } snapshot } when replayed is not Session.NotCreated && snapshot != replayed =>
+            $"its snapshot says {WordOf(snapshot)}, its events lead to {WordOf(replayed)}"
+            + (WordOf(snapshot) == WordOf(replayed) ? ", with other particulars" : ""),
+        _ => null,
+    };
+
+    static string? ListFault(Guid? listed, Session replayed) => (listed, replayed) switch
+    {
+        (null, Session.Living) => "it lives and is not listed",
+        ({ } item, Session.Living living) when item != living.Origin.Item.ItemId =>
+            $"it is listed on item {item:D} and is on {living.Origin.Item.ItemId:D}",
+        ({ }, not Session.Living) => "it is listed and does not live",
+        _ => null,
+    };
+
+    static string? ScheduleFault(StoredSession stored, DueMessage? due)
+    {
+        if (due is not { } next)
+            return stored.Message is not null || stored.IsDead ? "a message waits, and it does not live" : null;
+        if (stored.Message is not { } message)
+            return stored.IsDead ? null : "it lives, and no message waits for it";
+        if (message.Due.Kind != next.Kind)
+            return $"its message is for it to {WordOf(message.Due.Kind)}, and it waits to {WordOf(next.Kind)}";
+
+        // Early does no harm, it is only a look. One that failed, or was put back, is late by design.
+        return message.Attempts == 0 && message.Due.At > next.At && message.Due.At > stored.ReadAt
+            ? $"its message is due at {message.Due.At:O}, later than {next.At:O}"
+            : null;
+    }
+
+    static async Task<Dictionary<SessionAddress, Guid?>> ItemsListed(
+        NpgsqlConnection connection, IReadOnlyList<SessionAddress> addresses, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add(FindListed)
+            .WithArray(NpgsqlDbType.Uuid, addresses.Select(address => address.Id.Value).ToArray())
+            .WithArray(NpgsqlDbType.Text, addresses.Select(address => address.Owner).ToArray());
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var items = new Dictionary<SessionAddress, Guid?>();
+        while (await reader.ReadAsync(cancellation))
+            items.Add(addresses[(int)reader.GetInt64(0) - 1], reader.GetGuid(1));
+        return items;
+    }
+
+    static string WordOf(Session session) => session.GetType().Name.ToLowerInvariant();
+
+    static string WordOf(DueKind kind) => kind == DueKind.Expire ? "expire" : "be purged";
+}

@@ -1,0 +1,84 @@
+using Sessions.Projections.Seals;
+
+namespace Sessions.Projections.Verification;
+
+/// <summary>A seal that somebody kept elsewhere, to hold the database against later.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Hash">Its hash, in hexadecimal.</param>
+public sealed record SealHead(long Number, string Hash);
+
+/// <summary>
+/// Seals one after another: each must follow from the one before, be what its hash says, and be signed
+/// where signatures are asked for. A signature vouches for all seals before it too.
+/// </summary>
+/// <param name="keys">The keys that the auditor trusts, or null if he has none.</param>
+/// <param name="head">A seal that he kept, or null.</param>
+/// <param name="tell">Takes what is found.</param>
+public sealed class SealChain(PublicKeys? keys, SealHead? head, Action<Difference> tell)
+{
+    bool isHeadFound;
+    bool isVouchedFor;
+
+    /// <summary>The newest seal so far.</summary>
+    public Seal Newest { get; private set; } = Seal.None;
+
+    /// <summary>Whether any seal carries a signature.</summary>
+    public bool HasSignatures { get; private set; }
+
+    /// <summary>Checks the next seal; false when seals before it are missing.</summary>
+    /// <param name="seal">The seal.</param>
+    /// <param name="isHashKnown">Whether all is there that its hash is over.</param>
+    public bool Add(Seal seal, bool isHashKnown = true)
+    {
+        ArgumentNullException.ThrowIfNull(seal);
+        var isNext = seal.Number == Newest.Number + 1;
+        if (!isNext)
+        {
+            Tell(DifferenceKind.SealMissing, Newest.Number + 1, seal.Number == Newest.Number + 2
+                ? $"Seal {Newest.Number + 1} is gone."
+                : $"The seals {Newest.Number + 1} to {seal.Number - 1} are gone.");
+        }
+        else if (!seal.Previous.Span.SequenceEqual(Newest.Hash.Span))
+        {
+            Tell(DifferenceKind.SealForged, seal.Number, $"Seal {seal.Number} does not follow from seal {Newest.Number}: one of them was forged.");
+        }
+
+        if (isHashKnown && !seal.Hash.Span.SequenceEqual(seal.ComputeHash()))
+            Tell(DifferenceKind.SealForged, seal.Number, $"Seal {seal.Number} was altered: its hash does not follow from what it says.");
+        CheckSignature(seal);
+        CheckHead(seal);
+        Newest = seal;
+        return isNext;
+    }
+
+    /// <summary>Checks what can be said only at the end.</summary>
+    public void Finish()
+    {
+        if (head is not null && !isHeadFound)
+        {
+            Tell(DifferenceKind.SealMissing, head.Number, $"Seal {head.Number} is known from elsewhere and is gone: the end of the log was cut off.");
+        }
+
+        if (keys is not null && !isVouchedFor && Newest.Number > 0)
+            Tell(DifferenceKind.SealNotSigned, Newest.Number, $"Seal {Newest.Number}, the newest, is not signed by a key that is trusted here.");
+    }
+
+    void CheckSignature(Seal seal)
+    {
+        HasSignatures |= seal.Signature is not null;
+        isVouchedFor = keys?.HaveSigned(seal) == true;
+        if (keys is not null && seal.Signature is not null && !isVouchedFor)
+            Tell(DifferenceKind.SealNotSigned, seal.Number, $"Seal {seal.Number} has a signature that no key that is trusted here has made.");
+    }
+
+    void CheckHead(Seal seal)
+    {
+        if (seal.Number != head?.Number)
+            return;
+        isHeadFound = true;
+        if (!string.Equals(Convert.ToHexStringLower(seal.Hash.Span), head.Hash, StringComparison.OrdinalIgnoreCase))
+            Tell(DifferenceKind.SealForged, seal.Number, $"Seal {seal.Number} is not the one that is known from elsewhere: the seals were made anew.");
+    }
+
+    void Tell(DifferenceKind kind, long number, string says) => tell(new Difference(kind, says) { Seal = number });
+}

@@ -1,0 +1,63 @@
+using Npgsql;
+using Sessions.Projections.Seals;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Verification;
+
+/// <summary>What was looked at.</summary>
+/// <param name="Events">How many events.</param>
+/// <param name="Unsealed">Of these, how many no seal covers yet: the newest ones.</param>
+/// <param name="Newest">The newest seal; <see cref="Seal.None"/> if there is none.</param>
+/// <param name="HasSignatures">Whether any seal is signed.</param>
+public sealed record SealReport(long Events, long Unsealed, Seal Newest, bool HasSignatures);
+
+/// <summary>Holds the whole log against its seals, in one pass, in memory that does not grow.</summary>
+public static class SealVerification
+{
+    /// <summary>How many events lie between two reports of progress.</summary>
+    const int ProgressStep = 16_384;
+
+    /// <summary>Verifies the log as it is at this moment; tells each difference as it is found.</summary>
+    public static async Task<SealReport> Verify(
+        NpgsqlDataSource database, PublicKeys? keys, SealHead? head, Action<Difference> tell, IProgress<long>? progress,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        var chain = new SealChain(keys, head, tell);
+        // The seals are seen as they were before the log is: whatever they cover is there, or was removed.
+        await using var sealConnection = await database.OpenConnectionAsync(cancellation);
+        await using var seals = SealRows.All(sealConnection, cancellation).GetAsyncEnumerator(cancellation);
+        var isSealed = await seals.MoveNextAsync();
+
+        await using var logConnection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await logConnection.BeginTransactionAsync(cancellation);
+        await using var rows = await LogCopy.After(logConnection, LogPosition.Start, countMax: null, cancellation);
+        using var run = new SealedRun();
+        var (events, unsealed) = (0L, 0L);
+        var hasRow = await rows.Read(cancellation);
+        for (; isSealed; isSealed = await seals.MoveNextAsync())
+        {
+            var seal = seals.Current;
+            // What a missing seal covered cannot be told from what never was sealed.
+            var isNext = chain.Add(seal);
+            while (!isNext && hasRow && rows.Position < seal.First)
+                hasRow = await Next();
+            run.Clear();
+            for (; hasRow && rows.Position <= seal.Last; hasRow = await Next())
+                run.Add(rows.Position, rows.Content);
+            RunComparison.Compare(seal, run, tell);
+        }
+
+        for (; hasRow; hasRow = await Next())
+            unsealed++;
+        chain.Finish();
+        return new SealReport(events, unsealed, chain.Newest, chain.HasSignatures);
+
+        ValueTask<bool> Next()
+        {
+            if (++events % ProgressStep == 0)
+                progress?.Report(events);
+            return rows.Read(cancellation);
+        }
+    }
+}

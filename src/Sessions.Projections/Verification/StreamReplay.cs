@@ -1,0 +1,58 @@
+using Sessions.Domain;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Verification;
+
+/// <summary>
+/// A stream that is folded event by event, by production's own <see cref="Session.Evolve"/>, and what no
+/// stream that this program wrote would do.
+/// </summary>
+public sealed class StreamReplay
+{
+    LoggedEvent? last;
+
+    /// <summary>The state by now.</summary>
+    public Session Session { get; private set; } = Session.Initial;
+
+    /// <summary>How many events led to it.</summary>
+    public int Version => last?.Version ?? 0;
+
+    /// <summary>Whether every event could be read.</summary>
+    public bool IsWhole { get; private set; } = true;
+
+    /// <summary>Takes the next event and says what is wrong with it; usually nothing.</summary>
+    public string? Add(LoggedEvent logged)
+    {
+        ArgumentNullException.ThrowIfNull(logged);
+        var fault = FaultOf(logged);
+        try
+        {
+            Session = Session.Evolve(Session, logged.Event);
+        }
+        catch (Exception unreadable) when (unreadable is System.Text.Json.JsonException or NotSupportedException or NullReferenceException or ArgumentException)
+        {
+            IsWhole = false;
+            fault ??= $"version {logged.Version} cannot be read: {unreadable.Message}";
+        }
+
+        // What is kept of a session that is gone may be many: the event itself is not.
+        last = logged;
+        return fault;
+    }
+
+    string? FaultOf(LoggedEvent next)
+    {
+        var expected = Version + 1;
+        if (next.Version != expected)
+            return next.Version == expected + 1 ? $"version {expected} is missing" : $"version {next.Version} follows version {Version}";
+        if ((next.Type == "session_created") != (expected == 1))
+            return expected == 1 ? $"it begins with {next.Type}" : $"version {next.Version} creates it again";
+        if (last is null)
+            return null;
+        if (last.Type == "session_deleted")
+            return $"version {next.Version} follows the session's end";
+        if (next.Position <= last.Position)
+            return $"version {next.Version} lies in the log before version {last.Version}";
+        return next.At < last.At ? $"version {next.Version} was recorded before version {last.Version}" : null;
+    }
+}

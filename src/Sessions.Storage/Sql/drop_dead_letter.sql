@@ -1,0 +1,16 @@
+-- Drops a dead letter that nobody needs: its session is gone, or another message waits for it. The last message
+-- of a session that lives is kept; it would never end without one.
+--
+--   $1  stream_id  uuid
+--   $2  owner      text
+
+delete from event_store.dead_letters as letter
+where letter.stream_id = $1
+  and letter.owner = $2
+  and (exists (
+           select from event_store.scheduled_messages as message
+           where message.stream_id = letter.stream_id and message.owner = letter.owner)
+       or not exists (
+           select from event_store.streams as stream
+           where stream.stream_id = letter.stream_id and stream.owner = letter.owner
+             and stream.snapshot -> 'deleted' is null))

@@ -1,0 +1,8 @@
+-- The streams that have this id: one, unless somebody meddled.
+--
+--   $1  stream_id  uuid
+
+select distinct owner
+from event_store.events
+where stream_id = $1
+order by owner

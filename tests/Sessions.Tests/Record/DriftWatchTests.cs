@@ -1,0 +1,111 @@
+using Microsoft.Extensions.Logging;
+using Sessions.Domain;
+using Sessions.Projections.Drift;
+using Sessions.Tests.Fixtures;
+using static Sessions.Domain.SessionCommand;
+
+namespace Sessions.Tests.Record;
+
+public sealed class DriftWatchTests(TestPostgres postgres) : IAsyncLifetime
+{
+    static readonly DriftWatchOptions Always = new() { Interval = TimeSpan.Zero, SampleSize = 3 };
+
+    readonly RecordedLogs logs = new();
+    readonly List<SessionAddress> addresses = [];
+    ILoggerFactory logging = null!;
+    Node node = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        logging = LoggerFactory.Create(builder => builder.AddProvider(logs));
+        node = new Node(await postgres.CreateDatabase());
+        for (var i = 0; i < 10; i++)
+            addresses.Add(await node.Create());
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        logging.Dispose();
+        return node.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task It_walks_round_all_sessions()
+    {
+        var watch = Watch(Always);
+        for (var turn = 0; turn < 4; turn++)
+            (await watch.RunOnce(CancellationToken.None)).ShouldBeTrue();
+
+        var report = await watch.Look(CancellationToken.None);
+
+        (report.Rounds, report.Sessions, report.Findings).ShouldBe((1, 10, 0));
+        report.CheckedAt.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_difference_anywhere_is_found_within_a_round_told_once_and_forgotten_when_it_is_mended()
+    {
+        await node.Run("delete from read_models.session_list where session_id = '" + addresses[7].Id + "'");
+        var watch = Watch(Always);
+        for (var turn = 0; turn < 8; turn++)
+            await watch.RunOnce(CancellationToken.None);
+
+        var report = await watch.Look(CancellationToken.None);
+        report.Findings.ShouldBe(1);
+        var finding = report.Oldest.ShouldHaveSingleItem();
+        (finding.Address, finding.Kind).ShouldBe((addresses[7], "List"));
+        logs.Of(LogLevel.Error).ShouldHaveSingleItem().ShouldContain($"Drift in session {addresses[7].Id}, List");
+
+        await node.Run($"insert into read_models.session_list (session_id, item_id, owner) values ('{addresses[7].Id}', '{NodeSentences.Item.ItemId}', 'ana')");
+        await watch.RunOnce(CancellationToken.None);
+        (await watch.Look(CancellationToken.None)).Findings.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_row_of_the_list_that_belongs_to_no_session_is_found()
+    {
+        await node.Run("insert into read_models.session_list (session_id, item_id, owner) values (gen_random_uuid(), gen_random_uuid(), 'zed')");
+        var watch = Watch(Always);
+        for (var turn = 0; turn < 4; turn++)
+            await watch.RunOnce(CancellationToken.None);
+
+        (await watch.Look(CancellationToken.None)).Oldest.ShouldHaveSingleItem().Address.Owner.ShouldBe("zed");
+    }
+
+    [Fact]
+    public async Task Nodes_share_the_walk_and_take_one_turn_in_an_interval()
+    {
+        await using var other = new Node(node.ConnectionString);
+        var patient = Always with { Interval = TimeSpan.FromDays(1) };
+        var turns = await Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
+            new DriftWatch((i % 2 == 0 ? node : other).Database, node.Policy, patient, logging.CreateLogger<DriftWatch>())
+                .RunOnce(CancellationToken.None)));
+
+        turns.Count(taken => taken).ShouldBe(1);
+        (await Watch(patient).Look(CancellationToken.None)).Sessions.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Sessions_that_change_meanwhile_do_not_differ()
+    {
+        using var stop = new CancellationTokenSource();
+        var writing = Task.Run(async () =>
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+            {
+                await node.Send(addresses[i % addresses.Count], new KeepAlive());
+                await node.Send(await node.Create(), new Delete());
+            }
+        });
+        var watch = Watch(Always with { SampleSize = 20 });
+        for (var turn = 0; turn < 30; turn++)
+            await watch.RunOnce(CancellationToken.None);
+        await stop.CancelAsync();
+        await writing;
+
+        (await watch.Look(CancellationToken.None)).Findings.ShouldBe(0);
+    }
+
+    DriftWatch Watch(DriftWatchOptions options) =>
+        new(node.Database, node.Policy, options, logging.CreateLogger<DriftWatch>());
+}
