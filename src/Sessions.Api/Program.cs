@@ -1,4 +1,5 @@
 using Sessions.Api.Access;
+using Sessions.Api.Audit;
 using Sessions.Api.Docs;
 using Sessions.Api.Downloads;
 using Sessions.Api.Hosting;
@@ -35,7 +36,7 @@ try
     builder.Services
         .AddSingleton(TimeProvider.System)
         .AddStorage(settings)
-        .AddFollowers()
+        .AddFollowers(settings)
         .AddAudit(settings)
         .AddAccess(settings)
         .AddContent(settings)
@@ -50,6 +51,7 @@ try
     app.MapGet("/health/ready", http => http.RequestServices.GetRequiredService<Health>().Ready(http));
     app.MapMetrics(settings.Telemetry);
     app.MapDocs();
+    app.MapSealKey();
     app.MapDialects();
     app.Services.GetRequiredService<DataEndpoint>().Map(app);
     app.AnnounceOnStart();

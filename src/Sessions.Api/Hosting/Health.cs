@@ -1,17 +1,18 @@
 using System.Text.Json;
 using Sessions.Api.Vapi.Dialects;
 using Sessions.Api.Workers;
+using Sessions.Projections.Drift;
 using Sessions.Projections.Following;
 using Sessions.Storage;
 
 namespace Sessions.Api.Hosting;
 
 /// <summary>
-/// Whether this node lives, and whether it should be given work. Not ready is 503. A stalled log,
-/// followers far behind it and dead letters are told but take no node out of service: every node would say the same.
+/// Whether this node lives, and whether it should be given work. Not ready is 503. A stalled log, followers far
+/// behind it, dead letters and drift are told but take no node out of service: every node would say the same.
 /// </summary>
 internal sealed partial class Health(
-    Migrator migrator, DatabaseReadiness database, EventLog log, DeadLetters letters, ProjectionRunner runner,
+    Migrator migrator, DatabaseReadiness database, EventLog log, DeadLetters letters, ProjectionRunner runner, DriftWatch drift,
     TimeProvider clock, ILogger<Health> logger)
 {
     /// <summary>An open transaction older than this stalls the log's readers noticeably.</summary>
@@ -49,21 +50,22 @@ internal sealed partial class Health(
         {
             var missing = await migrator.FindMissing(linked.Token);
             if (missing.Count > 0)
-                return new Report("migrations are missing", missing, [], [], DeadLetters: null);
+                return new Report("migrations are missing", missing, [], [], DeadLetters: null, Drift: null);
             // Another node may have brought the schema, and this one still answers every call with 503.
             if (!database.Ready.IsCompleted)
-                return new Report("the server has not read the database yet", missing, [], [], DeadLetters: null);
+                return new Report("the server has not read the database yet", missing, [], [], DeadLetters: null, Drift: null);
             return new Report(
                 Problem: null,
                 missing,
                 await log.FindBlockers(StallAge, linked.Token),
                 await runner.Look(linked.Token),
-                await letters.Count(linked.Token));
+                await letters.Count(linked.Token),
+                await drift.Look(linked.Token));
         }
         catch (Exception unreachable) when (!cancellation.IsCancellationRequested)
         {
             LogUnreachable(unreachable);
-            return new Report("the database cannot be reached", [], [], [], DeadLetters: null);
+            return new Report("the database cannot be reached", [], [], [], DeadLetters: null, Drift: null);
         }
     }
 
@@ -75,11 +77,12 @@ internal sealed partial class Health(
         IReadOnlyList<string> Missing,
         IReadOnlyList<LogBlocker> Blockers,
         IReadOnlyList<FollowerLag> Lags,
-        long? DeadLetters)
+        long? DeadLetters,
+        DriftReport? Drift)
     {
         public bool IsReady => Problem is null;
 
-        bool IsWhole => Blockers.Count == 0 && DeadLetters is 0 && Lags.All(lag => lag.Behind < LagMax);
+        bool IsWhole => Blockers.Count == 0 && DeadLetters is 0 && Drift?.Findings is 0 && Lags.All(lag => lag.Behind < LagMax);
 
         public void Write(Utf8JsonWriter json)
         {
@@ -114,6 +117,14 @@ internal sealed partial class Health(
 
             if (DeadLetters is { } dead)
                 json.WriteNumber("dead_letters", dead);
+            if (Drift is { Oldest: [var first, ..] })
+            {
+                json.WriteStartObject("drift");
+                json.WriteNumber("findings", Drift.Findings);
+                json.WriteString("oldest", first.Says);
+                json.WriteEndObject();
+            }
+
             json.WriteEndObject();
         }
     }

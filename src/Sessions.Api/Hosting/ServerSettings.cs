@@ -3,6 +3,8 @@ using System.Net;
 using Sessions.Api.Access;
 using Sessions.Api.Downloads;
 using Sessions.Domain;
+using Sessions.Projections.Drift;
+using Sessions.Projections.Seals;
 using Sessions.Storage;
 
 namespace Sessions.Api.Hosting;
@@ -21,6 +23,8 @@ internal sealed record ServerSettings(
     PreparationOptions Preparation,
     LimitOptions Limits,
     TelemetrySettings Telemetry,
+    SealOptions Seals,
+    DriftWatchOptions DriftWatch,
     NodeName Node)
 {
     /// <exception cref="SettingsException">Something is missing or wrong; says what to set.</exception>
@@ -57,6 +61,8 @@ internal sealed record ServerSettings(
             configuration.GetSection("Downloads").Get<PreparationOptions>() ?? new PreparationOptions(),
             configuration.GetSection("Limits").Get<LimitOptions>() ?? new LimitOptions(),
             TelemetrySettings.Read(configuration),
+            configuration.GetSection("Seals").Get<SealOptions>() ?? new SealOptions(),
+            configuration.GetSection("DriftWatch").Get<DriftWatchOptions>() ?? new DriftWatchOptions(),
             new NodeName(configuration["Node:Name"] ?? Environment.MachineName));
     }
 
@@ -77,6 +83,10 @@ internal sealed record ServerSettings(
         AtLeast("Commands:BatchLimit", Commands.BatchLimit, 1);
         AtLeast("Schedule:BatchLimit", Schedule.BatchLimit, 1);
         AtLeast("Schedule:AttemptsMax", Schedule.AttemptsMax, 1);
+        AtLeast("Seals:Interval", Seals.Interval, TimeSpan.Zero);
+        AtLeast("Seals:RunLength", Seals.RunLength, 1);
+        AtLeast("DriftWatch:Interval", DriftWatch.Interval, TimeSpan.FromMilliseconds(1));
+        AtLeast("DriftWatch:SampleSize", DriftWatch.SampleSize, 1);
         AtLeast("Limits:RequestsPerSecond", Limits.RequestsPerSecond ?? 1, 1);
         AtLeast("Limits:RequestBurst", Limits.RequestBurst ?? 1, 1);
         AtLeast("Limits:Connections", Limits.Connections, 1);

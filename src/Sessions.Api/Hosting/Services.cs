@@ -9,7 +9,9 @@ using Sessions.Api.Workers;
 using Sessions.Content;
 using Sessions.Projections;
 using Sessions.Projections.Audit;
+using Sessions.Projections.Drift;
 using Sessions.Projections.Following;
+using Sessions.Projections.Seals;
 using Sessions.Storage;
 
 namespace Sessions.Api.Hosting;
@@ -35,9 +37,13 @@ internal static class Services
         .AddSingleton<Migrator>();
 
     /// <summary>Whoever follows the log, behind it.</summary>
-    public static IServiceCollection AddFollowers(this IServiceCollection services) => services
-        .AddSingleton<IReadOnlyList<ILogFollower>>(_ => [new AuditTrail(), new Activity()])
-        .AddSingleton<ProjectionRunner>();
+    public static IServiceCollection AddFollowers(this IServiceCollection services, ServerSettings settings) => services
+        .AddSingleton(new Sealer(settings.Seals, SealSettings.KeyOf(settings.Seals)))
+        .AddSingleton<IReadOnlyList<ILogFollower>>(
+            provider => [new AuditTrail(), new Activity(), provider.GetRequiredService<Sealer>()])
+        .AddSingleton<ProjectionRunner>()
+        .AddSingleton(settings.DriftWatch)
+        .AddSingleton<DriftWatch>();
 
     /// <summary>Who may ask for the record, and what he is answered.</summary>
     public static IServiceCollection AddAudit(this IServiceCollection services, ServerSettings settings) => services
@@ -104,5 +110,6 @@ internal static class Services
         .AddHostedService<LoginSweeper>()
         .AddHostedService<LinkKeyRotation>()
         .AddHostedService<ProjectionWorker>()
+        .AddHostedService<DriftWorker>()
         .AddSingleton<Health>();
 }

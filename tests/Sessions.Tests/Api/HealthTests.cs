@@ -81,6 +81,26 @@ public sealed class HealthTests(TestPostgres postgres) : IAsyncLifetime
         report.GetProperty("dead_letters").GetInt64().ShouldBe(2);
     }
 
+    [Fact]
+    public async Task Drift_is_named_and_takes_no_node_out_of_service()
+    {
+        using var client = app.CreateClient();
+        await app.Run("""
+            with listed as (
+                insert into read_models.session_list (session_id, item_id, owner)
+                values (gen_random_uuid(), gen_random_uuid(), 'ana') returning session_id, owner)
+            insert into event_store.drift (session_id, owner, kind, says)
+            select session_id, owner, 'List', 'it is listed and does not live' from listed
+            """);
+
+        var (status, report) = await Ready(client);
+
+        status.ShouldBe(HttpStatusCode.OK);
+        report.GetProperty("status").GetString().ShouldBe("degraded");
+        report.GetProperty("drift").GetProperty("findings").GetInt64().ShouldBe(1);
+        report.GetProperty("drift").GetProperty("oldest").GetString().ShouldNotBeNull().ShouldContain("it is listed and does not live");
+    }
+
     static async Task<(HttpStatusCode Status, JsonElement Report)> Ready(HttpClient client)
     {
         var answer = await client.GetAsync("/health/ready");

@@ -1,0 +1,23 @@
+using Sessions.Projections.Seals;
+
+namespace Sessions.Api.Hosting;
+
+/// <summary>What the configuration says of the key of seals: <c>Seals:SigningKey</c>, as PEM or as a file's name.</summary>
+internal static class SealSettings
+{
+    /// <summary>The key, or null if none is configured: seals are made all the same, and vouched for by nobody.</summary>
+    /// <exception cref="SettingsException">It is none; says why.</exception>
+    public static SealKey? KeyOf(SealOptions options)
+    {
+        if (string.IsNullOrEmpty(options.SigningKey))
+            return null;
+        try
+        {
+            return SealKey.Load(options.SigningKey);
+        }
+        catch (Exception none) when (none is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException("Seals:SigningKey cannot be used. " + none.Message);
+        }
+    }
+}

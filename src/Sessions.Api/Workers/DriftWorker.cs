@@ -1,0 +1,15 @@
+using Sessions.Projections.Drift;
+
+namespace Sessions.Api.Workers;
+
+/// <summary>Takes this node's turns in the drift watch.</summary>
+internal sealed class DriftWorker(
+    DriftWatch watch, DriftWatchOptions options, DatabaseReadiness database, TimeProvider clock, ILogger<DriftWorker> log)
+    : DatabaseWorker(database, clock, log)
+{
+    protected override async Task<TimeSpan> Round(CancellationToken cancellation)
+    {
+        await watch.RunOnce(cancellation);
+        return options.Interval;
+    }
+}

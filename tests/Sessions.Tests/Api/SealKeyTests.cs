@@ -1,0 +1,42 @@
+using System.Net;
+using System.Security.Cryptography;
+using Sessions.Projections.Seals;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Api;
+
+public sealed class SealKeyTests(TestPostgres postgres)
+{
+    [Fact]
+    public async Task A_server_with_a_key_signs_what_it_seals_and_gives_the_public_half_to_everybody()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await using var app = new SessionsApp(postgres)
+        {
+            Settings = { ["Seals:SigningKey"] = key.ExportPkcs8PrivateKeyPem(), ["Seals:Interval"] = "00:00:00" },
+        };
+        await app.InitializeAsync();
+        using var ana = await app.ClientOf("ana");
+        await ana.CreateSession(app.ItemId);
+        await app.Until("exists (select from event_store.seals where signature is not null)");
+
+        using var anybody = app.CreateClient();
+        var pem = await anybody.GetStringAsync("/api/audit/seals/public-key");
+
+        using var keys = PublicKeys.Load(pem);
+        using var shown = ECDsa.Create();
+        shown.ImportFromPem(pem);
+        shown.ExportSubjectPublicKeyInfo().ShouldBe(key.ExportSubjectPublicKeyInfo());
+        Should.Throw<CryptographicException>(() => shown.ExportECPrivateKey());
+    }
+
+    [Fact]
+    public async Task A_server_without_a_key_has_none_to_give()
+    {
+        await using var app = new SessionsApp(postgres);
+        await app.InitializeAsync();
+        using var anybody = app.CreateClient();
+
+        (await anybody.GetAsync("/api/audit/seals/public-key")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+}
