@@ -51,6 +51,13 @@ internal static class CommandLine
             ReplayCommand.Create(terminal, settings),
             AsTestCommand.Create(terminal, settings),
             WhatIfCommand.Create(terminal, settings),
+            VerifyCommand.Create(terminal, settings),
+            ExportCommand.Create(terminal, settings),
+            ImportCommand.Create(terminal, settings),
+            StatusCommand.Create(terminal, settings),
+            DeadLettersCommand.Create(terminal, settings),
+            RebuildCommand.Create(terminal, settings),
+            MigrateCommand.Create(terminal, settings),
             CompletionCommand.Create(terminal),
         };
         ExamplesHelp.AddTo(root);

@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Sessions.Cli.Frame;
+using Sessions.Domain;
+using Sessions.Storage;
+using Spectre.Console;
+
+namespace Sessions.Cli.Commands;
+
+/// <summary><c>sessions dead-letters list|retry|drop</c>: messages that failed too often.</summary>
+internal static class DeadLettersCommand
+{
+    public static Command Create(Terminal terminal, Settings settings)
+    {
+        var command = new Command("dead-letters", "Scheduled messages that failed too often and were given up.");
+        command.Subcommands.Add(List(terminal, settings));
+        command.Subcommands.Add(Change(
+            terminal, settings, "retry", "Put it back on the schedule, due at once. Writes.", "put back", (letters, address, cancellation) => letters.Retry(address, cancellation)));
+        command.Subcommands.Add(Change(
+            terminal, settings, "drop", "Forget it, if its session is gone or waits for something else. Writes.", "dropped", (letters, address, cancellation) => letters.Drop(address, cancellation)));
+        return command;
+    }
+
+    static Verb List(Terminal terminal, Settings settings)
+    {
+        var limit = new Option<int>("--limit") { Description = "How many, the newest first.", DefaultValueFactory = _ => 100 };
+        var command = new Verb("list", "Show them, the newest first.")
+        {
+            Examples = [("sessions dead-letters list --json | jq -r .session", "the ids of their sessions")],
+        };
+        command.Options.Add(limit);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await using var database = Database.OpenReadOnly(await settings.ConnectionString(parsed, cancellation));
+            var letters = await new DeadLetters(database).List(parsed.GetValue(limit), cancellation);
+            if (parsed.GetValue(settings.Json))
+            {
+                foreach (var letter in letters)
+                    terminal.WriteJson(ToJson(letter));
+            }
+            else
+            {
+                terminal.Write(TableOf(letters));
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    static Verb Change(
+        Terminal terminal, Settings settings, string name, string description, string done,
+        Func<DeadLetters, SessionAddress, CancellationToken, Task<bool>> change)
+    {
+        var ids = new Argument<Guid[]>("id") { Description = "The ids of their sessions.", Arity = ArgumentArity.ZeroOrMore };
+        var all = new Option<bool>("--all") { Description = "All that there are." };
+        var command = new Verb(name, description)
+        {
+            Examples =
+            [
+                ($"sessions dead-letters {name} 01a20e3d-e900-7311-9abb-3d2b0e307bec", "one"),
+                ($"sessions dead-letters {name} --all", "all"),
+            ],
+        };
+        command.Arguments.Add(ids);
+        command.Options.Add(all);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var (asked, isAll) = (parsed.GetValue(ids) ?? [], parsed.GetValue(all));
+            if (asked.Length == 0 != isAll)
+                throw new CommandException(ExitCode.Usage, "Say which: the ids of sessions, or --all.");
+
+            await using var database = Database.Open(await settings.ConnectionString(parsed, cancellation));
+            var letters = new DeadLetters(database);
+            var found = (await letters.List(int.MaxValue, cancellation))
+                .Select(letter => letter.Address)
+                .Where(address => isAll || asked.Contains(address.Id.Value))
+                .ToArray();
+            var changed = 0;
+            foreach (var address in found)
+            {
+                var isDone = await change(letters, address, cancellation);
+                terminal.WriteLine($"{address.Id} {(isDone ? done : "stays: its session lives and waits for nothing else")}");
+                changed += isDone ? 1 : 0;
+            }
+
+            foreach (var id in asked.Except(found.Select(address => address.Id.Value)))
+                terminal.WriteLine($"{id:D} has no dead letter");
+            return changed == (isAll ? found.Length : asked.Length) ? ExitCode.Done : ExitCode.No;
+        });
+        return command;
+    }
+
+    static JsonObject ToJson(DeadLetter letter) => new()
+    {
+        ["session"] = letter.Address.Id.Value,
+        ["owner"] = letter.Address.Owner,
+        ["kind"] = letter.Kind,
+        ["attempts"] = letter.Attempts,
+        ["last_error"] = letter.LastError,
+        ["died_at"] = letter.DiedAt.UtcDateTime,
+    };
+
+    static Table TableOf(IReadOnlyList<DeadLetter> letters)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("session", "owner", "to", "attempts", "given up (UTC)", "why");
+        foreach (var letter in letters)
+        {
+            table.AddRow(
+                new Text(letter.Address.Id.ToString()), new Text(letter.Address.Owner), new Text(letter.Kind),
+                new Text(letter.Attempts.ToString(CultureInfo.InvariantCulture)),
+                new Text(letter.DiedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+                new Text(letter.LastError));
+        }
+
+        return table;
+    }
+}

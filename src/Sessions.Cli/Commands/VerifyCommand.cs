@@ -1,0 +1,150 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Sessions.Cli.Frame;
+using Sessions.Projections.Exports;
+using Sessions.Projections.Seals;
+using Sessions.Projections.Verification;
+using Sessions.Storage;
+
+namespace Sessions.Cli.Commands;
+
+/// <summary><c>sessions verify [FILE]</c>: whether the record, or an exported file of it, is whole.</summary>
+internal static class VerifyCommand
+{
+    /// <summary>How many differences are told to a person one by one.</summary>
+    const int ToldMax = 100;
+
+    static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    public static Command Create(Terminal terminal, Settings settings)
+    {
+        var file = new Argument<FileInfo>("file") { Description = "An exported file; none means the database.", Arity = ArgumentArity.ZeroOrOne };
+        file.AcceptExistingOnly();
+        var key = DatabaseSettings.FileOption("--public-key", "The public key, in PEM, that seals must be signed with. Get it from the server, not from the database.");
+        var head = DatabaseSettings.FileOption("--head", "A seal that you kept, or a file that you exported: the record must still have it.");
+        var command = new Verb("verify", "Prove the record: seals, and what is stored of each session against a replay of its events.")
+        {
+            Examples =
+            [
+                ("sessions verify", "the database, as it is at this moment, while servers run"),
+                ("sessions verify --public-key key.pem --head last-month.ndjson", "and nobody has made it anew since"),
+                ("sessions verify last-month.ndjson", "a file, without any database"),
+            ],
+        };
+        command.Arguments.Add(file);
+        command.Options.Add(key);
+        command.Options.Add(head);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var told = new Told(terminal, parsed.GetValue(settings.Json));
+            using var keys = parsed.GetValue(key) is { } pem ? Read(() => PublicKeys.Load(pem.FullName)) : null;
+            var kept = parsed.GetValue(head) is { } known ? await ReadHead(known, cancellation) : null;
+            if (parsed.GetValue(file) is { } exported)
+                await VerifyFile(exported, keys, kept, told, cancellation);
+            else
+                await VerifyDatabase(await settings.ConnectionString(parsed, cancellation), keys, kept, told);
+            return told.Finish();
+
+            async Task VerifyDatabase(string connectionString, PublicKeys? keys, SealHead? kept, Told told)
+            {
+                await using var database = Database.OpenReadOnly(connectionString);
+                var seals = await SealVerification.Verify(
+                    database, keys, kept, told.Tell, new Progress(terminal, "events held against their seals"), cancellation);
+                told.Say("events", seals.Events);
+                told.Say("unsealed", seals.Unsealed);
+                told.Say("seals", seals.Newest.Number);
+                told.Say("signatures", !seals.HasSignatures ? "none" : keys is null ? "not checked: say --public-key" : "checked");
+                var replay = await ReplayVerification.Verify(
+                    database, settings.Policy(), told.Tell, new Progress(terminal, "events replayed"), cancellation);
+                told.Say("sessions", replay.Sessions);
+            }
+        });
+        return command;
+    }
+
+    static async Task VerifyFile(FileInfo file, PublicKeys? keys, SealHead? kept, Told told, CancellationToken cancellation)
+    {
+        try
+        {
+            var report = await FileVerification.Verify(file.FullName, keys, kept, told.Tell, cancellation);
+            told.Say("events", report.Events);
+            told.Say("sessions", report.Sessions);
+            told.Say("seals", report.Manifest.Seals.Count);
+            told.Say("unsealed", report.Unsealed);
+            told.Say("masked", report.Manifest.IsMasked ? "yes: it cannot be held against seals" : "no");
+        }
+        catch (FormatException none)
+        {
+            told.Tell(new Difference(DifferenceKind.Manifest, none.Message));
+        }
+    }
+
+    static async Task<SealHead> ReadHead(FileInfo file, CancellationToken cancellation)
+    {
+        try
+        {
+            return await HeadFile.Read(file.FullName, cancellation);
+        }
+        catch (FormatException none)
+        {
+            throw new CommandException(ExitCode.Usage, $"{file.Name}: {none.Message}");
+        }
+    }
+
+    static T Read<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (FormatException none)
+        {
+            throw new CommandException(ExitCode.Usage, none.Message);
+        }
+    }
+
+    /// <summary>What was found, as it is found, and at the end a summary.</summary>
+    sealed class Told(Terminal terminal, bool isJson)
+    {
+        readonly JsonObject summary = [];
+        long count;
+
+        public void Tell(Difference difference)
+        {
+            count++;
+            if (isJson)
+                terminal.WriteJson(JsonSerializer.SerializeToNode(difference, Json)!);
+            else if (count <= ToldMax)
+                terminal.WriteLine(difference.Says);
+            else if (count == ToldMax + 1)
+                terminal.WriteLine("… and more; --json tells all of them.");
+        }
+
+        public void Say(string name, JsonNode value) => summary[name] = value;
+
+        public int Finish()
+        {
+            summary["differences"] = count;
+            if (isJson)
+                terminal.WriteJson(new JsonObject { ["summary"] = summary });
+            else
+                WriteSummary();
+            return count == 0 ? ExitCode.Done : ExitCode.No;
+        }
+
+        void WriteSummary()
+        {
+            foreach (var (name, value) in summary)
+                terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-12} {value}"));
+            terminal.WriteLine(count == 0 ? "The record is whole." : "The record is NOT whole.");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Sessions.Cli.Frame;
+using Sessions.Projections.Drift;
+using Sessions.Tests.Fixtures;
+using Sessions.Tests.Record;
+using static Sessions.Tests.Cli.CliSentences;
+
+namespace Sessions.Tests.Cli;
+
+public sealed class StatusTests(TestPostgres postgres) : IAsyncLifetime
+{
+    Node node = null!;
+
+    public async ValueTask InitializeAsync() => node = new Node(await postgres.CreateDatabase());
+
+    public ValueTask DisposeAsync() => node.DisposeAsync();
+
+    [Fact]
+    public async Task It_tells_of_the_log_its_followers_and_its_seals()
+    {
+        await node.LiveALittle();
+        await node.Seal();
+
+        var status = (await RunOn(node.ConnectionString, "status", "--json")).Json.ShouldHaveSingleItem();
+
+        ((long)status["log_head"]![2]!, (long)status["seal"]!["number"]!, (long)status["dead_letters"]!).ShouldBe((10, 3, 0));
+        ((string)status["followers"]![0]!["name"]!, (long)status["followers"]![0]!["events_behind"]!).ShouldBe(("seals", 0));
+        (await RunOn(node.ConnectionString, "status")).Output.ShouldContain("seals: 0 events");
+    }
+
+    [Fact]
+    public async Task A_difference_that_the_drift_watch_found_is_told_and_gone_when_it_was_mended()
+    {
+        var address = await node.Create();
+        await node.Run($"update event_store.streams set version = 7 {address.Where()}");
+        var watch = new DriftWatch(
+            node.Database, node.Policy, new DriftWatchOptions { Interval = TimeSpan.Zero }, NullLogger<DriftWatch>.Instance);
+        await watch.RunOnce(CancellationToken.None);
+        (await RunOn(node.ConnectionString, "status")).ShouldEnd(ExitCode.No).Output.ShouldContain("its row is at version 7, its events at 1");
+
+        (await RunOn(node.ConnectionString, "rebuild", "snapshots")).ShouldEnd(ExitCode.Done).Output.ShouldContain("1 sessions mended.");
+
+        await watch.RunOnce(CancellationToken.None);
+        var drift = (await RunOn(node.ConnectionString, "status", "--json")).Json[0]["drift"]!;
+        ((long)drift["findings"]!, (long)drift["rounds"]!).ShouldBe((0, 2));
+    }
+}

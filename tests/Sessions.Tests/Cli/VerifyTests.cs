@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+using Sessions.Cli.Frame;
+using Sessions.Projections.Seals;
+using Sessions.Tests.Fixtures;
+using Sessions.Tests.Record;
+using static Sessions.Tests.Cli.CliSentences;
+
+namespace Sessions.Tests.Cli;
+
+public sealed class VerifyTests(TestPostgres postgres) : IAsyncLifetime
+{
+    readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("sessions-verify-");
+    Node node = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        node = new Node(await postgres.CreateDatabase());
+        await node.LiveALittle();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        folder.Delete(recursive: true);
+        return node.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_record_that_is_whole_is_said_to_be()
+    {
+        await node.Seal();
+
+        var shown = (await RunOn(node.ConnectionString, "verify")).ShouldEnd(ExitCode.Done);
+
+        shown.Output.ShouldContain("The record is whole.");
+        var summary = (await RunOn(node.ConnectionString, "verify", "--json")).ShouldEnd(ExitCode.Done).Json.ShouldHaveSingleItem()["summary"]!;
+        ((long)summary["events"]!, (long)summary["sessions"]!, (long)summary["seals"]!, (long)summary["differences"]!).ShouldBe((10, 4, 3, 0));
+    }
+
+    [Fact]
+    public async Task Each_row_that_differs_is_named_and_the_command_says_no()
+    {
+        await node.Seal();
+        await node.Run("""
+            update event_store.events set owner = 'mallory' where position = 2;
+            delete from read_models.session_list where owner = 'bo'
+            """);
+
+        (await RunOn(node.ConnectionString, "verify")).ShouldEnd(ExitCode.No).Output.ShouldContain("The record is NOT whole.");
+        var found = (await RunOn(node.ConnectionString, "verify", "--json")).Json[..^1];
+        found.Select(one => (string)one["kind"]!).Distinct().ShouldBe(["event_changed", "stream", "list"], ignoreOrder: true);
+        found.Single(one => (string)one["kind"]! == "event_changed")["position"]!.GetValue<long>().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_key_and_a_kept_seal_find_what_seals_alone_do_not()
+    {
+        using var drawn = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var key = SealKey.Load(drawn.ExportPkcs8PrivateKeyPem());
+        await node.Seal(key: key);
+        var (pem, head) = (Path.Combine(folder.FullName, "key.pem"), Path.Combine(folder.FullName, "head.json"));
+        await File.WriteAllTextAsync(pem, key.PublicKey);
+        var status = (await RunOn(node.ConnectionString, "status", "--json")).Json[0];
+        await File.WriteAllTextAsync(head, status["seal"]!.ToJsonString());
+        (await RunOn(node.ConnectionString, "verify", "--public-key", pem, "--head", head)).ShouldEnd(ExitCode.Done);
+
+        await node.Run("""
+            delete from event_store.events where position > 8;
+            delete from event_store.seals where number > 2;
+            update event_store.seals set signature = null, signed_by = null where number = 2
+            """);
+
+        (await RunOn(node.ConnectionString, "verify", "--public-key", pem)).ShouldEnd(ExitCode.No).Output
+            .ShouldContain("Seal 2, the newest, is not signed");
+        (await RunOn(node.ConnectionString, "verify", "--head", head)).ShouldEnd(ExitCode.No).Output
+            .ShouldContain("Seal 3 is known from elsewhere and is gone");
+    }
+
+    [Fact]
+    public async Task A_file_is_verified_without_a_database()
+    {
+        await node.Seal();
+        var file = Path.Combine(folder.FullName, "record.ndjson");
+        (await RunOn(node.ConnectionString, "export", file)).ShouldEnd(ExitCode.Done).Error.ShouldContain("10 events, 3 seals");
+        (await Run("verify", file)).ShouldEnd(ExitCode.Done).Output.ShouldContain("The record is whole.");
+        (await RunOn(node.ConnectionString, "verify", "--head", file)).ShouldEnd(ExitCode.Done);
+
+        var lines = await File.ReadAllLinesAsync(file);
+        lines[3] = lines[3].Replace("\"owner\":\"bo\"", "\"owner\":\"bob\"", StringComparison.Ordinal);
+        await File.WriteAllLinesAsync(file, lines);
+
+        (await Run("verify", file)).ShouldEnd(ExitCode.No).Output.ShouldContain("Line 4:");
+        await File.WriteAllLinesAsync(file, lines[..^1]);
+        (await Run("verify", file)).ShouldEnd(ExitCode.No).Output.ShouldContain("is no manifest");
+    }
+
+    [Fact]
+    public async Task What_is_no_key_or_no_seal_is_told_so()
+    {
+        var file = Path.Combine(folder.FullName, "nothing");
+        await File.WriteAllTextAsync(file, "nothing\n");
+
+        (await RunOn(node.ConnectionString, "verify", "--public-key", file)).ShouldEnd(ExitCode.Usage);
+        (await RunOn(node.ConnectionString, "verify", "--head", file)).ShouldEnd(ExitCode.Usage);
+        (await RunOn(node.ConnectionString, "verify", file + ".ndjson")).ShouldEnd(ExitCode.Usage);
+    }
+}
