@@ -80,7 +80,7 @@ public static class StoredSessions
         var events = new List<LoggedEvent>[addresses.Count];
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
-            (events[(int)reader.GetInt64(12) - 1] ??= []).Add(StreamRows.ReadLogged(reader));
+            (events[(int)reader.GetInt64(12) - 1] ??= []).Add(LoggedEvent.Read(reader));
         await reader.NextResultAsync(cancellation);
 
         var streams = new List<StoredSession>(addresses.Count);

@@ -31,7 +31,7 @@ internal static class EventFile
     {
         try
         {
-            return EventLine.Read(Encoding.UTF8.GetBytes(line)).Event.Read();
+            return EventLine.Read(Encoding.UTF8.GetBytes(line)).Event.Recorded;
         }
         catch (Exception unreadable) when (unreadable is FormatException or NotSupportedException)
         {
