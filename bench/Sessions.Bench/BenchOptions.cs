@@ -42,6 +42,9 @@ internal sealed record BenchOptions
     /// <summary>At how many connections.</summary>
     public IReadOnlyList<int> Connections { get; init; } = [1, 16, 64];
 
+    /// <summary>How many sessions the month has whose record is measured; ten events each.</summary>
+    public int Sessions { get; init; } = 1_000_000;
+
     /// <summary>The name under which the results are kept and shown in the README; null keeps none.</summary>
     public string? Record { get; init; }
 
@@ -66,6 +69,7 @@ internal sealed record BenchOptions
                 "--rounds" => options with { Rounds = Count(name, value) },
                 "--connections" => options with { Connections = [.. value.Split(',').Select(one => Count(name, one))] },
                 "--only" => options.With(value.Split(',')),
+                "--sessions" => options with { Sessions = Count(name, value) },
                 "--record" => options with { Record = value },
                 "--version" => options with { Version = value },
                 _ => throw new FormatException($"{name} is not an option."),

@@ -109,7 +109,7 @@ internal sealed record Goal(string Figure, string Wanted, string Measured, bool 
     public static Goal AtMost(string figure, double measured, double bound, string format, string unit) =>
         new(figure, $"≤ {Number(bound, format)}{unit}", $"{Number(measured, format)}{unit}", measured <= bound);
 
-    static Goal Below(string figure, TimeSpan measured, TimeSpan bound) =>
+    public static Goal Below(string figure, TimeSpan measured, TimeSpan bound) =>
         new(figure, $"< {Text(bound)}", Text(measured), measured < bound);
 
     static Goal NotBefore(string figure, TimeSpan measured) =>

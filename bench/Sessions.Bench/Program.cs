@@ -1,18 +1,24 @@
 using System.Runtime.InteropServices;
 using Sessions.Bench;
 using Sessions.Bench.Downloads;
+using Sessions.Bench.Past;
 
 using var stop = new CancellationTokenSource();
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    var isOfDownloads = args is ["downloads", ..];
-    var options = BenchOptions.Parse(isOfDownloads ? args[1..] : args);
-    var report = isOfDownloads ? await MeasureDownloads(options) : await MeasureOperations(options);
+    var (what, rest) = args is ["downloads" or "record", ..] ? (args[0], args[1..]) : ("results", args);
+    var options = BenchOptions.Parse(rest);
+    var report = what switch
+    {
+        "downloads" => await MeasureDownloads(options),
+        "record" => await MeasureRecord(options),
+        _ => await MeasureOperations(options),
+    };
     Console.WriteLine(report);
     if (options.Record is { } name)
-        await Record.Keep(options.Scripts, name, isOfDownloads ? "downloads" : "results", report, stop.Token);
+        await Record.Keep(options.Scripts, name, what, report, stop.Token);
     return 0;
 }
 catch (Exception) when (stop.IsCancellationRequested)
@@ -48,6 +54,13 @@ async Task<string> MeasureDownloads(BenchOptions options)
     Progress.Say("writing 3 GiB of files, and starting PostgreSQL, nginx and a server");
     await using var rig = await DownloadRig.Start(options, stop.Token);
     return DownloadReport.Write(await DownloadResults.Take(rig, options, stop.Token), options);
+}
+
+async Task<string> MeasureRecord(BenchOptions options)
+{
+    Progress.Say("starting PostgreSQL, and writing a month of sessions");
+    await using var rig = await PastRig.Start(options, stop.Token);
+    return PastReport.Write(await PastResults.Take(rig, options, stop.Token), options);
 }
 
 void Stop(PosixSignalContext signal)

@@ -42,7 +42,7 @@ try
         .AddContent(settings)
         .AddDownloads(settings)
         .AddOperations()
-        .AddWorkers()
+        .AddWorkers(settings)
         .AddTelemetry(settings);
 
     var app = builder.Build();

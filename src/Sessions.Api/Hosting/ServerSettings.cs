@@ -25,6 +25,7 @@ internal sealed record ServerSettings(
     TelemetrySettings Telemetry,
     SealOptions Seals,
     DriftWatchOptions DriftWatch,
+    bool FollowsLog,
     NodeName Node)
 {
     /// <exception cref="SettingsException">Something is missing or wrong; says what to set.</exception>
@@ -63,6 +64,7 @@ internal sealed record ServerSettings(
             TelemetrySettings.Read(configuration),
             configuration.GetSection("Seals").Get<SealOptions>() ?? new SealOptions(),
             configuration.GetSection("DriftWatch").Get<DriftWatchOptions>() ?? new DriftWatchOptions(),
+            configuration.GetValue("Log:Follow", defaultValue: true),
             new NodeName(configuration["Node:Name"] ?? Environment.MachineName));
     }
 

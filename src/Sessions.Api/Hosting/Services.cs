@@ -103,13 +103,17 @@ internal static class Services
         ]);
 
     /// <summary>The schema comes first: the others wait for it.</summary>
-    public static IServiceCollection AddWorkers(this IServiceCollection services) => services
-        .AddSingleton<DatabaseReadiness>()
-        .AddHostedService(provider => provider.GetRequiredService<DatabaseReadiness>())
-        .AddHostedService<ScheduleWorker>()
-        .AddHostedService<LoginSweeper>()
-        .AddHostedService<LinkKeyRotation>()
-        .AddHostedService<ProjectionWorker>()
-        .AddHostedService<DriftWorker>()
-        .AddSingleton<Health>();
+    public static IServiceCollection AddWorkers(this IServiceCollection services, ServerSettings settings)
+    {
+        services
+            .AddSingleton<DatabaseReadiness>()
+            .AddHostedService(provider => provider.GetRequiredService<DatabaseReadiness>())
+            .AddHostedService<ScheduleWorker>()
+            .AddHostedService<LoginSweeper>()
+            .AddHostedService<LinkKeyRotation>()
+            .AddHostedService<DriftWorker>()
+            .AddSingleton<Health>();
+        // A node may leave it to the others.
+        return settings.FollowsLog ? services.AddHostedService<ProjectionWorker>() : services;
+    }
 }

@@ -29,7 +29,7 @@ internal abstract partial class DatabaseWorker(DatabaseReadiness database, TimeP
                     pause = await Round(stoppingToken);
                     retry = FirstRetry;
                 }
-                catch (Exception failed) when (failed is not OperationCanceledException)
+                catch (Exception failed) when (!stoppingToken.IsCancellationRequested)
                 {
                     LogFailed(failed, GetType().Name, retry);
                     pause = retry;

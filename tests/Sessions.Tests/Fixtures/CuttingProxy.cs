@@ -25,7 +25,7 @@ enum Fate
 
 /// <summary>
 /// A network between a node and PostgreSQL that breaks where a test wants it to. It knows the pieces
-/// that matter: a pipeline ends with Sync, an answer with ReadyForQuery.
+/// that matter: a pipeline ends with Sync, rows that are copied in end with CopyDone, an answer with ReadyForQuery.
 /// </summary>
 sealed class CuttingProxy : IAsyncDisposable
 {
@@ -175,7 +175,7 @@ sealed class CuttingProxy : IAsyncDisposable
             while (await ReadMessage(toNode, hasType: !isStartup) is { } message)
             {
                 pipeline.Write(message);
-                var asksForAnswer = isStartup || message[0] is (byte)'S' or (byte)'Q' or (byte)'p' or (byte)'X';
+                var asksForAnswer = isStartup || message[0] is (byte)'S' or (byte)'Q' or (byte)'p' or (byte)'X' or (byte)'c' or (byte)'f';
                 isStartup = false;
                 if (!asksForAnswer)
                     continue;

@@ -1,0 +1,84 @@
+using System.Globalization;
+
+namespace Sessions.Bench.Past;
+
+/// <summary>The results of the record as Markdown.</summary>
+internal static class PastReport
+{
+    const double ProjectedLeast = 100_000;
+    const double CopyRatioLeast = 0.5;
+    const double VerifiedLeast = 200_000;
+    const double LossMost = 10;
+    const double MemoryGrowthMost = 0.25;
+    static readonly TimeSpan PageMost = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan StateMost = TimeSpan.FromMilliseconds(10);
+    static readonly TimeSpan BehindMost = TimeSpan.FromSeconds(2);
+
+    public static string Write(PastResults results, BenchOptions options)
+    {
+        var text = new Markdown();
+        var day = TimeProvider.System.GetUtcNow();
+        text.Line($"Version {options.Version}, {day:yyyy-MM-dd}; {results.Events:N0} events of {options.Sessions:N0} sessions.");
+        text.Table(["machine", ""], results.Machine.Lines.Select(line => new[] { line.What, line.Is }));
+        text.Table(
+            ["all events", "seconds:", "events a second:"],
+            [
+                Row("COPY out and in again", results.Copy, results.Events),
+                Row("the audit trail from zero", results.Rebuild, results.Events),
+                Row("sealed", results.Sealing, results.Events),
+                Row("seals verified", results.Verifying, results.Events),
+            ]);
+        text.Table(
+            ["audit by", "first page, ms:", "deepest page:", "that page, ms:", "slowest on the way, ms:"],
+            results.Pages.Select(page => new[]
+            {
+                page.Question, Ms(page.First), page.Number.ToString("N0", CultureInfo.InvariantCulture), Ms(page.Last),
+                Ms(page.Slowest),
+            }));
+        text.Table(
+            ["figure", "goal:", "measured:", ""],
+            Goals(results).Select(goal => new[] { goal.Figure, goal.Wanted, goal.Measured, goal.Met ? "met" : "**NOT met**" }));
+        return text.ToString();
+    }
+
+    static IEnumerable<Goal> Goals(PastResults results)
+    {
+        foreach (var page in results.Pages)
+        {
+            yield return Goal.Below($"audit by {page.Question}, first page", page.First, PageMost);
+            yield return Goal.Below(Text($"audit by {page.Question}, page {page.Number:N0}"), page.Last, PageMost);
+        }
+
+        yield return Goal.AtLeast(
+            "projection from zero, events a second", results.Events / results.Rebuild.TotalSeconds, ProjectedLeast, "N0", "");
+        yield return Goal.AtLeast(
+            "projection from zero, to COPY of the same rows", results.Copy / results.Rebuild, CopyRatioLeast, "F2", " ×");
+        var (early, peak) = results.RebuildMemory;
+        yield return Goal.AtMost(
+            Text($"growth of memory from a tenth of the way to the peak ({MiB(early)} to {MiB(peak)} MiB)"),
+            100 * ((double)peak / early - 1), 100 * MemoryGrowthMost, "F0", " %");
+        yield return Goal.Below("the state of a session at a time, the slowest of 1,000", results.States.Slowest, StateMost);
+        yield return Goal.Below("the same, half of them", results.States.P50, StateMost);
+        yield return Goal.AtLeast(
+            "verify of seals, events a second", results.Events / results.Verifying.TotalSeconds, VerifiedLeast, "N0", "");
+        yield return Goal.AtMost(
+            Text($"loss of creates beside audit and seals ({Median.Of(results.Foreground.With):N0}/s with, {Median.Of(results.Foreground.Without):N0}/s without)"),
+            results.Foreground.Loss, LossMost, "F1", " %");
+        yield return Goal.Below("lag under full write load, the most", results.Foreground.MostBehind, BehindMost);
+        yield return new Goal(
+            "behind that load", "catches up by itself", Text($"in {results.Foreground.CaughtUpIn.TotalSeconds:F1} s"), Met: true);
+    }
+
+    static string[] Row(string what, TimeSpan took, long events) =>
+    [
+        what,
+        took.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture),
+        (events / took.TotalSeconds).ToString("N0", CultureInfo.InvariantCulture),
+    ];
+
+    static string Ms(TimeSpan time) => time.TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture);
+
+    static long MiB(long bytes) => bytes / 1024 / 1024;
+
+    static string Text(FormattableString value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using Sessions.Projections.Rebuilding;
+using Sessions.Projections.Seals;
+using Sessions.Projections.Verification;
+
+namespace Sessions.Bench.Past;
+
+/// <summary>What one run measured of the record.</summary>
+/// <param name="Machine">On what.</param>
+/// <param name="Events">Of how many events.</param>
+/// <param name="Copy">How long COPY took for all of them, out and in again.</param>
+/// <param name="Rebuild">How long the audit trail took from zero, until it was swapped in.</param>
+/// <param name="RebuildMemory">The memory of the rebuilding process within the first tenth of the way, and at its peak, in bytes.</param>
+/// <param name="Sealing">How long all of them took to be sealed.</param>
+/// <param name="Verifying">How long the seals of all of them took to be verified.</param>
+/// <param name="Pages">Pages of the audit trail.</param>
+/// <param name="States">Sessions as they were.</param>
+/// <param name="Foreground">What all this costs those who create sessions.</param>
+internal sealed record PastResults(
+    Machine Machine,
+    long Events,
+    TimeSpan Copy,
+    TimeSpan Rebuild,
+    (long Early, long Peak) RebuildMemory,
+    TimeSpan Sealing,
+    TimeSpan Verifying,
+    IReadOnlyList<PageTimes> Pages,
+    StateTimes States,
+    Foreground Foreground)
+{
+    const string Model = "audit-trail";
+
+    /// <summary>Measures all of it, on a database where nobody has followed the log yet.</summary>
+    public static async Task<PastResults> Take(PastRig rig, BenchOptions options, CancellationToken cancellation)
+    {
+        var machine = await Machine.Describe(rig.Cluster, rig.Folder, cancellation);
+        var copy = await Timed("COPY out and in again", () => CopyTime.Take(rig.Database, cancellation));
+        var (rebuild, memory) = await Project(rig, cancellation);
+        Progress.Say($"the audit trail from zero: {rebuild.TotalSeconds:F0} s");
+        var sealing = await Timed("sealing", () => Seal(rig, cancellation));
+        var verifying = await Timed("verifying", () => Verify(rig, cancellation));
+        await rig.Cluster.Vacuum(cancellation);
+
+        IReadOnlyList<PageTimes> pages;
+        StateTimes states;
+        await using (var server = await rig.StartServer(follows: true, cancellation))
+        {
+            var token = await rig.LogIn(server, PastRig.Auditor, cancellation);
+            await rig.UntilCaughtUp(cancellation);
+            pages = await new AuditPages(server, token, rig.Month).Take(cancellation);
+            states = await StateTimes.Take(server, token, rig.Database, cancellation);
+        }
+
+        return new PastResults(
+            machine, rig.Seeded.Count, copy, rebuild, memory, sealing, verifying, pages, states,
+            await Foreground.Take(rig, options, cancellation));
+    }
+
+    static async Task<TimeSpan> Timed(string what, Func<Task<TimeSpan>> run)
+    {
+        var took = await run();
+        Progress.Say($"{what}: {took.TotalSeconds:F0} s");
+        return took;
+    }
+
+    static async Task<(TimeSpan Took, (long Early, long Peak) Memory)> Project(PastRig rig, CancellationToken cancellation)
+    {
+        GC.Collect();
+        var memory = new MemoryWatch(rig.Seeded.Count / 10);
+        var report = await new Rebuild(rig.Database, ReadModel.All[Model], memory).Run(cancellation);
+        return report.Events == rig.Seeded.Count
+            ? (report.Elapsed, (memory.Early, memory.Peak))
+            : throw new InvalidOperationException($"{report.Events} events were read instead of {rig.Seeded.Count}.");
+    }
+
+    static async Task<TimeSpan> Seal(PastRig rig, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var runner = rig.Runner(new Sealer(new SealOptions { Interval = TimeSpan.Zero }, key: null));
+        while (await runner.RunOnce(cancellation))
+        {
+        }
+
+        return Stopwatch.GetElapsedTime(started);
+    }
+
+    static async Task<TimeSpan> Verify(PastRig rig, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var report = await SealVerification.Verify(
+            rig.Database, keys: null, head: null,
+            difference => throw new InvalidOperationException($"The seals do not hold: {difference}"),
+            progress: null, cancellation);
+        return report.Unsealed == 0
+            ? Stopwatch.GetElapsedTime(started)
+            : throw new InvalidOperationException($"{report.Unsealed} events are not sealed.");
+    }
+
+    /// <summary>The memory of this process while it rebuilds: early on, and the most.</summary>
+    sealed class MemoryWatch(long earlyEvents) : IProgress<RebuildProgress>
+    {
+        public long Early { get; private set; }
+
+        public long Peak { get; private set; }
+
+        public void Report(RebuildProgress value)
+        {
+            var now = Environment.WorkingSet;
+            Peak = Math.Max(Peak, now);
+            if (value.Events <= earlyEvents)
+                Early = Peak;
+        }
+    }
+}
