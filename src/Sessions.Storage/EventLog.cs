@@ -36,6 +36,25 @@ public sealed class EventLog(NpgsqlDataSource database)
             .With(NpgsqlDbType.Xid8, position.Transaction)
             .With(NpgsqlDbType.Bigint, position.Number)
             .With(NpgsqlDbType.Integer, limit);
+        return await ReadAll(command, cancellation);
+    }
+
+    /// <summary>
+    /// All that is committed after a position, whatever older transaction is open: for whoever has seen to it
+    /// that none of those matters to him. Events may yet come in between.
+    /// </summary>
+    public static async Task<IReadOnlyList<LoggedEvent>> ReadCommittedAfter(
+        NpgsqlConnection connection, LogPosition position, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(Sql.ReadCommittedLog, connection)
+            .With(NpgsqlDbType.Integer, position.Epoch)
+            .With(NpgsqlDbType.Xid8, position.Transaction)
+            .With(NpgsqlDbType.Bigint, position.Number);
+        return await ReadAll(command, cancellation);
+    }
+
+    static async Task<List<LoggedEvent>> ReadAll(NpgsqlCommand command, CancellationToken cancellation)
+    {
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var events = new List<LoggedEvent>();
         while (await reader.ReadAsync(cancellation))

@@ -42,6 +42,7 @@ static class Sql
     public static readonly string ReadLog = Read("read_log");
     public static readonly string SetLogBounds = Read("set_log_bounds");
     public static readonly string CopyLog = Read("copy_log");
+    public static readonly string ReadCommittedLog = Read("read_committed_log");
     public static readonly string FindLogBlockers = Read("find_log_blockers");
     public static readonly string TakeDueMessages = Read("take_due_messages");
     public static readonly string NextDue = Read("next_due");

@@ -12,6 +12,8 @@ public sealed record Checkpoint(string Follower, LogPosition Position, long Even
 {
     static readonly string Begin = Sql.Read("begin_following");
     static readonly string TakeAll = Sql.Read("take_checkpoints");
+    static readonly string HoldOne = Sql.Read("hold_checkpoint");
+    static readonly string FindOne = Sql.Read("find_checkpoint");
     static readonly string MoveOne = Sql.Read("move_checkpoint");
 
     /// <summary>
@@ -29,6 +31,27 @@ public sealed record Checkpoint(string Follower, LogPosition Position, long Even
         while (await reader.ReadAsync(cancellation))
             taken.Add(Read(reader));
         return taken;
+    }
+
+    /// <summary>A follower's checkpoint, locked until the transaction ends, once nobody else holds it.</summary>
+    internal static async Task<Checkpoint> Hold(
+        NpgsqlConnection connection, string follower, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add(Begin).WithArray(NpgsqlDbType.Text, new[] { follower });
+        batch.Add(HoldOne).With(NpgsqlDbType.Text, follower);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return Read(reader);
+    }
+
+    /// <summary>A follower's checkpoint, or null if he has none yet.</summary>
+    internal static async Task<Checkpoint?> Find(
+        NpgsqlConnection connection, string follower, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(FindOne, connection).With(NpgsqlDbType.Text, follower);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? Read(reader) : null;
     }
 
     /// <summary>The columns follower, epoch, transaction_id, position, events, from the first on.</summary>

@@ -1,0 +1,40 @@
+using Npgsql;
+using Sessions.Projections.Audit;
+using Sessions.Projections.Following;
+
+namespace Sessions.Projections.Rebuilding;
+
+/// <summary>A read model that can be rebuilt from the log.</summary>
+/// <param name="Table">Its table in the schema <c>read_models</c>.</param>
+/// <param name="Writer">
+/// Writes what events mean for it: the very code that writes the live one. Its name is the model's.
+/// </param>
+/// <param name="IsInline">Whether the live one is written with the events, and not by a follower behind them.</param>
+/// <param name="HasNumbers">Whether each row is one event's, has its number, and never changes.</param>
+public sealed record ReadModel(string Table, Func<ILogFollower> Writer, bool IsInline = false, bool HasNumbers = false)
+{
+    /// <summary>All read models, by name.</summary>
+    public static IReadOnlyDictionary<string, ReadModel> All { get; } = new[]
+    {
+        new ReadModel("audit_trail", () => new AuditTrail(), HasNumbers: true),
+        new ReadModel("activity", () => new Activity()),
+        new ReadModel("session_list", () => new ReplayedSessionList(), IsInline: true),
+    }.ToDictionary(model => model.Writer().Name, StringComparer.Ordinal);
+}
+
+/// <summary>The session list, replayed: by <see cref="SessionList.Project"/>, said of other tables.</summary>
+sealed class ReplayedSessionList : ILogFollower
+{
+    public string Name => "session-list";
+
+    public async Task<int> Write(LogStretch stretch, ReadModelTables tables, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(tables.Connection);
+        SessionList.Project(batch, [.. stretch.Events.Select(logged => (logged.Address, logged.Event))]);
+        foreach (var command in batch.BatchCommands)
+            command.CommandText = tables.Of(command.CommandText);
+        if (batch.BatchCommands.Count > 0)
+            await batch.ExecuteNonQueryAsync(cancellation);
+        return stretch.Events.Count;
+    }
+}

@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Projections.Following;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Rebuilding;
+
+/// <summary>
+/// Makes a read model anew from the log, beside the live one, which answers all the time; compares the two,
+/// and puts the new one in its place. Whatever breaks off before that leaves the live one as it is.
+/// </summary>
+/// <remarks>
+/// No transaction is open for long: one would hold back whoever follows the log. What has been filled is
+/// therefore there piece by piece, and begun anew after a crash.
+/// </remarks>
+public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgress<RebuildProgress>? progress = null)
+{
+    /// <summary>How many events are read while as many are written.</summary>
+    const int Portion = 20_000;
+
+    static readonly string BeginAlone = Sql.Read("begin_alone");
+    static readonly string KeepNoSnapshot = Sql.Read("keep_no_snapshot");
+    static readonly string HoldWriters = Sql.Read("hold_writers_of_session_list");
+    static readonly string CountEvents = Sql.Read("count_events");
+
+    readonly ILogFollower writer = model.Writer();
+    readonly Stopwatch watch = new();
+    Checkpoint filled = new(model.Writer().Name, LogPosition.Start, Events: 0);
+    long total;
+
+    string Name => writer.Name;
+
+    /// <summary>Does it.</summary>
+    /// <exception cref="RebuildRunsException">Somebody else does it at the moment.</exception>
+    public async Task<RebuildReport> Run(CancellationToken cancellation)
+    {
+        watch.Start();
+        await using var guard = await database.OpenConnectionAsync(cancellation);
+        await using var alone = await guard.BeginTransactionAsync(cancellation);
+        if (!await IsAlone(guard, cancellation))
+            throw new RebuildRunsException(Name);
+
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        total = await Count(connection, cancellation);
+        var plan = await RebuildPlan.Make(connection, model.Table, cancellation);
+        await plan.Begin(connection, cancellation);
+        await Fill(connection, cancellation);
+        var reading = watch.Elapsed;
+        Tell("indexes");
+        await plan.Index(connection, cancellation);
+        await Fill(connection, cancellation);
+        Tell("comparing");
+        var differences = model.IsInline
+            ? await SwapInline(connection, plan, cancellation)
+            : await SwapBehind(connection, plan, cancellation);
+        Tell("done");
+        return new RebuildReport(Name, filled.Events, reading, watch.Elapsed, differences);
+    }
+
+    /// <summary>Writes the log as far as it can be read. The next portion is read while one is written.</summary>
+    async Task Fill(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var reading = await database.OpenConnectionAsync(cancellation);
+        var next = ReadAfter(reading, filled, cancellation);
+        while (await next is { Events.Count: > 0 } stretch)
+        {
+            next = ReadAfter(reading, filled.After(stretch, stretch.Events.Count), cancellation);
+            await Task.WhenAll(next, Write(connection, stretch, cancellation));
+            Tell("reading the log");
+        }
+    }
+
+    static async Task<LogStretch> ReadAfter(NpgsqlConnection connection, Checkpoint from, CancellationToken cancellation)
+    {
+        // Reading takes as long as writing does, and not the thread that writes.
+        await Task.Yield();
+        return new LogStretch(
+            from.Events + 1, await EventLog.ReadAfter(connection, from.Position, Portion, cancellation));
+    }
+
+    async Task Write(NpgsqlConnection connection, LogStretch stretch, CancellationToken cancellation)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await writer.Write(stretch, Beside(connection), cancellation);
+        await transaction.CommitAsync(cancellation);
+        filled = filled.After(stretch, stretch.Events.Count);
+    }
+
+    /// <summary>
+    /// A model behind the log. Its follower is held for the moment in which whoever of the two is behind
+    /// comes up to the other, and the tables change places. What cannot change any more is compared before.
+    /// </summary>
+    async Task<RebuildDifferences?> SwapBehind(NpgsqlConnection connection, RebuildPlan plan, CancellationToken cancellation)
+    {
+        var before = model.HasNumbers ? await Checkpoint.Find(connection, Name, cancellation) : null;
+        var differences = before is { Events: > 0 }
+            ? await plan.Compare(connection, Math.Min(before.Events, filled.Events), cancellation)
+            : null;
+
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var live = await Checkpoint.Hold(connection, Name, cancellation);
+        filled = await Follow(filled, live.Position, Beside(connection), cancellation);
+        if (live.Events > 0)
+            await Follow(live, filled.Position, new ReadModelTables(connection), cancellation);
+        if (live.Events > 0 && !model.HasNumbers)
+            differences = await plan.Compare(connection, filled.Events, cancellation);
+        Tell("swapping");
+        await plan.Swap(connection, cancellation);
+        await filled.Write(connection, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return differences;
+    }
+
+    /// <summary>
+    /// A model that is written with the events. Its writers are held back, so that what is committed is all
+    /// there is: the list knows it, and so will the new one.
+    /// </summary>
+    async Task<RebuildDifferences?> SwapInline(NpgsqlConnection connection, RebuildPlan plan, CancellationToken cancellation)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using (var hold = new NpgsqlCommand(HoldWriters, connection))
+            await hold.ExecuteNonQueryAsync(cancellation);
+        // Whoever is behind an open transaction cannot be read by those who go by positions; here all is read.
+        var last = new LogStretch(
+            filled.Events + 1, await EventLog.ReadCommittedAfter(connection, filled.Position, cancellation));
+        if (last.Events.Count > 0)
+            await writer.Write(last, Beside(connection), cancellation);
+        filled = filled.After(last, last.Events.Count);
+        var differences = await plan.Compare(connection, filled.Events, cancellation);
+        Tell("swapping");
+        await plan.Swap(connection, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return differences;
+    }
+
+    /// <summary>Writes what lies between a checkpoint and a place in the log, in the connection's transaction.</summary>
+    async Task<Checkpoint> Follow(
+        Checkpoint from, LogPosition to, ReadModelTables tables, CancellationToken cancellation)
+    {
+        while (from.Position < to)
+        {
+            var read = await EventLog.ReadAfter(tables.Connection, from.Position, Portion, cancellation);
+            var stretch = new LogStretch(from.Events + 1, [.. read.TakeWhile(logged => logged.Position <= to)]);
+            await writer.Write(stretch, tables, cancellation);
+            from = from.After(stretch, stretch.Events.Count);
+        }
+
+        return from;
+    }
+
+    async Task<bool> IsAlone(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var begin = new NpgsqlCommand(BeginAlone, connection).With(NpgsqlDbType.Text, "rebuild " + Name);
+        var isAlone = await begin.ExecuteScalarAsync(cancellation) is true;
+        await using var release = new NpgsqlCommand(KeepNoSnapshot, connection);
+        await release.ExecuteNonQueryAsync(cancellation);
+        return isAlone;
+    }
+
+    static async Task<long> Count(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(CountEvents, connection) { CommandTimeout = 0 };
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    static ReadModelTables Beside(NpgsqlConnection connection) => new(connection, "read_models_next");
+
+    void Tell(string step) => progress?.Report(new RebuildProgress(step, filled.Events, total, watch.Elapsed));
+}

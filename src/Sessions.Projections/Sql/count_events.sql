@@ -1,0 +1,4 @@
+-- How many events there are.
+
+select count(*)
+from event_store.events

@@ -1,0 +1,52 @@
+-- The statements that rebuild a read model beside the live one, made from the live table as it is: whatever
+-- columns, keys and indexes it has, the new one gets, under the same names in a schema of its own.
+--
+-- Steps, in this order: begin (an empty table with its key), index (the other indexes, each on its own and
+-- holding no writer's transaction open, and what the planner wants to know), compare (see below), swap (in one transaction).
+--
+-- Compare takes one parameter, the number of the last event to be compared, for a table that has numbers. It
+-- returns how many rows the new table alone has, how many the live one alone has, how many differ, and the
+-- first of them.
+--
+--   $1  table  text
+
+with live as (
+    select table_.oid, table_.relname as name,
+           exists (select from pg_attribute where attrelid = table_.oid and attname = 'number' and not attisdropped)
+               as has_numbers,
+           (select format('add constraint %I %s', conname, pg_get_constraintdef(oid))
+            from pg_constraint where conrelid = table_.oid and contype = 'p') as key,
+           (select string_agg(quote_ident(attname), ', ' order by place)
+            from pg_constraint
+            cross join lateral unnest(conkey) with ordinality as part (number, place)
+            join pg_attribute on attrelid = conrelid and attnum = part.number
+            where conrelid = table_.oid and contype = 'p') as key_columns
+    from pg_class as table_
+    where table_.oid = format('read_models.%I', $1)::regclass
+)
+select 'begin' as step, 'create schema if not exists read_models_next' as statement
+union all
+select 'begin', format('drop table if exists read_models_next.%I', name) from live
+union all
+select 'begin', format('create table read_models_next.%1$I (like read_models.%1$I including defaults)', name) from live
+union all
+select 'begin', format('alter table read_models_next.%I %s', name, key) from live
+union all
+select 'index', regexp_replace(
+        replace(pg_get_indexdef(indexrelid), ' ON read_models.', ' ON read_models_next.'), '^CREATE INDEX', 'create index concurrently')
+from live join pg_index on indrelid = live.oid and not indisprimary
+union all
+select 'index', format('vacuum (analyze) read_models_next.%I', name) from live
+union all
+select 'compare', format($$
+    select count(*) filter (where live is null), count(*) filter (where new is null),
+           count(*) filter (where not (live is null or new is null)), min(coalesce(new::text, live::text))
+    from (select * from read_models.%1$I where %2$s) as live
+    full join (select * from read_models_next.%1$I where %2$s) as new using (%3$s)
+    where live is distinct from new $$,
+    name, case when has_numbers then 'number <= $1' else '$1 is not null' end, key_columns)
+from live
+union all
+select 'swap', format('drop table read_models.%I', name) from live
+union all
+select 'swap', format('alter table read_models_next.%I set schema read_models', name) from live

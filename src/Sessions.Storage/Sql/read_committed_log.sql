@@ -1,0 +1,11 @@
+-- All of the log after a position that is committed, in its order, though events may yet come in between:
+-- only for whoever holds those back that matter to him.
+--
+--   $1  epoch           integer
+--   $2  transaction_id  xid8
+--   $3  position        bigint
+
+select epoch, transaction_id, position, stream_id, owner, version, recorded_at, command_id, type, schema, data, metadata
+from event_store.events
+where (epoch, transaction_id, position) > ($1, $2, $3)
+order by epoch, transaction_id, position

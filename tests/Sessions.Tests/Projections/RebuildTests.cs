@@ -1,0 +1,168 @@
+using Sessions.Projections.Rebuilding;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Projections;
+
+/// <summary>
+/// Read models made anew beside the live ones. Open transactions of other tests hold a rebuild back like all
+/// who read the log: it then ends earlier in the log, and the followers go on from there.
+/// </summary>
+public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
+{
+    Node node = null!;
+
+    public static TheoryData<string> Models => [.. ReadModel.All.Keys];
+
+    public async ValueTask InitializeAsync()
+    {
+        node = new Node(await postgres.CreateDatabase());
+        await node.LiveAtRandom(seed: 11, steps: 80);
+        await node.Follow();
+    }
+
+    public ValueTask DisposeAsync() => node.DisposeAsync();
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public async Task A_rebuilt_model_is_the_live_one_with_its_keys_and_indexes_and_goes_on(string model)
+    {
+        var (rows, indexes) = (await Rows(model), await Indexes());
+
+        var report = await Rebuild(model);
+
+        report.Differences.ShouldBe(RebuildDifferences.None);
+        (await Rows(model)).ShouldBe(rows);
+        (await Indexes()).ShouldBe(indexes);
+        await node.LiveAtRandom(seed: 12, steps: 20);
+        await node.Follow();
+        (await Rebuild(model)).Differences.ShouldBe(RebuildDifferences.None);
+        await node.ShouldBeSound();
+    }
+
+    [Theory]
+    [InlineData("audit-trail", "update {0} set owner = 'mallory' where number = 3", 0, 0, 1)]
+    [InlineData("audit-trail", "delete from {0} where number in (2, 5)", 2, 0, 0)]
+    [InlineData("activity", "update {0} set created = created + 1", 0, 0, 1)]
+    [InlineData("activity", "insert into {0} values ('2020-01-01', 1, 0, 0, 0, 0, 0, 0, 0, 0)", 0, 1, 0)]
+    [InlineData("session-list", "insert into {0} values (gen_random_uuid(), gen_random_uuid(), 'mallory')", 0, 1, 0)]
+    [InlineData("session-list", "delete from {0} where (owner, session_id) = (select owner, session_id from {0} limit 1)", 1, 0, 0)]
+    public async Task What_has_drifted_is_told_and_repaired(string model, string drift, long missing, long unfounded, long different)
+    {
+        var rows = await Rows(model);
+        await node.Run(string.Format(null, drift, "read_models." + ReadModel.All[model].Table));
+
+        var told = (await Rebuild(model)).Differences!;
+
+        (told.Missing, told.Unfounded).ShouldBe((missing, unfounded));
+        (told.Different >= different).ShouldBeTrue();
+        told.First.ShouldNotBeNull();
+        (await Rows(model)).ShouldBe(rows);
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public async Task A_rebuild_that_breaks_off_leaves_the_live_one_and_is_begun_anew(string model)
+    {
+        var rows = await Rows(model);
+        foreach (var step in new[] { "reading the log", "indexes", "comparing", "swapping" })
+        {
+            await Should.ThrowAsync<InvalidOperationException>(() => new Rebuild(node.Database, ReadModel.All[model], new Crash(step))
+                .Run(CancellationToken.None));
+            (await Rows(model)).ShouldBe(rows, step);
+        }
+
+        (await Rebuild(model)).Differences.ShouldBe(RebuildDifferences.None);
+        (await Rows(model)).ShouldBe(rows);
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public async Task While_it_is_rebuilt_others_write_and_nothing_is_lost(string model)
+    {
+        using var stop = new CancellationTokenSource();
+        var writers = Enumerable.Range(0, 3).Select(async writer =>
+        {
+            for (var round = 0; !stop.IsCancellationRequested; round++)
+                await node.LiveAtRandom(seed: 100 * writer + round, steps: 5);
+        }).ToArray();
+        var followers = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+                await node.Runner().RunOnce(CancellationToken.None);
+        });
+
+        for (var i = 0; i < 3; i++)
+            (await Rebuild(model)).Differences.ShouldBe(RebuildDifferences.None);
+        await stop.CancelAsync();
+        await Task.WhenAll([.. writers, followers]);
+
+        await node.Follow();
+        (await Rebuild(model)).Differences.ShouldBe(RebuildDifferences.None);
+        await node.ShouldBeSound();
+        (await node.Ask<long>("select count(*) from read_models.audit_trail"))
+            .ShouldBe(await node.Ask<long>("select count(*) from event_store.events"));
+    }
+
+    [Fact]
+    public async Task Two_do_not_rebuild_the_same_at_the_same_time()
+    {
+        await using var other = await OpenTransaction.Begin(node.ConnectionString);
+        await other.Run("select pg_advisory_xact_lock(hashtextextended('rebuild activity', 9))");
+
+        await Should.ThrowAsync<RebuildRunsException>(() => Rebuild("activity"));
+        (await Rebuild("session-list")).Differences.ShouldBe(RebuildDifferences.None);
+    }
+
+    [Fact]
+    public async Task A_model_that_was_never_written_is_filled_and_compared_with_nothing()
+    {
+        await node.Run("truncate read_models.audit_trail; delete from read_models.checkpoints where follower = 'audit-trail'");
+
+        var report = await Rebuild("audit-trail");
+
+        report.Differences.ShouldBeNull();
+        await node.Follow();
+        (await node.Ask<long>("select count(*) from read_models.audit_trail"))
+            .ShouldBe(await node.Ask<long>("select count(*) from event_store.events"));
+    }
+
+    [Fact]
+    public async Task A_follower_that_stood_still_comes_up_to_the_rebuilt_one_before_they_are_compared()
+    {
+        await node.LiveAtRandom(seed: 13, steps: 30);
+
+        (await Rebuild("audit-trail")).Differences.ShouldBe(RebuildDifferences.None);
+        (await Rebuild("activity")).Differences.ShouldBe(RebuildDifferences.None);
+
+        await node.Follow();
+        (await Rebuild("activity")).Differences.ShouldBe(RebuildDifferences.None);
+    }
+
+    Task<RebuildReport> Rebuild(string model) => new Rebuild(node.Database, ReadModel.All[model]).Run(CancellationToken.None);
+
+    Task<List<string>> Rows(string model) =>
+        Texts($"select row::text from read_models.{ReadModel.All[model].Table} as row order by row::text");
+
+    Task<List<string>> Indexes() =>
+        Texts("select indexdef from pg_indexes where schemaname = 'read_models' order by indexname");
+
+    async Task<List<string>> Texts(string query)
+    {
+        await using var command = node.Database.CreateCommand(query);
+        await using var reader = await command.ExecuteReaderAsync();
+        var texts = new List<string>();
+        while (await reader.ReadAsync())
+            texts.Add(reader.GetString(0));
+        return texts;
+    }
+
+    /// <summary>Breaks off at a step.</summary>
+    sealed class Crash(string step) : IProgress<RebuildProgress>
+    {
+        public void Report(RebuildProgress value)
+        {
+            if (value.Step == step)
+                throw new InvalidOperationException("The power went.");
+        }
+    }
+}
