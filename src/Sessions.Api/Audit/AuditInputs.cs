@@ -68,6 +68,10 @@ internal static class AuditInputs
             : null;
     }
 
+    /// <summary>An operation that takes its own inputs and no others.</summary>
+    public static Func<Call, ValueTask<Answer>> Strict(Func<Call, ValueTask<Answer>> answer) =>
+        async call => FindUnknown(call) is { } error ? error : await answer(call);
+
     public static VapiError Wrong(Call call, Parameter parameter, string expected) =>
         Errors.WrongArgument(call.Operation.FullName, parameter.Name, expected);
 

@@ -11,7 +11,8 @@ namespace Sessions.Api.Audit;
 /// What can be asked of the record, under <c>/api/audit</c>. These are not of the vendor's API, so the
 /// modern dialect alone has them.
 /// </summary>
-internal sealed class AuditOperations(AuditQueries audit, AuditAccess access, EventStore store)
+internal sealed class AuditOperations(
+    AuditQueries audit, AuditAccess access, EventStore store, HistoryOperations history)
 {
     const string Service = "sessions.audit";
 
@@ -39,6 +40,7 @@ internal sealed class AuditOperations(AuditQueries audit, AuditAccess access, Ev
         new(Service, "looks", new("GET", "audit/looks"), [User, From, To, Limit, Cursor],
             VapiType.Document, [ErrorType.InvalidArgument, ErrorType.Unauthorized], Strict(Looks))
         { Summary = "Who looked at the record, newest first." },
+        .. history.All,
     ];
 
     async ValueTask<Answer> Events(Call call)
@@ -102,9 +104,6 @@ internal sealed class AuditOperations(AuditQueries audit, AuditAccess access, Ev
         var page = await audit.Looks(call.Get(User), call.Get(From), call.Get(To), after, limit, call.Cancellation);
         return Shown(page, AuditJson.Default.AuditLooksPage);
     }
-
-    static Func<Call, ValueTask<Answer>> Strict(Func<Call, ValueTask<Answer>> answer) =>
-        async call => FindUnknown(call) is { } error ? error : await answer(call);
 
     static Answer Shown<T>(T value, JsonTypeInfo<T> type) =>
         Answer.Of((Action<Utf8JsonWriter>)(json => JsonSerializer.Serialize(json, value, type)));

@@ -50,6 +50,7 @@ internal static class Services
         .AddSingleton(_ => new AuditQueries(Database.OpenForQuestions(settings.ConnectionString)))
         .AddSingleton<AuditLooks>()
         .AddSingleton<AuditAccess>()
+        .AddSingleton<HistoryOperations>()
         .AddSingleton<AuditOperations>();
 
     public static IServiceCollection AddAccess(this IServiceCollection services, ServerSettings settings) => services

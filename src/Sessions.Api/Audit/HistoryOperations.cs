@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sessions.Api.Vapi;
+using Sessions.Projections.History;
+using Sessions.Storage;
+
+namespace Sessions.Api.Audit;
+
+/// <summary>
+/// A session's past, under <c>/api/audit/sessions</c>: its events, what it was at a moment, and what is different
+/// between two. Also when it is gone.
+/// </summary>
+internal sealed class HistoryOperations(AuditAccess access, EventStore store)
+{
+    const string Service = "sessions.audit";
+
+    static readonly Parameter<string> Session = new("session", VapiType.Text);
+    static readonly Parameter<DateTimeOffset?> At = new("at", VapiType.Time, IsOptional: true);
+    static readonly Parameter<long?> Version = new("version", VapiType.Integer, IsOptional: true);
+    static readonly Parameter<string> From = new("from", VapiType.Text);
+    static readonly Parameter<string> To = new("to", VapiType.Text);
+
+    public IEnumerable<Operation> All =>
+    [
+        new(Service, "session_events", new("GET", "audit/sessions/{session}/events"),
+            [Session, AuditInputs.Limit, AuditInputs.Cursor],
+            VapiType.Document, [ErrorType.InvalidArgument, ErrorType.NotFound], AuditInputs.Strict(Events))
+        { Summary = "The events of a session, in order, with who caused each of them and by which way." },
+        new(Service, "session_state", new("GET", "audit/sessions/{session}/state"), [Session, At, Version],
+            VapiType.Document, [ErrorType.InvalidArgument, ErrorType.NotFound], AuditInputs.Strict(State))
+        { Summary = "What a session was at a time, or behind so many of its events, or is now." },
+        new(Service, "session_diff", new("GET", "audit/sessions/{session}/diff"), [Session, From, To],
+            VapiType.Document, [ErrorType.InvalidArgument, ErrorType.NotFound], AuditInputs.Strict(Diff))
+        { Summary = "What is different between two moments of a session, each a time or a version: as a JSON Patch, and in words." },
+    ];
+
+    async ValueTask<Answer> Events(Call call)
+    {
+        var (limit, wrongLimit) = AuditInputs.LimitOf(call);
+        var (after, wrongCursor) = VersionOf(call);
+        if ((wrongLimit ?? wrongCursor) is { } error)
+            return error;
+        if (await access.Find(call, call.Get(Session)!) is not { } address)
+            return Errors.NotFoundAt(call.Get(Session)!);
+
+        await access.Record(call);
+        // One more than is shown tells whether there is a next page.
+        var events = await store.ReadAfter(address, after, limit + 1, call.Cancellation);
+        var page = new JsonObject
+        {
+            ["events"] = new JsonArray([.. events.Take(limit).Select(recorded => EventEntry.Of(recorded).ToJson())]),
+        };
+        if (events.Count > limit)
+            page["next_cursor"] = events[limit - 1].Version.ToString(CultureInfo.InvariantCulture);
+        return Shown(page);
+    }
+
+    async ValueTask<Answer> State(Call call)
+    {
+        var (at, version) = (call.Get(At), call.Get(Version));
+        if (at is not null && version is not null)
+            return AuditInputs.Wrong(call, Version, "moment beside at: one of both says when");
+        if (version is < 0 or > int.MaxValue)
+            return AuditInputs.Wrong(call, Version, "version");
+        if (await Find(call) is not { } history)
+            return Errors.NotFoundAt(call.Get(Session)!);
+
+        await access.Record(call);
+        Moment moment = at is { } time ? new Moment.Time(time) : new Moment.Version((int)(version ?? history.Events.Count));
+        var (session, count) = history.At(moment);
+        return Shown(new JsonObject { ["version"] = count, ["state"] = SessionState.Of(session).ToJson() });
+    }
+
+    async ValueTask<Answer> Diff(Call call)
+    {
+        if (!Moment.TryParse(call.Get(From), out var from))
+            return AuditInputs.Wrong(call, From, "version or time");
+        if (!Moment.TryParse(call.Get(To), out var to))
+            return AuditInputs.Wrong(call, To, "version or time");
+        if (await Find(call) is not { } history)
+            return Errors.NotFoundAt(call.Get(Session)!);
+
+        await access.Record(call);
+        var (before, after) = (history.At(from), history.At(to));
+        var diff = StateDiff.Between(before.Session, after.Session).ToJson();
+        diff["from"] = before.Version;
+        diff["to"] = after.Version;
+        return Shown(diff);
+    }
+
+    async Task<SessionHistory?> Find(Call call) =>
+        await access.Find(call, call.Get(Session)!) is { } address
+            ? new SessionHistory(address, await store.Read(address, call.Cancellation))
+            : null;
+
+    /// <summary>Where a page of a session's events begins: behind a version.</summary>
+    static (int Version, VapiError? Error) VersionOf(Call call) =>
+        call.Get(AuditInputs.Cursor) is not { } text ? (0, null)
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? (version, null)
+        : (0, AuditInputs.Wrong(call, AuditInputs.Cursor, "cursor of an earlier page"));
+
+    static Answer Shown(JsonNode document) => Answer.Of((Action<Utf8JsonWriter>)(json => document.WriteTo(json)));
+}
