@@ -279,7 +279,7 @@ CREATE INDEX audit_trail_item ON read_models.audit_trail USING btree (item, at, 
 
 CREATE INDEX audit_trail_owner ON read_models.audit_trail USING btree (owner, at, number);
 
-CREATE INDEX audit_trail_ranges ON read_models.audit_trail USING brin (address text_bloom_ops, trace uuid_bloom_ops) WITH (autosummarize='on');
+CREATE INDEX audit_trail_ranges ON read_models.audit_trail USING brin (address text_bloom_ops (n_distinct_per_range='500'), trace uuid_bloom_ops (n_distinct_per_range='1000')) WITH (pages_per_range='32', autosummarize='on');
 
 CREATE INDEX audit_trail_reason ON read_models.audit_trail USING btree (reason, at, number) WHERE (reason IS NOT NULL);
 

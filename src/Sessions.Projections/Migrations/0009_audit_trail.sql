@@ -28,8 +28,12 @@ create index audit_trail_actor on read_models.audit_trail (actor, at, number) wh
 create index audit_trail_reason on read_models.audit_trail (reason, at, number) where reason is not null;
 create index audit_trail_type on read_models.audit_trail (type, at, number)
     where type in ('session_canceled', 'session_failed', 'session_expired', 'session_deleted', 'transfer_aborted');
+-- A range is so small that what sums it up fits into a page, however many traces there are in it.
 create index audit_trail_ranges on read_models.audit_trail
-    using brin (address text_bloom_ops, trace uuid_bloom_ops) with (autosummarize = on);
+    using brin (
+        address text_bloom_ops (n_distinct_per_range = 500),
+        trace uuid_bloom_ops (n_distinct_per_range = 1000))
+    with (pages_per_range = 32, autosummarize = on);
 
 -- What happened in each minute. How many sessions were alive at its end is the sum of all up to it.
 create table read_models.activity (

@@ -22,6 +22,22 @@ public sealed class AuditTrailTests(TestPostgres postgres) : IAsyncLifetime
         await node.DisposeAsync();
     }
 
+    /// <summary>As many in each page as fit, each from an address and in a trace of its own.</summary>
+    [Fact]
+    public async Task However_many_addresses_and_traces_there_are_they_are_summed_up()
+    {
+        await using var fill = node.Database.CreateCommand("""
+            insert into read_models.audit_trail (number, at, session, trace, version, owner, type, address)
+            select n, now(), gen_random_uuid(), gen_random_uuid(), 1, 'ana', 'session_created', 'address ' || n
+            from generate_series(1, 30000) as n
+            """);
+        await fill.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        await using var sumUp = node.Database.CreateCommand(
+            "select brin_summarize_new_values('read_models.audit_trail_ranges')");
+        ((int)(await sumUp.ExecuteScalarAsync(TestContext.Current.CancellationToken))!).ShouldBeGreaterThan(1);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
