@@ -8,6 +8,9 @@ public static class Database
     /// <summary>How many questions of auditors are answered at once.</summary>
     const int QuestionsMax = 4;
 
+    /// <summary>How many seconds a question waits for its turn.</summary>
+    const int QuestionTimeout = 15;
+
     /// <summary>
     /// A pool for a connection string. What the string itself sets is left alone. Several hosts mean
     /// one primary and its standbys: the pool finds the one that takes writes.
@@ -19,6 +22,21 @@ public static class Database
     {
         var settings = Settings(connectionString);
         settings.Options += " -c default_transaction_read_only=on";
+        return Build(settings);
+    }
+
+    /// <summary>
+    /// A small pool for questions of which no two are alike: each is planned for what it asks. Whoever asks
+    /// many of them at once waits for his own, and never for a connection that commands need.
+    /// </summary>
+    public static NpgsqlDataSource OpenForQuestions(string connectionString)
+    {
+        var settings = Settings(connectionString);
+        settings.MaxPoolSize = QuestionsMax;
+        settings.MinPoolSize = 0;
+        settings.MaxAutoPrepare = 0;
+        settings.Timeout = Math.Max(settings.Timeout, QuestionTimeout);
+        settings.Options += " -c plan_cache_mode=force_custom_plan -c default_transaction_read_only=on";
         return Build(settings);
     }
 
@@ -50,36 +68,6 @@ public static class Database
             // Its estimates may be far too high, and compiling for them costs more than any statement here.
             Options = "-c plan_cache_mode=force_generic_plan -c jit=off",
         };
-        return Filled(settings, given);
-    }
-
-    /// <summary>
-    /// A small pool for questions of which no two are alike: each is planned for what it asks. Whoever asks
-    /// many of them at once waits for his own, and never for a connection that commands need.
-    /// </summary>
-    public static NpgsqlDataSource OpenForQuestions(string connectionString)
-    {
-        var given = new NpgsqlConnectionStringBuilder(connectionString);
-        given.Remove("Options");
-        var settings = new NpgsqlConnectionStringBuilder
-        {
-            ApplicationName = "sessions-audit@" + Environment.MachineName,
-            MaxAutoPrepare = 0,
-            MaxPoolSize = QuestionsMax,
-            NoResetOnClose = true,
-            Timeout = 15,
-            CommandTimeout = 60,
-            KeepAlive = 30,
-            Options = "-c plan_cache_mode=force_custom_plan -c jit=off -c default_transaction_read_only=on",
-        };
-        foreach (var key in new[] { "Maximum Pool Size", "Max Auto Prepare" })
-            given.Remove(key);
-        return Build(Filled(settings, given));
-    }
-
-    /// <summary>The settings, with what the given ones say instead.</summary>
-    static NpgsqlConnectionStringBuilder Filled(NpgsqlConnectionStringBuilder settings, NpgsqlConnectionStringBuilder given)
-    {
         foreach (var key in given.Keys)
             settings[key] = given[key];
         return settings;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Sessions.Cli.Frame;
+using Sessions.Projections.Rebuilding;
 using Sessions.Projections.Verification;
 using Sessions.Storage;
 
@@ -13,6 +15,8 @@ internal static class RebuildCommand
     {
         var command = new Command("rebuild", "Derive from the events anew what is derived from them. Writes.");
         command.Subcommands.Add(Snapshots(terminal, settings));
+        foreach (var (name, model) in ReadModel.All)
+            command.Subcommands.Add(Model(name, model, terminal, settings));
         return command;
     }
 
@@ -32,4 +36,50 @@ internal static class RebuildCommand
         });
         return command;
     }
+
+    static Verb Model(string name, ReadModel model, Terminal terminal, Settings settings)
+    {
+        var command = new Verb(name, "Make it anew beside the live one, compare the two, and put the new one in its place. "
+            + "Queries are answered all the time. Ends with 1 if the live one had drifted.")
+        {
+            Examples = [($"sessions rebuild {name}", "while servers run")],
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await using var database = Database.Open(await settings.ConnectionString(parsed, cancellation));
+            var report = await new Rebuild(database, model, new RebuildLine(terminal)).Run(cancellation);
+            if (terminal.IsInteractive)
+                await terminal.Error.WriteLineAsync();
+            if (parsed.GetValue(settings.Json))
+                terminal.WriteJson(JsonOf(report));
+            else
+                terminal.WriteLine(TextOf(report));
+            return report.Differences is null or { AreNone: true } ? ExitCode.Done : ExitCode.No;
+        });
+        return command;
+    }
+
+    static string TextOf(RebuildReport report)
+    {
+        var done = string.Create(CultureInfo.InvariantCulture,
+            $"{report.Model}: {report.Events:N0} events in {report.Elapsed.TotalSeconds:N1} s, {report.Events / report.Elapsed.TotalSeconds:N0} a second. ");
+        return done + report.Differences switch
+        {
+            null => "There was no live one to compare it with.",
+            { AreNone: true } => "The live one was the same.",
+            var drift => string.Create(CultureInfo.InvariantCulture,
+                $"The live one had drifted: {drift.Missing} rows were missing, {drift.Unfounded} unfounded, {drift.Different} different; one is {drift.First}"),
+        };
+    }
+
+    static JsonObject JsonOf(RebuildReport report) => new()
+    {
+        ["model"] = report.Model,
+        ["events"] = report.Events,
+        ["seconds"] = Math.Round(report.Elapsed.TotalSeconds, 3),
+        ["missing"] = report.Differences?.Missing,
+        ["unfounded"] = report.Differences?.Unfounded,
+        ["different"] = report.Differences?.Different,
+        ["first"] = report.Differences?.First,
+    };
 }

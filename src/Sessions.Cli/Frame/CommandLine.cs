@@ -51,6 +51,8 @@ internal static class CommandLine
             ReplayCommand.Create(terminal, settings),
             AsTestCommand.Create(terminal, settings),
             WhatIfCommand.Create(terminal, settings),
+            AuditCommand.Create(terminal, settings),
+            TailCommand.Create(terminal, settings),
             VerifyCommand.Create(terminal, settings),
             ExportCommand.Create(terminal, settings),
             ImportCommand.Create(terminal, settings),

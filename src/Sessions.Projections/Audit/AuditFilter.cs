@@ -28,6 +28,22 @@ public sealed record AuditFilter(
 {
     /// <summary>Everything.</summary>
     public static AuditFilter All { get; } = new();
+
+    /// <summary>Whether an event fits, for whoever has it already.</summary>
+    public bool Fits(AuditEvent one)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        return (Owner is null || Owner == one.Owner)
+            && (Actor is null || Actor == one.Actor)
+            && (Session is null || Session == one.Session)
+            && (Item is null || Item == one.Item)
+            && (Type is null || Type == one.Type)
+            && (Reason is null || Reason == one.Reason)
+            && (Address is null || Address == one.Address)
+            && (Trace is null || Trace == AuditRow.TraceOf(one.TraceParent))
+            && (From is null || From <= one.At)
+            && (To is null || To > one.At);
+    }
 }
 
 /// <summary>Which end of the trail comes first.</summary>

@@ -10,6 +10,7 @@ public sealed class AuditApp : SessionsApp
     {
         Settings["Users:1:Roles:0"] = "auditor";
         Settings["Logging:LogLevel:Sessions.Api.Audit"] = "Information";
+        Settings["Logging:LogLevel:Sessions.Api.Vapi"] = "Error";
         Logs = new RecordedLogs();
     }
 

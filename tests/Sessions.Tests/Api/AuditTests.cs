@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 
 namespace Sessions.Tests.Api;
 
@@ -80,6 +81,30 @@ public sealed class AuditTests(AuditApp app) : IClassFixture<AuditApp>, IAsyncLi
         var lines = (await answer.Content.ReadAsStringAsync()).TrimEnd('\n').Split('\n');
         lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("owner").GetString()).ShouldAllBe(owner => owner == "ana");
         lines.Length.ShouldBe(await app.Ask<int>("select count(*) from read_models.audit_trail where owner = 'ana'"));
+    }
+
+    [Fact]
+    public async Task A_client_who_goes_ends_what_he_asked_for()
+    {
+        // More than what sockets and buffers hold, so that the server is not done when the client goes.
+        await app.Run("""
+            with copied as (
+                insert into event_store.events
+                    (recorded_at, stream_id, owner, version, command_id, type, schema, data, metadata)
+                select now(), gen_random_uuid(), 'copied', 1, gen_random_uuid(), 'session_canceled', 1, '{}', '{"origin":"test"}'
+                from generate_series(1, 40000) returning 1)
+            select count(*) from copied
+            """);
+        await app.Followed();
+        var request = new HttpRequestMessage(HttpMethod.Get, $"{Events}?owner=copied");
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/x-ndjson"));
+        using (var answer = await auditor.SendAsync(request, HttpCompletionOption.ResponseHeadersRead))
+        await using (var lines = await answer.Content.ReadAsStreamAsync())
+            (await lines.ReadAsync(new byte[1000])).ShouldBeGreaterThan(0);
+
+        // Nothing is left of it: neither a statement that runs, nor an error.
+        await app.Until("not exists (select from pg_stat_activity where application_name like 'sessions%' and state = 'active' and datname = current_database())");
+        app.Logs!.Of(LogLevel.Error).ShouldBeEmpty();
     }
 
     [Fact]
@@ -197,7 +222,7 @@ public sealed class AuditTests(AuditApp app) : IClassFixture<AuditApp>, IAsyncLi
         var look = looks.EnumerateArray().ShouldHaveSingleItem();
         (look.GetProperty("user").GetString(), look.GetProperty("query").GetString()).ShouldBe(("ana", $"{Events}?limit=3&type=session_failed"));
         look.GetProperty("address").GetString().ShouldNotBeNullOrEmpty();
-        app.Logs!.Of(Microsoft.Extensions.Logging.LogLevel.Information).ShouldContain(line => line.StartsWith("ana looks at the record", StringComparison.Ordinal));
+        app.Logs!.Of(LogLevel.Information).ShouldContain(line => line.StartsWith("ana looks at the record", StringComparison.Ordinal));
     }
 
     [Fact]
