@@ -17,7 +17,7 @@ internal static class CSharp
         SessionCommand.KeepAlive { Progress: { } progress } => Text($"new KeepAlive({progress})"),
         SessionCommand.PrepareFile c => $"new PrepareFile({Of(c.FileName)}, {Of(c.Endpoint)})",
         SessionCommand.RecordTransfer c =>
-            $"new RecordTransfer({Of(c.TransferId)}, {Of(c.FileName)}, {Of(c.Range)}, {Of(c.Step)}, {Of(c.Duration)})",
+            $"new RecordTransfer({Of(c.TransferId)}, {Of(c.FileName)}, {Of(c.Range)}, {Of(c.Step)}{(c.Duration == default ? "" : ", " + Of(c.Duration))})",
         SessionCommand.Fail c => $"new Fail({Of(c.Message)})",
         _ => $"new {command.GetType().Name}()",
     };
@@ -49,7 +49,9 @@ internal static class CSharp
     /// <summary>JSON's escapes are all C#'s as well, and it escapes whatever is not plain.</summary>
     public static string Of(string text) => JsonSerializer.Serialize(text);
 
-    static string Of(TimeSpan span) => Text($"TimeSpan.FromTicks({span.Ticks})");
+    static string Of(TimeSpan span) => span.Ticks % TimeSpan.TicksPerSecond == 0
+        ? Text($"TimeSpan.FromSeconds({span.Ticks / TimeSpan.TicksPerSecond})")
+        : Text($"TimeSpan.FromTicks({span.Ticks})");
 
     static string Of(Guid id) => $"new Guid(\"{id:D}\")";
 

@@ -24,7 +24,7 @@ internal static class AsTestCommand
         session.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var source = TestSource.Of(await session.Find(parsed, cancellation), settings.Lease());
+            var source = TestSource.Of(await session.Find(parsed, cancellation), settings.Policy());
             await terminal.Output.WriteAsync(source.Text);
             if (source.Unexplained.Count == 0)
                 return ExitCode.Done;

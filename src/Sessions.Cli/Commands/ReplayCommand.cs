@@ -27,7 +27,7 @@ internal static class ReplayCommand
         command.Options.Add(step);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var policy = settings.Lease();
+            var policy = settings.Policy();
             var steps = (await session.Find(parsed, cancellation)).Steps().ToArray();
             if (parsed.GetValue(step) && terminal.IsInteractive && !parsed.GetValue(settings.Json))
                 await new Stepper(terminal, steps, policy).Run(cancellation);

@@ -37,7 +37,7 @@ internal static class WhatIfCommand
             command.Options.Add(option);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var configured = settings.Lease();
+            var configured = settings.Policy();
             var policy = configured with
             {
                 IdleTimeout = parsed.GetValue(idle) ?? configured.IdleTimeout,

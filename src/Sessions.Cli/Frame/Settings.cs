@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
-using Sessions.Domain;
 using Sessions.Storage;
 
 namespace Sessions.Cli.Frame;
@@ -35,9 +34,6 @@ internal sealed class Settings(string folder)
         .AddJsonFile("appsettings.json", optional: true)
         .AddEnvironmentVariables()
         .Build();
-
-    /// <summary>The lease policy that is configured: what the servers of this configuration go by.</summary>
-    public LeasePolicy Lease() => Configuration.GetSection("Lease").Get<LeasePolicy>() ?? new LeasePolicy();
 
     /// <summary>
     /// How to reach the database. With nothing configured it is the private one under <c>.sessions</c>, if a

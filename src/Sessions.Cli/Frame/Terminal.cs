@@ -27,13 +27,16 @@ internal sealed class Terminal
     {
         (Output, Error, this.readKey) = (output, error, readKey);
         var isPlain = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
+        var to = new AnsiConsoleOutput(output);
         console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(output),
-            ColorSystem = isPlain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Out = to,
+            // Told by the kind of terminal alone, a pipe would get its colours.
+            Ansi = to.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = to.IsTerminal && !isPlain ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
         });
-        if (!console.Profile.Out.IsTerminal)
+        if (!to.IsTerminal)
             console.Profile.Width = PipeWidth;
     }
 

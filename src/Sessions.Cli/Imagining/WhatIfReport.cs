@@ -28,7 +28,7 @@ internal sealed class WhatIfReport(Terminal terminal, LeasePolicy policy, bool a
         terminal.WriteLine($"    was:      {Words(difference.Was)}");
         terminal.WriteLine($"    would be: {Words(difference.WouldBe)}");
         if (difference.Refused > 0)
-            terminal.WriteLine($"    {difference.Refused} commands that were carried out would have been refused");
+            terminal.WriteLine($"    refused:  {difference.Refused} of the commands that were carried out");
     }
 
     /// <summary>All of them.</summary>
@@ -53,9 +53,9 @@ internal sealed class WhatIfReport(Terminal terminal, LeasePolicy policy, bool a
             $"Policy: idle timeout {policy.IdleTimeout}, renewal slack {policy.RenewalSlack}, keep-alive slack "
             + $"{policy.KeepAliveSlack}, retention {policy.Retention}, longest life {policy.MaxLifetime?.ToString() ?? "none"}.");
         terminal.WriteLine(
-            $"{totals.Sessions} sessions, {totals.Different} would have ended otherwise: {totals.Sooner} sooner, "
-            + $"{totals.Later} later, {totals.Otherwise} in another way, {totals.RemovedOtherwise} only removed at another "
-            + $"time. {totals.Refused} commands would have been refused.");
+            $"Sessions: {totals.Sessions}. Would have ended otherwise: {totals.Different} (sooner {totals.Sooner}, later "
+            + $"{totals.Later}, in another way {totals.Otherwise}, only removed otherwise {totals.RemovedOtherwise}). "
+            + $"Commands that would have been refused: {totals.Refused}.");
     }
 
     static JsonObject Json(SessionEnds ends) => new() { ["activity"] = Json(ends.Activity), ["life"] = Json(ends.Life) };

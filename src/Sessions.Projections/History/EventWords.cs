@@ -11,7 +11,7 @@ public static class EventWords
     /// <summary>One sentence without an end, for a row of a table.</summary>
     public static string Of(SessionEvent @event) => @event switch
     {
-        SessionCreated e => Text($"created by {e.Owner} on item {e.Item.ItemId} ({e.Item.Files.Length} files), until {Clock(e.ExpiresAt)}"),
+        SessionCreated e => Text($"created by {e.Owner} on item {e.Item.ItemId} ({(e.Item.Files.Length == 1 ? "1 file" : e.Item.Files.Length + " files")}), until {Clock(e.ExpiresAt)}"),
         SessionKeptAlive { Progress: { } progress } e => Text($"kept alive until {Clock(e.ExpiresAt)}, progress {progress} %"),
         SessionKeptAlive e => Text($"kept alive until {Clock(e.ExpiresAt)}"),
         FilePrepared e => Text($"a link to {e.FileName} was asked for ({SessionState.Name(e.Endpoint)})"),

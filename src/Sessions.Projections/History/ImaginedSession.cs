@@ -40,7 +40,7 @@ sealed class ImaginedSession(SessionAddress address, LeasePolicy policy)
     {
         if (together.Count > 0)
             Repeat();
-        PassTime(until);
+        PassTime(until, TimeSpan.Zero);
     }
 
     /// <summary>What is decided on the command behind the events that have come together.</summary>
@@ -48,7 +48,8 @@ sealed class ImaginedSession(SessionAddress address, LeasePolicy policy)
     {
         var command = RecordedCommand.OfOne(together);
         together.Clear();
-        PassTime(command.At);
+        // Where the schedule came by to remove it, it would have done so by then, and not in its own good time.
+        PassTime(command.At, command.Command is SessionCommand.Purge ? TimeSpan.Zero : WhatIf.LatenessMax);
         Decide(command.Command, command.At, command.Actor, command.MayReadStorage);
     }
 
@@ -56,13 +57,14 @@ sealed class ImaginedSession(SessionAddress address, LeasePolicy policy)
     /// What the schedule does by this time. Whoever meets a lapsed lease expires it, so that is never late; a
     /// removal may be, and a command that was carried out meanwhile shows that it was.
     /// </summary>
-    void PassTime(DateTimeOffset until)
+    void PassTime(DateTimeOffset until, TimeSpan lateness)
     {
-        while (DueMessage.Of(imagined, policy) is { } due && due.At + Lateness(due.Kind) <= until)
+        while (DueMessage.Of(imagined, policy) is { } due
+            && due.At + (due.Kind == DueKind.Purge ? lateness : TimeSpan.Zero) <= until)
+        {
             Decide(due.Kind == DueKind.Expire ? new SessionCommand.Expire() : new SessionCommand.Purge(), due.At, null, false);
+        }
     }
-
-    static TimeSpan Lateness(DueKind kind) => kind == DueKind.Purge ? WhatIf.LatenessMax : TimeSpan.Zero;
 
     void Decide(SessionCommand command, DateTimeOffset at, string? actor, bool mayReadStorage)
     {

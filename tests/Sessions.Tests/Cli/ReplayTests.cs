@@ -26,6 +26,7 @@ public sealed class ReplayTests(TestPostgres postgres)
 
         var shown = (await RunOn(node.ConnectionString, "replay", address.Id.ToString(), "--step")).ShouldEnd(ExitCode.Done).Output;
 
+        shown.ShouldNotContain("\u001b", customMessage: "a pipe gets no colours");
         shown.ShouldContain("1/3  session_created");
         shown.ShouldContain("2/3  session_kept_alive");
         shown.ShouldContain("3/3  session_canceled");

@@ -14,7 +14,7 @@ public sealed class WhatIfTests(TestPostgres postgres)
 
         var told = await RunOn(node.ConnectionString, "what-if", "--idle-timeout", "0s", "--retention", "0s");
 
-        told.ShouldEnd(ExitCode.Done).Output.ShouldContain("2 sessions, 0 would have ended otherwise");
+        told.ShouldEnd(ExitCode.Done).Output.ShouldContain("Sessions: 2. Would have ended otherwise: 0 ");
     }
 
     [Fact]

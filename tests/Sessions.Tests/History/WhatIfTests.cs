@@ -72,6 +72,15 @@ public sealed class WhatIfTests
     }
 
     [Fact]
+    public void With_a_shorter_retention_it_is_removed_when_that_is_over()
+    {
+        var log = Life((TimeSpan.Zero, new Create(NodeSentences.Item)), (TimeSpan.FromMinutes(1), new Cancel()), (TimeSpan.FromMinutes(16), new Purge()));
+
+        Differences(log, InForce with { Retention = TimeSpan.FromMinutes(5) }).ShouldHaveSingleItem()
+            .WouldBe.Life.ShouldBe(new SessionEnd("deleted", "retention", Noon.AddMinutes(6)));
+    }
+
+    [Fact]
     public void Only_the_sessions_in_question_are_looked_at()
     {
         var log = Life((TimeSpan.Zero, new Create(NodeSentences.Item)), (TimeSpan.FromMinutes(3), new Delete()));
