@@ -40,6 +40,20 @@ public static class Database
         return Build(settings);
     }
 
+    /// <summary>What is wrong with a connection string, or null.</summary>
+    public static string? FaultOf(string connectionString)
+    {
+        try
+        {
+            _ = new NpgsqlConnectionStringBuilder(connectionString);
+            return null;
+        }
+        catch (ArgumentException wrong)
+        {
+            return wrong.Message;
+        }
+    }
+
     static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings)
     {
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);

@@ -6,6 +6,9 @@ namespace Sessions.Cli.Frame;
 /// <summary>What a failure means to whoever typed the command.</summary>
 internal static class Explanation
 {
+    /// <summary>What PostgreSQL calls a table that is not there.</summary>
+    const string UndefinedTable = "42P01";
+
     /// <summary>The exit code, and one line.</summary>
     public static (int ExitCode, string Message) Of(Exception error, CancellationToken cancellation) => error switch
     {
@@ -14,6 +17,8 @@ internal static class Explanation
         PostgresMissingException missing => (ExitCode.Usage, missing.Message),
         StoreUnavailableException => (ExitCode.Unreachable, error.Message),
         _ when Failure.IsOfDatabase(error) => (ExitCode.Unreachable, "The database cannot be reached: " + error.Message),
+        DbException { SqlState: UndefinedTable } =>
+            (ExitCode.Usage, "This database lacks the schema, or a part of it; 'sessions migrate' brings it."),
         DbException { SqlState: not null } refused => (ExitCode.Fault, "The database refused: " + refused.Message),
         _ => (ExitCode.Fault, error.ToString()),
     };

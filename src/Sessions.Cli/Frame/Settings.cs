@@ -44,7 +44,11 @@ internal sealed class Settings(string folder)
     {
         ArgumentNullException.ThrowIfNull(parsed);
         if ((parsed.GetValue(Connection) ?? Configuration[ConnectionKey]) is { Length: > 0 } given)
-            return given;
+        {
+            return Database.FaultOf(given) is { } fault
+                ? throw new CommandException(ExitCode.Usage, $"This is no connection string of Npgsql: {fault}")
+                : given;
+        }
 
         return await LocalPostgres.FindRunning(Path.Combine(folder, ".sessions", "postgres"), cancellation)
             ?? throw new CommandException(ExitCode.Usage,

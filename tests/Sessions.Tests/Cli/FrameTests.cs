@@ -1,9 +1,10 @@
 using Sessions.Cli.Frame;
+using Sessions.Tests.Fixtures;
 using static Sessions.Tests.Cli.CliSentences;
 
 namespace Sessions.Tests.Cli;
 
-public sealed class FrameTests
+public sealed class FrameTests(TestPostgres postgres)
 {
     const string Id = "01a20e3d-e900-7311-9abb-3d2b0e307bec";
 
@@ -38,6 +39,17 @@ public sealed class FrameTests
     public async Task A_database_that_does_not_answer_is_told_apart() =>
         (await RunOn("Host=127.0.0.1;Port=1;Username=x;Database=x", "history", Id)).ShouldEnd(ExitCode.Unreachable)
             .Error.ShouldContain("cannot be reached");
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("Hosst=127.0.0.1")]
+    public async Task A_connection_string_that_is_none_is_wrong_usage(string text) =>
+        (await RunOn(text, "history", Id)).ShouldEnd(ExitCode.Usage).Error.ShouldContain("no connection string");
+
+    [Fact]
+    public async Task A_database_without_the_schema_is_told_to_be_migrated() =>
+        (await RunOn(await postgres.CreateEmptyDatabase(), "history", Id)).ShouldEnd(ExitCode.Usage)
+            .Error.ShouldContain("sessions migrate");
 
     [Fact]
     public async Task The_tab_key_completes_commands() =>
