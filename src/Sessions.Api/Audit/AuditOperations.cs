@@ -12,7 +12,7 @@ namespace Sessions.Api.Audit;
 /// modern dialect alone has them.
 /// </summary>
 internal sealed class AuditOperations(
-    AuditQueries audit, AuditAccess access, EventStore store, HistoryOperations history)
+    AuditQueries audit, AuditAccess access, EventStore store, HistoryOperations history, SealOperations seals)
 {
     const string Service = "sessions.audit";
 
@@ -41,6 +41,7 @@ internal sealed class AuditOperations(
             VapiType.Document, [ErrorType.InvalidArgument, ErrorType.Unauthorized], Strict(Looks))
         { Summary = "Who looked at the record, newest first." },
         .. history.All,
+        .. seals.All,
     ];
 
     async ValueTask<Answer> Events(Call call)

@@ -49,8 +49,10 @@ internal static class Services
     public static IServiceCollection AddAudit(this IServiceCollection services, ServerSettings settings) => services
         .AddSingleton(_ => new AuditQueries(Database.OpenForQuestions(settings.ConnectionString)))
         .AddSingleton<AuditLooks>()
+        .AddSingleton<SealQueries>()
         .AddSingleton<AuditAccess>()
         .AddSingleton<HistoryOperations>()
+        .AddSingleton<SealOperations>()
         .AddSingleton<AuditOperations>();
 
     public static IServiceCollection AddAccess(this IServiceCollection services, ServerSettings settings) => services

@@ -65,6 +65,8 @@ internal static class VerifyCommand
                 var replay = await ReplayVerification.Verify(
                     database, settings.Policy(), told.Tell, new Progress(terminal, "events replayed"), cancellation);
                 told.Say("sessions", replay.Sessions);
+                told.Say("trail", await TrailVerification.Verify(
+                    database, told.Tell, new Progress(terminal, "events held against the audit trail"), cancellation));
             }
         });
         return command;

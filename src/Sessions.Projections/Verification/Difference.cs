@@ -38,6 +38,9 @@ public enum DifferenceKind
     /// <summary>The schedule waits for something else than the session does.</summary>
     Schedule,
 
+    /// <summary>The audit trail has a row too many or too few, or one that says something else than its event.</summary>
+    Trail,
+
     /// <summary>A line of a file is not what it says it is.</summary>
     Line,
 

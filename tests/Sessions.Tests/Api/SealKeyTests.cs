@@ -13,7 +13,12 @@ public sealed class SealKeyTests(TestPostgres postgres)
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         await using var app = new SessionsApp(postgres)
         {
-            Settings = { ["Seals:SigningKey"] = key.ExportPkcs8PrivateKeyPem(), ["Seals:Interval"] = "00:00:00" },
+            Settings =
+            {
+                ["Seals:SigningKey"] = key.ExportPkcs8PrivateKeyPem(),
+                ["Seals:Interval"] = "00:00:00",
+                ["Users:2:Roles:1"] = "auditor",
+            },
         };
         await app.InitializeAsync();
         using var ana = await app.ClientOf("ana");
@@ -28,6 +33,12 @@ public sealed class SealKeyTests(TestPostgres postgres)
         shown.ImportFromPem(pem);
         shown.ExportSubjectPublicKeyInfo().ShouldBe(key.ExportSubjectPublicKeyInfo());
         Should.Throw<CryptographicException>(() => shown.ExportECPrivateKey());
+
+        (await ana.GetAsync("/api/audit/seals/newest")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        using var auditor = await app.ClientOf("admin");
+        var newest = await (await auditor.GetAsync("/api/audit/seals/newest")).Json();
+        var hash = Convert.FromHexString(newest.GetProperty("hash").GetString()!);
+        shown.VerifyHash(hash, Convert.FromHexString(newest.GetProperty("signature").GetString()!)).ShouldBeTrue();
     }
 
     [Fact]

@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Sessions.Projections.Audit;
+using Sessions.Projections.Following;
+using Sessions.Projections.Verification;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Record;
+
+public sealed class TrailVerificationTests(TestPostgres postgres) : IAsyncLifetime
+{
+    const string Trail = "read_models.audit_trail";
+
+    Node node = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        node = new Node(await postgres.CreateDatabase());
+        await node.LiveALittle();
+        await node.LogShouldBeReadable();
+        var runner = new ProjectionRunner(node.Database, [new AuditTrail()], NullLogger<ProjectionRunner>.Instance);
+        while ((await runner.Look(CancellationToken.None))[0].EventsBehind > 0)
+            await runner.RunOnce(CancellationToken.None);
+    }
+
+    public ValueTask DisposeAsync() => node.DisposeAsync();
+
+    [Fact]
+    public async Task The_trail_is_what_a_replay_of_the_log_makes_of_it_as_far_as_it_has_followed()
+    {
+        await node.LiveALittle();
+
+        var (followed, found) = await Verify();
+
+        followed.ShouldBe(10);
+        found.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData($"update {Trail} set owner = 'mallory' where number = 3", 3)]
+    [InlineData($"update {Trail} set actor = null where number = 3", 3)]
+    [InlineData($"update {Trail} set item = null where number = 3", 3)]
+    [InlineData($"update {Trail} set reason = 'idle' where number = 5", 5)]
+    [InlineData($"update {Trail} set version = 9 where number = 1", 1)]
+    [InlineData($"update {Trail} set at = at + interval '1 microsecond' where number = 10", 10)]
+    [InlineData($"delete from {Trail} where number = 4", 4)]
+    public async Task A_row_that_is_not_what_its_event_says_is_named(string damage, long number)
+    {
+        await node.Run(damage);
+
+        (await Verify()).Found.ShouldContain(one =>
+            one.Kind == DifferenceKind.Trail && one.Says.StartsWith($"Event {number},", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("99, at, session, version", 99)]
+    [InlineData("7, at, gen_random_uuid(), version", 7)]
+    [InlineData("7, at, session, version", 7)]
+    public async Task A_row_that_belongs_to_no_event_is_named(string columns, long number)
+    {
+        await node.Run($"insert into {Trail} (number, at, session, version, owner, type) select {columns}, owner, type from {Trail} where number = 2");
+
+        (await Verify()).Found.ShouldHaveSingleItem().Says.ShouldStartWith($"Row {number} of the audit trail");
+    }
+
+    async Task<(long Followed, List<Difference> Found)> Verify()
+    {
+        var found = new List<Difference>();
+        return (await TrailVerification.Verify(node.Database, found.Add, progress: null, CancellationToken.None), found);
+    }
+}
