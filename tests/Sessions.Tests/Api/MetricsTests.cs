@@ -25,18 +25,16 @@ public sealed class MetricsTests(MeasuredApp app) : IClassFixture<MeasuredApp>
         (await ana.Act(Ids.Unknown, "cancel")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         await app.Until("exists (select from event_store.events where type = 'session_expired')");
 
-        var metrics = await Until("sessions_schedule_lag_seconds_count");
-
-        metrics.ShouldContain("""sessions_command_duration_seconds_count{otel_scope_name="Sessions.Storage",sessions_command="Create"}""");
-        metrics.ShouldContain("""error_type="NotFound",sessions_command="Cancel"}""");
+        await Until("""sessions_command_duration_seconds_count{otel_scope_name="Sessions.Storage",sessions_command="Create"}""");
+        await Until("""error_type="NotFound",sessions_command="Cancel"}""");
         foreach (var name in new[]
         {
-            "sessions_batch_size_count", "sessions_batch_duration_seconds_count", "sessions_schedule_backlog_seconds",
-            "http_server_request_duration_seconds_count", "kestrel_active_connections",
-            "db_client_operation_duration_seconds_count", "db_client_connection_count", "dotnet_gc_collections_total",
+            "sessions_schedule_lag_seconds_count", "sessions_batch_size_count", "sessions_batch_duration_seconds_count",
+            "sessions_schedule_backlog_seconds", "db_client_operation_duration_seconds_count", "db_client_connection_count",
+            "dotnet_gc_collections_total",
         })
         {
-            metrics.ShouldContain("\n" + name + "{");
+            await Until("\n" + name + "{");
         }
     }
 
@@ -73,14 +71,14 @@ public sealed class MetricsTests(MeasuredApp app) : IClassFixture<MeasuredApp>
     }
 
     /// <summary>The metrics, once there is this one among them; the exporter answers from a cache for a moment.</summary>
-    async Task<string> Until(string text)
+    async Task Until(string text)
     {
         using var anybody = app.CreateClient();
         for (var attempt = 0; attempt < 300; attempt++)
         {
             var metrics = await anybody.GetStringAsync("/metrics");
             if (metrics.Contains(text, StringComparison.Ordinal))
-                return metrics;
+                return;
             await app.Run("select pg_sleep(0.1)");
         }
 

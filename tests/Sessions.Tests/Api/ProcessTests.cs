@@ -100,6 +100,21 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
         await ShouldHave(url, id);
     }
 
+    /// <summary>In a process of its own: servers that share one share these meters, and whoever stops ends them for all.</summary>
+    [Fact]
+    public async Task A_server_in_development_tells_how_long_its_requests_took_and_who_is_connected()
+    {
+        await using var server = ServerProcess.Develop(folder.FullPath);
+        var url = await server.Listening();
+        await CreateSession(url);
+
+        using var anybody = new HttpClient { BaseAddress = url };
+        var metrics = await anybody.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+
+        metrics.ShouldContain("\nhttp_server_request_duration_seconds_count{");
+        metrics.ShouldContain("\nkestrel_active_connections{");
+    }
+
     static async Task<string> CreateSession(Uri url)
     {
         using var demo = await ClientOf(url, "demo");
