@@ -76,6 +76,7 @@ internal static class RebuildCommand
     {
         ["model"] = report.Model,
         ["events"] = report.Events,
+        ["reading_seconds"] = Math.Round(report.Reading.TotalSeconds, 3),
         ["seconds"] = Math.Round(report.Elapsed.TotalSeconds, 3),
         ["missing"] = report.Differences?.Missing,
         ["unfounded"] = report.Differences?.Unfounded,
