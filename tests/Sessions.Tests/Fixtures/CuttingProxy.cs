@@ -133,8 +133,8 @@ sealed class CuttingProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Event names are in no statement's text, only in what a pipeline writes.</summary>
-    static bool IsWrite(byte[] pipeline) =>
+    /// <summary>Event names are in no statement's text, only in what a pipeline writes; rows copied into a read model are no events.</summary>
+    static bool IsWrite(byte[] pipeline) => pipeline[0] != (byte)'d' &&
         new[] { "session_created", "session_kept_alive", "session_deleted" }
             .Any(name => pipeline.AsSpan().IndexOf(Encoding.ASCII.GetBytes(name)) >= 0);
 
