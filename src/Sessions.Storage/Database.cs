@@ -80,7 +80,10 @@ public static class Database
             HostRecheckSeconds = 1,
             // A plan for arrays of any length serves all; planning anew each time cost as much as running.
             // Its estimates may be far too high, and compiling for them costs more than any statement here.
-            Options = "-c plan_cache_mode=force_generic_plan -c jit=off",
+            // A node that vanishes in the middle of a transaction would keep what it has locked for as long as the
+            // network believes in it, which is hours.
+            Options = "-c plan_cache_mode=force_generic_plan -c jit=off -c idle_in_transaction_session_timeout=10s"
+                + " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
         };
         foreach (var key in given.Keys)
             settings[key] = given[key];

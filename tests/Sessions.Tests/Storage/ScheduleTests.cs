@@ -1,3 +1,4 @@
+using Npgsql;
 using Sessions.Domain;
 using Sessions.Storage;
 using Sessions.Tests.Fixtures;
@@ -52,6 +53,28 @@ public sealed class ScheduleTests(TestPostgres postgres) : IAsyncLifetime
         var expired = events[^1].ShouldBeOfType<SessionExpired>();
         expired.Reason.ShouldBe(ExpiryReason.Idle);
         expired.At.ShouldBeGreaterThanOrEqualTo(events[0].ShouldBeOfType<SessionCreated>().ExpiresAt);
+    }
+
+    /// <summary>Its connection stays open to the database, as that of a machine that has lost its power.</summary>
+    [Fact]
+    public async Task A_node_that_vanishes_in_the_middle_of_a_pass_does_not_keep_what_it_has_taken()
+    {
+        var address = await lapsing.Create();
+        await lapsing.Schedule.RunOnce(CancellationToken.None);
+        await using var network = new CuttingProxy(node.ConnectionString);
+        network.OnWrite = _ => Task.FromResult(Fate.Hold);
+        await using (var vanishing = new Node(network.ConnectionString, StoreSentences.OverAtOnce))
+            await vanishing.Schedule.RunOnce(CancellationToken.None).ShouldFail<NpgsqlException>();
+        (await lapsing.Schedule.RunOnce(CancellationToken.None)).Taken.ShouldBe(0);
+
+        using var patience = new CancellationTokenSource(StoreSentences.Patience);
+        while (!patience.IsCancellationRequested && await node.SessionAt(address) is not Session.Deleted)
+        {
+            await lapsing.Schedule.RunOnce(CancellationToken.None);
+            await node.Run("select pg_sleep(0.05)");
+        }
+
+        (await node.SessionAt(address)).ShouldBeOfType<Session.Deleted>();
     }
 
     [Fact]
