@@ -13,8 +13,10 @@ sealed class CommandPlan
     readonly Dictionary<SessionAddress, StreamChange> streams = [];
     readonly Dictionary<(string Owner, Guid Token), SessionAddress> tokens = [];
     readonly HashSet<Guid> committed = [];
-    readonly OwnerSessions ownerSessions = new();
+    readonly OwnerSessions? ownerSessions;
     DateTimeOffset now;
+
+    CommandPlan(OwnerSessions? ownerSessions) => this.ownerSessions = ownerSessions;
 
     public IReadOnlyCollection<StreamChange> Changes => streams.Values;
 
@@ -36,7 +38,7 @@ sealed class CommandPlan
         SessionCounting? counting,
         CancellationToken cancellation)
     {
-        var plan = new CommandPlan();
+        var plan = new CommandPlan(counting is null ? null : new OwnerSessions());
         var addressed = commands
             .Where(command => command.Command is not SessionCommand.Create || command.InDoubt || overtaken)
             .Select(command => command.Address).Distinct().ToArray();
@@ -81,7 +83,7 @@ sealed class CommandPlan
         await using (var reader = await batch.ExecuteReaderAsync(cancellation))
         {
             if (creators.Length > 0)
-                await plan.ownerSessions.Read(reader, cancellation);
+                await plan.ownerSessions!.Read(reader, cancellation);
             if (tokened.Length > 0)
                 await plan.ReadTokens(reader, tokened, outdated, cancellation);
             if (doubtful.Length > 0)
@@ -107,8 +109,8 @@ sealed class CommandPlan
             {
                 var (owner, before) = (stream.Address.Owner, stream.Session);
                 var decision = stream.Decide(
-                    command.Command, command.Id, command.By, now, policy, ownerSessions.Of(owner));
-                ownerSessions.Follow(owner, before, stream.Session);
+                    command.Command, command.Id, command.By, now, policy, ownerSessions?.Of(owner) ?? 0);
+                ownerSessions?.Follow(owner, before, stream.Session);
                 command.Decide(new CommandOutcome(decision, stream.Address, stream.Session));
                 Remember(command, stream);
             }

@@ -118,6 +118,23 @@ public sealed class SessionLimitTests(TestPostgres postgres) : IAsyncLifetime
         (await oneMore).ShouldBeRefused().ShouldBe(Refusal.TooManySessions);
     }
 
+    /// <summary>Who had none is counted as well, or the write would be refused and the batch taken apart.</summary>
+    [Fact]
+    public async Task A_user_who_had_none_is_counted_within_one_batch()
+    {
+        await using var network = new CuttingProxy(nodes[0].ConnectionString);
+        await using var node = new Node(network.ConnectionString, Limited, StoreSentences.OneLane);
+        var lane = await HeldLane.Hold(node);
+        var before = network.Writes;
+        var creations = Enumerable.Range(0, Most + 3)
+            .Select(_ => node.Send(NodeSentences.NewAddress("new"), new SessionCommand.Create(NodeSentences.Item))).ToArray();
+        await lane.Release();
+        await lane.DisposeAsync();
+
+        (await Task.WhenAll(creations)).Count(IsRefused).ShouldBe(3);
+        network.Writes.ShouldBe(before + 1);
+    }
+
     [Fact]
     public async Task An_ended_session_takes_a_place_until_it_is_removed()
     {
