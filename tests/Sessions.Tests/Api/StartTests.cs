@@ -55,6 +55,15 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_connection_string_that_cannot_be_read_is_named()
+    {
+        var settings = Complete;
+        settings["ConnectionStrings__Sessions"] = "Hots=here";
+
+        await ShouldSay(settings, "ConnectionStrings:Sessions cannot be read: Couldn't set hots (Parameter 'hots')");
+    }
+
+    [Fact]
     public async Task Without_the_programs_of_PostgreSQL_it_says_what_to_install()
     {
         await ShouldSay(
