@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,17 +6,20 @@ using Sessions.Domain;
 namespace Sessions.Storage;
 
 /// <summary>
-/// The bytes that an event's hash is over: its columns in the order of <c>copy_log.sql</c>, each as
+/// An event as bytes, which its hash is over: its columns in the order of <c>copy_log.sql</c>, each as
 /// PostgreSQL's binary COPY sends it, a length of four bytes and then the value. A row from the database
 /// is hashed as it comes; what comes from a file is written into the same form here. Nothing that JSON leaves
 /// open (spaces, the order of members) can make two events out of one.
 /// </summary>
 public static class EventContent
 {
-    /// <summary>Where a row's session begins: behind its time and a length.</summary>
-    const int StreamIdAt = LengthSize + 8 + LengthSize;
-
-    const int VersionAt = StreamIdAt + 16 + LengthSize + 16 + LengthSize;
+    // Where the columns of one length begin, and the first of the others: each behind its own length.
+    internal const int AtAt = LengthSize;
+    internal const int StreamIdAt = AtAt + 8 + LengthSize;
+    internal const int CommandIdAt = StreamIdAt + 16 + LengthSize;
+    internal const int VersionAt = CommandIdAt + 16 + LengthSize;
+    internal const int SchemaAt = VersionAt + 4 + LengthSize;
+    internal const int OwnerAt = SchemaAt + 2 + LengthSize;
 
     const int LengthSize = sizeof(int);
 
@@ -25,69 +27,59 @@ public static class EventContent
     static readonly DateTimeOffset Origin = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>The content of an event.</summary>
-    public static void Write(IBufferWriter<byte> writer, LoggedEvent logged)
+    internal static byte[] Of(
+        SessionAddress address, int version, DateTimeOffset at, Guid commandId, string type, short schema,
+        ReadOnlySpan<byte> data, ReadOnlySpan<byte> metadata)
     {
-        ArgumentNullException.ThrowIfNull(writer);
-        ArgumentNullException.ThrowIfNull(logged);
-        Span<byte> value = stackalloc byte[16];
-        BinaryPrimitives.WriteInt64BigEndian(value, (logged.At - Origin).Ticks / TimeSpan.TicksPerMicrosecond);
-        Field(writer, value[..8]);
-        logged.Address.Id.Value.TryWriteBytes(value, bigEndian: true, out _);
-        Field(writer, value);
-        logged.CommandId.TryWriteBytes(value, bigEndian: true, out _);
-        Field(writer, value);
-        BinaryPrimitives.WriteInt32BigEndian(value, logged.Version);
-        Field(writer, value[..4]);
-        BinaryPrimitives.WriteInt16BigEndian(value, logged.Schema);
-        Field(writer, value[..2]);
-        Field(writer, Encoding.UTF8.GetBytes(logged.Address.Owner));
-        Field(writer, Encoding.UTF8.GetBytes(logged.Type));
-        Field(writer, logged.Data.Span);
-        Field(writer, logged.Metadata.Span);
+        var owner = Encoding.UTF8.GetBytes(address.Owner);
+        var name = Encoding.UTF8.GetBytes(type);
+        var content = new byte[OwnerAt + owner.Length + name.Length + data.Length + metadata.Length + (3 * LengthSize)];
+        BinaryPrimitives.WriteInt64BigEndian(Field(AtAt, 8), (at - Origin).Ticks / TimeSpan.TicksPerMicrosecond);
+        address.Id.Value.TryWriteBytes(Field(StreamIdAt, 16), bigEndian: true, out _);
+        commandId.TryWriteBytes(Field(CommandIdAt, 16), bigEndian: true, out _);
+        BinaryPrimitives.WriteInt32BigEndian(Field(VersionAt, 4), version);
+        BinaryPrimitives.WriteInt16BigEndian(Field(SchemaAt, 2), schema);
+        var next = OwnerAt;
+        Append(owner);
+        Append(name);
+        Append(data);
+        Append(metadata);
+        return content;
+
+        Span<byte> Field(int start, int length)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(content.AsSpan(start - LengthSize), length);
+            return content.AsSpan(start, length);
+        }
+
+        void Append(ReadOnlySpan<byte> value)
+        {
+            value.CopyTo(Field(next, value.Length));
+            next += value.Length + LengthSize;
+        }
     }
 
     /// <summary>The SHA-256 of an event's content: of all but its place in the log.</summary>
     public static byte[] Hash(LoggedEvent logged)
     {
-        var content = new ArrayBufferWriter<byte>(512);
-        Write(content, logged);
-        return SHA256.HashData(content.WrittenSpan);
-    }
-
-    /// <summary>The event of a content.</summary>
-    public static LoggedEvent Read(LogPosition position, ReadOnlySpan<byte> content)
-    {
-        var at = Origin.AddTicks(
-            BinaryPrimitives.ReadInt64BigEndian(Next(ref content)) * TimeSpan.TicksPerMicrosecond);
-        var streamId = new Guid(Next(ref content), bigEndian: true);
-        var commandId = new Guid(Next(ref content), bigEndian: true);
-        var version = BinaryPrimitives.ReadInt32BigEndian(Next(ref content));
-        var schema = BinaryPrimitives.ReadInt16BigEndian(Next(ref content));
-        var owner = Encoding.UTF8.GetString(Next(ref content));
-        var type = Encoding.UTF8.GetString(Next(ref content));
-        var data = Next(ref content).ToArray();
-        return new LoggedEvent(
-            position, new SessionAddress(new SessionId(streamId), owner), version, at, commandId, type, schema,
-            data, Next(ref content).ToArray());
+        ArgumentNullException.ThrowIfNull(logged);
+        return SHA256.HashData(logged.Content.Span);
     }
 
     /// <summary>Whose event a content is, without reading the rest: its session and its version there.</summary>
     public static (Guid StreamId, int Version) ReadPlace(ReadOnlySpan<byte> content) =>
-        (new Guid(content.Slice(StreamIdAt, 16), bigEndian: true),
-            BinaryPrimitives.ReadInt32BigEndian(content[VersionAt..]));
+        (new Guid(Value(content, StreamIdAt), bigEndian: true),
+            BinaryPrimitives.ReadInt32BigEndian(Value(content, VersionAt)));
 
-    static void Field(IBufferWriter<byte> writer, ReadOnlySpan<byte> value)
-    {
-        BinaryPrimitives.WriteInt32BigEndian(writer.GetSpan(LengthSize), value.Length);
-        writer.Advance(LengthSize);
-        writer.Write(value);
-    }
+    internal static DateTimeOffset ReadAt(ReadOnlySpan<byte> content) =>
+        Origin.AddTicks(BinaryPrimitives.ReadInt64BigEndian(content[AtAt..]) * TimeSpan.TicksPerMicrosecond);
 
-    static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> content)
-    {
-        var end = LengthSize + BinaryPrimitives.ReadInt32BigEndian(content);
-        var value = content[LengthSize..end];
-        content = content[end..];
-        return value;
-    }
+    /// <summary>Where the value behind the one that begins here begins.</summary>
+    internal static int Behind(ReadOnlySpan<byte> content, int start) => start + Length(content, start) + LengthSize;
+
+    /// <summary>The value that begins here.</summary>
+    internal static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> content, int start) => content.Slice(start, Length(content, start));
+
+    static int Length(ReadOnlySpan<byte> content, int start) =>
+        BinaryPrimitives.ReadInt32BigEndian(content[(start - LengthSize)..]);
 }

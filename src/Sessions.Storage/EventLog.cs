@@ -20,23 +20,22 @@ public sealed class EventLog(NpgsqlDataSource database)
         LogPosition position, int limit, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var logged = await ReadAfter(connection, position, limit, cancellation);
         return [.. logged.Select(one => one.Recorded)];
     }
 
     /// <summary>
-    /// The same over a connection of the caller's own, perhaps within his transaction, and not yet read
-    /// for what the events mean.
+    /// The same in the transaction that a connection is in, and not yet read for what the events mean.
     /// </summary>
     public static async Task<IReadOnlyList<LoggedEvent>> ReadAfter(
         NpgsqlConnection connection, LogPosition position, int limit, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(Sql.ReadLog, connection)
-            .With(NpgsqlDbType.Integer, position.Epoch)
-            .With(NpgsqlDbType.Xid8, position.Transaction)
-            .With(NpgsqlDbType.Bigint, position.Number)
-            .With(NpgsqlDbType.Integer, limit);
-        return await ReadAll(command, cancellation);
+        await using var rows = await LogCopy.After(connection, position, limit, cancellation);
+        var events = new List<LoggedEvent>();
+        while (await rows.Read(cancellation))
+            events.Add(rows.Event);
+        return events;
     }
 
     /// <summary>

@@ -39,7 +39,7 @@ public sealed class LogCopy : IAsyncDisposable
     public ReadOnlySpan<byte> Content => Bytes[(CountSize + PlaceSize)..];
 
     /// <summary>The event itself.</summary>
-    public LoggedEvent Event => EventContent.Read(Position, Content);
+    public LoggedEvent Event => new(Position, Content.ToArray());
 
     ReadOnlySpan<byte> Bytes => buffer.AsSpan(row.Start, row.Length);
 

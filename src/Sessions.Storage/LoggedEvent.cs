@@ -1,70 +1,96 @@
+using System.Buffers.Binary;
+using System.Text;
 using Npgsql;
 using Sessions.Domain;
 
 namespace Sessions.Storage;
 
 /// <summary>
-/// An event as its row has it. What it means is read when somebody asks, once: most of those who follow
-/// the log need little of it.
+/// An event as its row has it: its place, and the bytes of its columns. What these say is read when somebody
+/// asks: most of those who follow the log need little of it.
 /// </summary>
-/// <param name="position">Where in the log.</param>
-/// <param name="address">Whose, and which session's.</param>
-/// <param name="version">Its number within its stream, from 1.</param>
-/// <param name="at">When it was decided, by the database's clock.</param>
-/// <param name="commandId">The command that caused it.</param>
-/// <param name="type">Its name, as in <see cref="EventJson.Types"/>.</param>
-/// <param name="schema">The version of its data.</param>
-/// <param name="data">Its data: JSON, byte by byte as it was written.</param>
-/// <param name="metadata">Who caused it, and by which way: JSON, likewise.</param>
-public sealed class LoggedEvent(
-    LogPosition position,
-    SessionAddress address,
-    int version,
-    DateTimeOffset at,
-    Guid commandId,
-    string type,
-    short schema,
-    byte[] data,
-    byte[] metadata)
+public sealed class LoggedEvent
 {
+    readonly ReadOnlyMemory<byte> content;
+    readonly int type;
+    readonly int data;
+    readonly int metadata;
     SessionEvent? read;
     Provenance? by;
+    string? owner;
+    string? name;
+
+    /// <summary>An event by its content.</summary>
+    /// <param name="position">Where in the log.</param>
+    /// <param name="content">Its <see cref="EventContent"/>.</param>
+    internal LoggedEvent(LogPosition position, ReadOnlyMemory<byte> content)
+    {
+        Position = position;
+        this.content = content;
+        type = EventContent.Behind(content.Span, EventContent.OwnerAt);
+        data = EventContent.Behind(content.Span, type);
+        metadata = EventContent.Behind(content.Span, data);
+    }
+
+    /// <summary>An event by its columns.</summary>
+    /// <param name="position">Where in the log.</param>
+    /// <param name="address">Whose, and which session's.</param>
+    /// <param name="version">Its number within its stream, from 1.</param>
+    /// <param name="at">When it was decided, by the database's clock.</param>
+    /// <param name="commandId">The command that caused it.</param>
+    /// <param name="type">Its name, as in <see cref="EventJson.Types"/>.</param>
+    /// <param name="schema">The version of its data.</param>
+    /// <param name="data">Its data: JSON, byte by byte as it was written.</param>
+    /// <param name="metadata">Who caused it, and by which way: JSON, likewise.</param>
+    public LoggedEvent(
+        LogPosition position, SessionAddress address, int version, DateTimeOffset at, Guid commandId, string type,
+        short schema, ReadOnlySpan<byte> data, ReadOnlySpan<byte> metadata)
+        : this(position, EventContent.Of(address, version, at, commandId, type, schema, data, metadata))
+    {
+    }
 
     /// <summary>Where in the log.</summary>
-    public LogPosition Position => position;
+    public LogPosition Position { get; }
+
+    /// <summary>All of its columns but its place, as they are hashed.</summary>
+    public ReadOnlyMemory<byte> Content => content;
 
     /// <summary>Whose, and which session's.</summary>
-    public SessionAddress Address => address;
+    public SessionAddress Address =>
+        new(new SessionId(GuidAt(EventContent.StreamIdAt)), owner ??= TextAt(EventContent.OwnerAt));
 
     /// <summary>Its number within its stream, from 1.</summary>
-    public int Version => version;
+    public int Version => BinaryPrimitives.ReadInt32BigEndian(ValueAt(EventContent.VersionAt));
 
     /// <summary>When it was decided, by the database's clock.</summary>
-    public DateTimeOffset At => at;
+    public DateTimeOffset At => EventContent.ReadAt(content.Span);
 
     /// <summary>The command that caused it.</summary>
-    public Guid CommandId => commandId;
+    public Guid CommandId => GuidAt(EventContent.CommandIdAt);
 
     /// <summary>Its name, as in <see cref="EventJson.Types"/>.</summary>
-    public string Type => type;
+    public string Type => name ??= TextAt(type);
 
     /// <summary>The version of its data.</summary>
-    public short Schema => schema;
+    public short Schema => BinaryPrimitives.ReadInt16BigEndian(ValueAt(EventContent.SchemaAt));
 
     /// <summary>Its data: JSON, byte by byte as it was written.</summary>
-    public ReadOnlyMemory<byte> Data => data;
+    public ReadOnlyMemory<byte> Data => content.Slice(data, ValueAt(data).Length);
 
     /// <summary>Who caused it, and by which way: JSON, byte by byte as it was written.</summary>
-    public ReadOnlyMemory<byte> Metadata => metadata;
+    public ReadOnlyMemory<byte> Metadata => content.Slice(metadata, ValueAt(metadata).Length);
 
     /// <summary>What happened.</summary>
     /// <exception cref="NotSupportedException">A newer version of this program wrote it.</exception>
-    public SessionEvent Event => read ??= EventJson.Current.Read(type, schema, data, at);
+    public SessionEvent Event => read ??= EventJson.Current.Read(Type, Schema, ValueAt(data), At);
 
     /// <summary>Who caused it, and by which way.</summary>
-    public Provenance Provenance => by ??= Provenance.FromJson(metadata);
+    public Provenance Provenance => by ??= Provenance.FromJson(ValueAt(metadata));
 
-    /// <summary>A row of a statement that begins with the columns of <c>read_log.sql</c>.</summary>
+    /// <summary>All of it, read.</summary>
+    public RecordedEvent Recorded => new(Position, Address, Version, CommandId, Event, Provenance);
+
+    /// <summary>A row of a statement that begins with the columns of <c>read_committed_log.sql</c>.</summary>
     public static LoggedEvent Read(NpgsqlDataReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
@@ -80,6 +106,9 @@ public sealed class LoggedEvent(
             reader.GetFieldValue<byte[]>(11));
     }
 
-    /// <summary>All of it, read.</summary>
-    public RecordedEvent Recorded => new(position, address, version, commandId, Event, Provenance);
+    ReadOnlySpan<byte> ValueAt(int start) => EventContent.Value(content.Span, start);
+
+    Guid GuidAt(int start) => new(ValueAt(start), bigEndian: true);
+
+    string TextAt(int start) => Encoding.UTF8.GetString(ValueAt(start));
 }

@@ -39,7 +39,6 @@ static class Sql
     public static readonly string ReadStoredSessions = Read("read_stored_sessions");
     public static readonly string RestoreStreams = Read("restore_streams");
     public static readonly string ImportEvents = Read("import_events");
-    public static readonly string ReadLog = Read("read_log");
     public static readonly string SetLogBounds = Read("set_log_bounds");
     public static readonly string CopyLog = Read("copy_log");
     public static readonly string ReadCommittedLog = Read("read_committed_log");

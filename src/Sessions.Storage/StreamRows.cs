@@ -38,7 +38,7 @@ static class StreamRows
         return await ReadEvents(reader, cancellation);
     }
 
-    /// <summary>All rows of a statement that returns the columns of <c>read_log.sql</c>, as what they mean.</summary>
+    /// <summary>All rows of a statement that returns the columns of <c>read_committed_log.sql</c>, as what they mean.</summary>
     public static async Task<List<RecordedEvent>> ReadEvents(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         var events = new List<RecordedEvent>();

@@ -45,6 +45,7 @@ public sealed class AuditTail(NpgsqlDataSource database, TimeProvider clock)
         Checkpoint reached, ItemMemory memory, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var stretch = new LogStretch(
             reached.Events + 1, await EventLog.ReadAfter(connection, reached.Position, BatchLimit, cancellation));
         return (stretch, await memory.Find(stretch.Events, connection, cancellation));

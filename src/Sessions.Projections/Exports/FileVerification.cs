@@ -1,4 +1,3 @@
-using System.Buffers;
 using Sessions.Domain;
 using Sessions.Projections.Seals;
 using Sessions.Projections.Verification;
@@ -66,7 +65,6 @@ public static class FileVerification
     {
         readonly SealChain chain = new(keys, head, tell);
         readonly SealedRun run = new();
-        readonly ArrayBufferWriter<byte> content = new(512);
         int next;
         long unsealed;
 
@@ -80,9 +78,7 @@ public static class FileVerification
                 return;
             }
 
-            content.ResetWrittenCount();
-            EventContent.Write(content, logged);
-            run.Add(logged.Position, content.WrittenSpan);
+            run.Add(logged.Position, logged.Content.Span);
         }
 
         /// <summary>Closes what is open, and says how many events no seal covers.</summary>

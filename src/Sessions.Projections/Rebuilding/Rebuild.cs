@@ -75,6 +75,7 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
     {
         // Reading takes as long as writing does, and not the thread that writes.
         await Task.Yield();
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
         return new LogStretch(
             from.Events + 1, await EventLog.ReadAfter(connection, from.Position, Portion, cancellation));
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Sessions.Projections.Following;
 using Sessions.Storage;
 
@@ -50,14 +49,8 @@ public sealed class Sealer(SealOptions options, SealKey? key) : ILogFollower
     static SealedRun RunOf(LoggedEvent[] events)
     {
         var run = new SealedRun();
-        var content = new ArrayBufferWriter<byte>(512);
         foreach (var logged in events)
-        {
-            content.ResetWrittenCount();
-            EventContent.Write(content, logged);
-            run.Add(logged.Position, content.WrittenSpan);
-        }
-
+            run.Add(logged.Position, logged.Content.Span);
         return run;
     }
 }

@@ -1,4 +1,4 @@
--- The first events of sessions: the columns of read_log.sql.
+-- The first events of sessions: the columns of read_committed_log.sql.
 --
 --   $1  stream_id  uuid[]
 --   $2  owner      text[]

@@ -1,4 +1,4 @@
--- The next events of the audit trail that fit, oldest first: the columns of read_log.sql, then number and item.
+-- The next events of the audit trail that fit, oldest first: the columns of read_committed_log.sql, then number and item.
 --
 -- A filter that is not given is gone when the statement is planned, which is done anew for each call: see
 -- AuditQueries. A session's events are found by its stream, which says when they were.

@@ -1,5 +1,5 @@
 -- All events up to a time of the sessions that a user had at that time: those created by then and not
--- removed. The columns of read_log.sql, session after session, each in order.
+-- removed. The columns of read_committed_log.sql, session after session, each in order.
 --
 --   $1  owner  text
 --   $2  at     timestamptz

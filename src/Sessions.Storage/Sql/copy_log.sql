@@ -1,6 +1,9 @@
--- The log after a position, in its order, as far as it can no longer change (see read_log), for COPY to send in
--- PostgreSQL's own binary form. The first three columns say where the event lies; the others, in this
--- order, are its content, over which it is hashed: neither may ever change.
+-- The log after a position, in its order, as far as it can no longer change, for COPY to send in PostgreSQL's
+-- own binary form. The first three columns say where the event lies; the others, in this order, are its
+-- content, over which it is hashed: neither may ever change.
+--
+-- Transactions commit in another order than they begin, so what lies above the oldest one still open
+-- may yet grow events in between: it is not shown. Of earlier epochs everything is settled.
 --
 --   the settings of set_log_bounds
 

@@ -2,6 +2,7 @@ using Sessions.Domain;
 using Sessions.Projections.Audit;
 using Sessions.Storage;
 using Sessions.Tests.Fixtures;
+using Sessions.Tests.Record;
 using static Sessions.Domain.SessionCommand;
 using static Sessions.Domain.SessionEvent;
 
@@ -36,8 +37,7 @@ public sealed class ActivityTests(TestPostgres postgres) : IAsyncLifetime
 
         var minutes = (await audit.Minutes(DateTimeOffset.UnixEpoch, Always, 1000, CancellationToken.None)).Minutes;
 
-        await using var connection = await node.Database.OpenConnectionAsync();
-        var log = await EventLog.ReadAfter(connection, LogPosition.Start, int.MaxValue, CancellationToken.None);
+        var log = await node.CopyLog();
         minutes.Count.ShouldBeGreaterThan(3);
         var alive = 0L;
         foreach (var minute in minutes)

@@ -5,6 +5,7 @@ using Sessions.Projections.Audit;
 using Sessions.Projections.Following;
 using Sessions.Storage;
 using Sessions.Tests.Fixtures;
+using Sessions.Tests.Record;
 using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Projections;
@@ -76,11 +77,8 @@ static class AuditSentences
     /// <summary>The whole log as the audit should show it, oldest first: without any index, filter or page.</summary>
     public static async Task<List<AuditEvent>> ReadWholeLog(this Node node)
     {
-        await using var connection = await node.Database.OpenConnectionAsync();
-        var expected = await node.Ask<long>("select count(*) from event_store.events");
-        IReadOnlyList<LoggedEvent> events = [];
-        while (events.Count < expected)
-            events = await EventLog.ReadAfter(connection, LogPosition.Start, int.MaxValue, CancellationToken.None);
+        await node.LogShouldBeReadable();
+        var events = await node.CopyLog();
         var items = events.Where(logged => logged.Version == 1)
             .ToDictionary(logged => logged.Address, logged => ((SessionEvent.SessionCreated)logged.Event).Item.ItemId);
         return

@@ -1,6 +1,7 @@
 using Sessions.Projections.Audit;
 using Sessions.Storage;
 using Sessions.Tests.Fixtures;
+using Sessions.Tests.Record;
 using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Projections;
@@ -139,7 +140,7 @@ public sealed class AuditTrailTests(TestPostgres postgres) : IAsyncLifetime
         await node.LiveAtRandom(seed: 6);
         await using var connection = await node.Database.OpenConnectionAsync();
         await node.Follow();
-        var log = (await EventLog.ReadAfter(connection, LogPosition.Start, int.MaxValue, CancellationToken.None)).ToArray();
+        var log = (await node.CopyLog()).ToArray();
         var expected = (await node.ReadWholeLog()).OrderBy(one => one.Number).Select(one => one.Item);
 
         // One that remembers next to nothing must ask, again and again.
