@@ -34,7 +34,7 @@ public sealed class EventLog(NpgsqlDataSource database)
         await using var rows = await LogCopy.After(connection, position, limit, cancellation);
         var events = new List<LoggedEvent>();
         while (await rows.Read(cancellation))
-            events.Add(rows.Event);
+            events.Add(rows.TakeEvent());
         return events;
     }
 

@@ -21,7 +21,11 @@ public sealed class LogCopy : IAsyncDisposable
     /// <summary>The first three columns, which say where in the log the row lies.</summary>
     const int PlaceSize = LengthSize + 4 + LengthSize + 8 + LengthSize + 8;
 
+    /// <summary>Small enough not to count as a large object.</summary>
+    const int BlockSize = 32 * 1024;
+
     readonly NpgsqlRawCopyStream stream;
+    Memory<byte> block;
     byte[] buffer = new byte[64 * 1024];
     int next = HeaderSize;
     int end;
@@ -38,8 +42,8 @@ public sealed class LogCopy : IAsyncDisposable
     /// <summary>Its <see cref="EventContent"/>. Valid until the next row is read.</summary>
     public ReadOnlySpan<byte> Content => Bytes[(CountSize + PlaceSize)..];
 
-    /// <summary>The event itself.</summary>
-    public LoggedEvent Event => new(Position, Content.ToArray());
+    /// <summary>Takes the event itself, to be kept for longer than the row.</summary>
+    public LoggedEvent TakeEvent() => new(Position, Keep(Content));
 
     ReadOnlySpan<byte> Bytes => buffer.AsSpan(row.Start, row.Length);
 
@@ -84,6 +88,17 @@ public sealed class LogCopy : IAsyncDisposable
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await stream.DisposeAsync();
+
+    /// <summary>A copy in a block that many share: by the million, an array for each is work for the collector.</summary>
+    ReadOnlyMemory<byte> Keep(ReadOnlySpan<byte> content)
+    {
+        if (content.Length > block.Length)
+            block = new byte[Math.Max(BlockSize, content.Length)];
+        var kept = block[..content.Length];
+        block = block[content.Length..];
+        content.CopyTo(kept.Span);
+        return kept;
+    }
 
     /// <summary>Takes a row that is whole in the buffer, or says how many bytes from here it needs.</summary>
     bool TryTake(out int needed)

@@ -1,9 +1,29 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Text;
 using Npgsql;
 using Sessions.Domain;
 
 namespace Sessions.Storage;
+
+/// <summary>Columns of an event that can be copied as they are.</summary>
+public enum EventColumn
+{
+    /// <summary>When it was decided.</summary>
+    RecordedAt,
+
+    /// <summary>Which session's.</summary>
+    StreamId,
+
+    /// <summary>Its number within its stream.</summary>
+    Version,
+
+    /// <summary>Whose session's.</summary>
+    Owner,
+
+    /// <summary>Its name.</summary>
+    Type,
+}
 
 /// <summary>
 /// An event as its row has it: its place, and the bytes of its columns. What these say is read when somebody
@@ -105,6 +125,17 @@ public sealed class LoggedEvent
             reader.GetFieldValue<byte[]>(10),
             reader.GetFieldValue<byte[]>(11));
     }
+
+    /// <summary>A column as PostgreSQL sends it in binary, for whoever writes it into another table.</summary>
+    public ReadOnlySpan<byte> Bytes(EventColumn column) => ValueAt(column switch
+    {
+        EventColumn.RecordedAt => EventContent.AtAt,
+        EventColumn.StreamId => EventContent.StreamIdAt,
+        EventColumn.Version => EventContent.VersionAt,
+        EventColumn.Owner => EventContent.OwnerAt,
+        EventColumn.Type => type,
+        _ => throw new UnreachableException(),
+    });
 
     ReadOnlySpan<byte> ValueAt(int start) => EventContent.Value(content.Span, start);
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
 using Sessions.Domain;
@@ -29,11 +30,17 @@ public sealed class Activity : ILogFollower
 {
     const int Counters = 9;
 
-    /// <summary>The most frequent of those that move no counter: their data is not even read.</summary>
-    static readonly FrozenSet<string> MovesNothing = new[]
+    /// <summary>The counters of those events whose name says enough: their data is not even read. Null for none.</summary>
+    static readonly FrozenDictionary<string, Counter?> ByName = new Dictionary<Type, Counter?>
     {
-        typeof(SessionKeptAlive), typeof(FilePrepared), typeof(TransferStarted),
-    }.Select(type => EventJson.Types[type].Name).ToFrozenSet(StringComparer.Ordinal);
+        [typeof(SessionCreated)] = Counter.Created,
+        [typeof(SessionKeptAlive)] = null,
+        [typeof(FilePrepared)] = null,
+        [typeof(TransferStarted)] = null,
+        [typeof(SessionCanceled)] = Counter.Canceled,
+        [typeof(SessionFailed)] = Counter.Failed,
+        [typeof(SessionDeleted)] = Counter.Deleted,
+    }.ToFrozenDictionary(one => EventJson.Types[one.Key].Name, one => one.Value, StringComparer.Ordinal);
 
     static readonly string AddRows = Sql.Read("add_activity");
     static readonly string ReadRows = Sql.Read("read_activity");
@@ -49,7 +56,7 @@ public sealed class Activity : ILogFollower
         var minutes = new SortedDictionary<DateTimeOffset, long[]>();
         foreach (var logged in stretch.Events)
         {
-            if (MovesNothing.Contains(logged.Type) || MeaningOf(logged.Event) is not var (counter, bytes))
+            if (MeaningOf(logged) is not var (counter, bytes))
                 continue;
             var minute = new DateTimeOffset(logged.At.UtcTicks / TimeSpan.TicksPerMinute * TimeSpan.TicksPerMinute, TimeSpan.Zero);
             if (!minutes.TryGetValue(minute, out var counts))
@@ -95,19 +102,20 @@ public sealed class Activity : ILogFollower
     }
 
     /// <summary>Which counter an event moves, and the bytes that left; null for those that move none.</summary>
-    static (Counter Counter, long Bytes)? MeaningOf(SessionEvent @event) => @event switch
+    static (Counter Counter, long Bytes)? MeaningOf(LoggedEvent logged)
     {
-        SessionCreated => (Counter.Created, 0),
-        SessionCanceled => (Counter.Canceled, 0),
-        SessionFailed => (Counter.Failed, 0),
-        SessionExpired { Reason: ExpiryReason.Complete } => (Counter.ExpiredComplete, 0),
-        SessionExpired { Reason: ExpiryReason.Lifetime } => (Counter.ExpiredLifetime, 0),
-        SessionExpired => (Counter.ExpiredIdle, 0),
-        SessionDeleted => (Counter.Deleted, 0),
-        FileTransferred e => (Counter.Transfers, e.Range.End - e.Range.Start),
-        TransferAborted e => (Counter.Transfers, e.Range.End - e.Range.Start),
-        _ => null,
-    };
+        if (ByName.TryGetValue(logged.Type, out var counter))
+            return counter is { } moved ? (moved, 0) : null;
+        return logged.Event switch
+        {
+            SessionExpired { Reason: ExpiryReason.Complete } => (Counter.ExpiredComplete, 0),
+            SessionExpired { Reason: ExpiryReason.Lifetime } => (Counter.ExpiredLifetime, 0),
+            SessionExpired => (Counter.ExpiredIdle, 0),
+            FileTransferred e => (Counter.Transfers, e.Range.End - e.Range.Start),
+            TransferAborted e => (Counter.Transfers, e.Range.End - e.Range.Start),
+            var unknown => throw new UnreachableException($"{unknown} has no counter."),
+        };
+    }
 
     /// <summary>The counters of a minute, in the order of the table's columns.</summary>
     enum Counter

@@ -1,6 +1,6 @@
-using Npgsql;
-using NpgsqlTypes;
+using System.Text;
 using Sessions.Projections.Following;
+using Sessions.Storage;
 
 namespace Sessions.Projections.Audit;
 
@@ -23,44 +23,43 @@ public sealed class AuditTrail : ILogFollower
         ArgumentNullException.ThrowIfNull(stretch);
         ArgumentNullException.ThrowIfNull(tables);
         var items = await memory.Find(stretch.Events, tables.Connection, cancellation);
-        await using var rows = await tables.Connection.BeginBinaryImportAsync(tables.Of(CopyRows), cancellation);
+        await using var rows = await CopyIn.Begin(tables.Connection, tables.Of(CopyRows), cancellation);
         for (var i = 0; i < items.Length; i++)
-            Write(rows, new AuditRow(stretch.First + i, stretch.Events[i], items[i]));
-        await rows.CompleteAsync(cancellation);
+        {
+            Write(rows, stretch.First + i, stretch.Events[i], items[i]);
+            await rows.Send(cancellation);
+        }
+
+        await rows.Complete(cancellation);
         return items.Length;
     }
 
-    /// <summary>Into the connection's buffer, which the importer empties as it fills: nothing to wait for each time.</summary>
-    static void Write(NpgsqlBinaryImporter rows, AuditRow row)
+    /// <summary>The columns of <see cref="AuditRow"/>: most of them go from one table into the other as they are.</summary>
+    static void Write(CopyIn rows, long number, LoggedEvent logged, Guid? item)
     {
-        var (logged, by) = (row.Logged, row.Logged.Provenance);
-        rows.StartRow();
-        rows.Write(row.Number, NpgsqlDbType.Bigint);
-        rows.Write(logged.At, NpgsqlDbType.TimestampTz);
-        rows.Write(logged.Address.Id.Value, NpgsqlDbType.Uuid);
-        WriteOrNull(rows, row.ItemId);
-        WriteOrNull(rows, row.Trace);
-        rows.Write(logged.Version, NpgsqlDbType.Integer);
-        rows.Write(logged.Address.Owner, NpgsqlDbType.Text);
-        rows.Write(logged.Type, NpgsqlDbType.Text);
+        var by = ProvenanceText.Of(logged.Metadata.Span);
+        rows.BeginRow(11);
+        rows.Write(number);
+        rows.Write(logged.Bytes(EventColumn.RecordedAt));
+        rows.Write(logged.Bytes(EventColumn.StreamId));
+        rows.Write(item);
+        rows.Write(AuditRow.TraceOf(by.TraceParent));
+        rows.Write(logged.Bytes(EventColumn.Version));
+        rows.Write(logged.Bytes(EventColumn.Owner));
+        rows.Write(logged.Bytes(EventColumn.Type));
         WriteOrNull(rows, by.Actor);
-        WriteOrNull(rows, row.Reason);
+        if (AuditRow.HasReason(logged.Type))
+            rows.Write(Encoding.UTF8.GetBytes(AuditRow.ReasonOf(logged.Event)!));
+        else
+            rows.WriteNull();
         WriteOrNull(rows, by.Address);
     }
 
-    static void WriteOrNull(NpgsqlBinaryImporter rows, Guid? value)
+    static void WriteOrNull(CopyIn rows, ReadOnlySpan<byte> text)
     {
-        if (value is { } given)
-            rows.Write(given, NpgsqlDbType.Uuid);
-        else
+        if (text.IsEmpty)
             rows.WriteNull();
-    }
-
-    static void WriteOrNull(NpgsqlBinaryImporter rows, string? value)
-    {
-        if (value is not null)
-            rows.Write(value, NpgsqlDbType.Text);
         else
-            rows.WriteNull();
+            rows.Write(text);
     }
 }

@@ -17,7 +17,6 @@ public sealed class ItemMemory(int sizeMax = ItemMemory.SizeMax)
     public const int SizeMax = 200_000;
 
     static readonly string FindCreations = Sql.Read("find_creations");
-    static readonly string Created = EventJson.Types[typeof(SessionCreated)].Name;
     static readonly string Deleted = EventJson.Types[typeof(SessionDeleted)].Name;
 
     /// <summary>Two halves: when the young one is full it becomes the old one, and what was not used is gone.</summary>
@@ -48,9 +47,8 @@ public sealed class ItemMemory(int sizeMax = ItemMemory.SizeMax)
 
     Guid? Of(LoggedEvent logged)
     {
-        if (logged.Type == Created)
+        if (CreatedText.ItemOf(logged) is { } item)
         {
-            var item = ((SessionCreated)logged.Event).Item.ItemId;
             Remember(logged.Address, item);
             return item;
         }
@@ -71,8 +69,8 @@ public sealed class ItemMemory(int sizeMax = ItemMemory.SizeMax)
         while (await reader.ReadAsync(cancellation))
         {
             var first = LoggedEvent.Read(reader);
-            if (first.Event is SessionCreated created)
-                Remember(first.Address, created.Item.ItemId);
+            if (CreatedText.ItemOf(first) is { } item)
+                Remember(first.Address, item);
         }
     }
 

@@ -95,7 +95,7 @@ public static class LogExport
         await using var rows = await LogCopy.After(connection, LogPosition.Start, countMax: null, cancellation);
         while (await rows.Read(cancellation))
         {
-            if (rows.Event is var logged && filter.Fits(logged))
+            if (rows.TakeEvent() is var logged && filter.Fits(logged))
                 yield return logged;
         }
     }

@@ -37,7 +37,7 @@ public static class TrailVerification
         var first = 1L;
         while (await rows.Read(cancellation))
         {
-            events.Add(rows.Event);
+            events.Add(rows.TakeEvent());
             if (events.Count == BatchSize)
                 await Flush();
         }

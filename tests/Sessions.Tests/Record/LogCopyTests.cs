@@ -38,7 +38,7 @@ public sealed class LogCopyTests(TestPostgres postgres) : IAsyncLifetime
         await node.Create("Zoë \"the\" 管理員\n");
         await node.LogShouldBeReadable();
 
-        var rows = await node.ReadLog(row => (row.Event, Hash: System.Security.Cryptography.SHA256.HashData(row.Content)));
+        var rows = await node.ReadLog(row => (Event: row.TakeEvent(), Hash: System.Security.Cryptography.SHA256.HashData(row.Content)));
 
         rows.Count.ShouldBeGreaterThan(4);
         foreach (var (stored, hash) in rows)

@@ -17,7 +17,7 @@ static class RecordSentences
         """);
 
     /// <summary>The whole log as it is stored.</summary>
-    public static Task<List<LoggedEvent>> CopyLog(this Node node) => node.ReadLog(row => row.Event);
+    public static Task<List<LoggedEvent>> CopyLog(this Node node) => node.ReadLog(row => row.TakeEvent());
 
     /// <summary>Something of each row of the log.</summary>
     public static async Task<List<T>> ReadLog<T>(
