@@ -61,7 +61,7 @@ public static class LogExport
 
         await Flush();
         var manifest = new ExportManifest(
-            count, first, last, filter, isMasked, now, Convert.ToHexStringLower(digest.GetHashAndReset()),
+            count, first, last, isMasked ? masking.Mask(filter) : filter, isMasked, now, Convert.ToHexStringLower(digest.GetHashAndReset()),
             newest.Number == 0 ? null : new SealHead(newest.Number, Convert.ToHexStringLower(newest.Hash.Span)), seals);
         await output.WriteAsync(Encoding.UTF8.GetBytes(manifest.ToLine() + "\n"), cancellation);
         await output.FlushAsync(cancellation);

@@ -39,6 +39,13 @@ public sealed class Masking : IDisposable
             Mask(logged.Data.Span), Mask(logged.Metadata.Span));
     }
 
+    /// <summary>The filter, masked: whose sessions were asked for names a person too.</summary>
+    public ExportFilter Mask(ExportFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return filter with { Owner = filter.Owner is { } owner ? Pseudonym("user", owner) : null };
+    }
+
     /// <inheritdoc/>
     public void Dispose() => keyed.Dispose();
 

@@ -144,6 +144,16 @@ public sealed class ExportTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_manifest_of_a_masked_file_names_nobody_either()
+    {
+        await Export(new ExportFilter(Owner: "bo"), isMasked: true);
+
+        var lines = await File.ReadAllLinesAsync(file);
+        lines[^1].ShouldNotContain("\"bo\"");
+        ((string?)(await ManifestNode())["filter"]!["owner"]).ShouldBe((string?)JsonNode.Parse(lines[0])!["owner"]);
+    }
+
+    [Fact]
     public async Task Imported_into_an_empty_database_everything_is_the_same()
     {
         await using var lapsing = new Node(node.ConnectionString, StoreSentences.OverAtOnce);
