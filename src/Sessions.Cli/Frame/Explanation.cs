@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Sessions.Projections.Rebuilding;
 using Sessions.Storage;
 
 namespace Sessions.Cli.Frame;
@@ -14,6 +15,7 @@ internal static class Explanation
     {
         CommandException wrong => (wrong.ExitCode, wrong.Message),
         OperationCanceledException when cancellation.IsCancellationRequested => (ExitCode.Interrupted, "Interrupted."),
+        RebuildException => (ExitCode.No, error.Message),
         PostgresMissingException missing => (ExitCode.Usage, missing.Message),
         StoreUnavailableException => (ExitCode.Unreachable, error.Message),
         _ when Failure.IsOfDatabase(error) => (ExitCode.Unreachable, "The database cannot be reached: " + error.Message),

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Npgsql;
-using NpgsqlTypes;
 using Sessions.Projections.Following;
 using Sessions.Storage;
 
@@ -19,7 +18,13 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
     /// <summary>How many events are read while as many are written.</summary>
     const int Portion = 20_000;
 
-    static readonly string BeginAlone = Sql.Read("begin_alone");
+    /// <summary>How often the two are to change places, before whoever reads the live one all the time has won.</summary>
+    const int SwapsMax = 3;
+
+    /// <summary>How long a swap that was held up rests, and lets everybody through.</summary>
+    static readonly TimeSpan SwapPause = TimeSpan.FromSeconds(2);
+
+    static readonly string WaitShortly = Sql.Read("wait_shortly");
     static readonly string KeepNoSnapshot = Sql.Read("keep_no_snapshot");
     static readonly string HoldWriters = Sql.Read("hold_writers_of_session_list");
     static readonly string CountEvents = Sql.Read("count_events");
@@ -32,7 +37,7 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
     string Name => writer.Name;
 
     /// <summary>Does it.</summary>
-    /// <exception cref="RebuildRunsException">Somebody else does it at the moment.</exception>
+    /// <exception cref="RebuildException">Somebody else does it, or is in the way, or the log lacks what the live one has.</exception>
     public async Task<RebuildReport> Run(CancellationToken cancellation)
     {
         watch.Start();
@@ -51,9 +56,7 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
         await plan.Index(connection, cancellation);
         await Fill(connection, cancellation);
         Tell("comparing");
-        var differences = model.IsInline
-            ? await SwapInline(connection, plan, cancellation)
-            : await SwapBehind(connection, plan, cancellation);
+        var differences = await Swap(connection, plan, cancellation);
         Tell("done");
         return new RebuildReport(Name, filled.Events, reading, watch.Elapsed, differences);
     }
@@ -89,6 +92,32 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
     }
 
     /// <summary>
+    /// Puts the new one in the live one's place. Who reads the live one must be waited for, and everybody who comes
+    /// later waits behind: so it is waited for shortly, and tried again.
+    /// </summary>
+    async Task<RebuildDifferences?> Swap(NpgsqlConnection connection, RebuildPlan plan, CancellationToken cancellation)
+    {
+        var before = filled;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return model.IsInline
+                    ? await SwapInline(connection, plan, cancellation)
+                    : await SwapBehind(connection, plan, cancellation);
+            }
+            catch (PostgresException heldUp) when (heldUp.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                filled = before;
+                Tell("held up");
+                if (attempt == SwapsMax)
+                    throw new RebuildHeldUpException(Name, heldUp);
+                await Task.Delay(SwapPause, cancellation);
+            }
+        }
+    }
+
+    /// <summary>
     /// A model behind the log. Its follower is held for the moment in which whoever of the two is behind
     /// comes up to the other, and the tables change places. What cannot change any more is compared before.
     /// </summary>
@@ -100,6 +129,7 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
             : null;
 
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await Run(WaitShortly, connection, cancellation);
         var live = await Checkpoint.Hold(connection, Name, cancellation);
         filled = await Follow(filled, live.Position, Beside(connection), cancellation);
         if (live.Events > 0)
@@ -120,8 +150,8 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
     async Task<RebuildDifferences?> SwapInline(NpgsqlConnection connection, RebuildPlan plan, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using (var hold = new NpgsqlCommand(HoldWriters, connection))
-            await hold.ExecuteNonQueryAsync(cancellation);
+        await Run(WaitShortly, connection, cancellation);
+        await Run(HoldWriters, connection, cancellation);
         // Whoever is behind an open transaction cannot be read by those who go by positions; here all is read.
         var last = new LogStretch(
             filled.Events + 1, await EventLog.ReadCommittedAfter(connection, filled.Position, cancellation));
@@ -143,6 +173,8 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
         {
             var read = await EventLog.ReadAfter(tables.Connection, from.Position, Portion, cancellation);
             var stretch = new LogStretch(from.Events + 1, [.. read.TakeWhile(logged => logged.Position <= to)]);
+            if (stretch.Events.Count == 0)
+                throw new RebuildException($"The log ends at {from.Position}, and {Name} has followed it up to {to}: 'sessions verify' names what is gone.");
             await writer.Write(stretch, tables, cancellation);
             from = from.After(stretch, stretch.Events.Count);
         }
@@ -152,11 +184,15 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
 
     async Task<bool> IsAlone(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var begin = new NpgsqlCommand(BeginAlone, connection).With(NpgsqlDbType.Text, "rebuild " + Name);
-        var isAlone = await begin.ExecuteScalarAsync(cancellation) is true;
-        await using var release = new NpgsqlCommand(KeepNoSnapshot, connection);
-        await release.ExecuteNonQueryAsync(cancellation);
+        var isAlone = await Alone.Begin(connection, "rebuild " + Name, cancellation);
+        await Run(KeepNoSnapshot, connection, cancellation);
         return isAlone;
+    }
+
+    static async Task Run(string statement, NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(statement, connection);
+        await command.ExecuteNonQueryAsync(cancellation);
     }
 
     static async Task<long> Count(NpgsqlConnection connection, CancellationToken cancellation)

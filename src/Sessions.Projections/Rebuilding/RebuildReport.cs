@@ -37,5 +37,12 @@ public sealed record RebuildDifferences(long Missing, long Unfounded, long Diffe
 public sealed record RebuildReport(
     string Model, long Events, TimeSpan Reading, TimeSpan Elapsed, RebuildDifferences? Differences);
 
+/// <summary>A rebuild did not come to its end. The live one is as it was; the message says why.</summary>
+public class RebuildException(string message, Exception? cause = null) : Exception(message, cause);
+
 /// <summary>Somebody else rebuilds the same read model at the moment.</summary>
-public sealed class RebuildRunsException(string model) : Exception($"{model} is being rebuilt by somebody else.");
+public sealed class RebuildRunsException(string model) : RebuildException($"{model} is being rebuilt by somebody else.");
+
+/// <summary>Somebody who reads the live one for long has kept the new one from its place.</summary>
+public sealed class RebuildHeldUpException(string model, Exception cause) : RebuildException(
+    $"{model} was not rebuilt: somebody reads it all the time, and waiting for him would hold up whoever writes. It is as it was; try again later.", cause);

@@ -11,7 +11,7 @@
 --   $1  table  text
 
 with live as (
-    select table_.oid, table_.relname as name,
+    select table_.oid, table_.relname as name, table_.relowner as owner, table_.relacl as rights,
            exists (select from pg_attribute where attrelid = table_.oid and attname = 'number' and not attisdropped)
                as has_numbers,
            (select format('add constraint %I %s', conname, pg_get_constraintdef(oid))
@@ -50,3 +50,12 @@ union all
 select 'swap', format('drop table read_models.%I', name) from live
 union all
 select 'swap', format('alter table read_models_next.%I set schema read_models', name) from live
+union all
+select 'swap', format('grant %s on read_models.%I to %s', granted.privilege_type, name,
+                      case granted.grantee when 0 then 'public' else granted.grantee::regrole::text end)
+from live cross join lateral aclexplode(rights) as granted
+where granted.grantee <> owner
+union all
+select 'swap', format('alter table read_models.%I owner to %s', name, owner::regrole)
+from live
+where owner <> current_user::regrole

@@ -1,5 +1,6 @@
 using Sessions.Projections.Rebuilding;
 using Sessions.Tests.Fixtures;
+using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Projections;
 
@@ -103,6 +104,36 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
             .ShouldBe(await node.Ask<long>("select count(*) from event_store.events"));
     }
 
+    [Theory]
+    [MemberData(nameof(Models))]
+    public async Task Somebody_who_reads_for_long_holds_up_a_rebuild_and_no_writer(string model)
+    {
+        await using (var reader = await OpenTransaction.Begin(node.ConnectionString))
+        {
+            var reading = new Reading(reader, ReadModel.All[model].Table, EndsWhenHeldUp: false);
+            await Should.ThrowAsync<RebuildHeldUpException>(() => new Rebuild(node.Database, ReadModel.All[model], reading).Run(CancellationToken.None));
+
+            (await node.Send(await node.Create(), new Delete())).ShouldBeAccepted();
+        }
+
+        await node.Follow();
+        (await Rebuild(model)).Differences.ShouldBe(RebuildDifferences.None);
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public async Task A_swap_is_tried_again_once_a_reader_is_done(string model)
+    {
+        var rows = await Rows(model);
+        await using var reader = await OpenTransaction.Begin(node.ConnectionString);
+        var reading = new Reading(reader, ReadModel.All[model].Table, EndsWhenHeldUp: true);
+
+        var report = await new Rebuild(node.Database, ReadModel.All[model], reading).Run(CancellationToken.None);
+
+        report.Differences.ShouldBe(RebuildDifferences.None);
+        (await Rows(model)).ShouldBe(rows);
+    }
+
     [Fact]
     public async Task Two_do_not_rebuild_the_same_at_the_same_time()
     {
@@ -111,6 +142,33 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
 
         await Should.ThrowAsync<RebuildRunsException>(() => Rebuild("activity"));
         (await Rebuild("session-list")).Differences.ShouldBe(RebuildDifferences.None);
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public async Task Whoever_may_read_a_model_may_read_it_afterwards_and_it_has_the_owner_that_it_had(string model)
+    {
+        var table = "read_models." + ReadModel.All[model].Table;
+        var (reader, owner) = ($"reader_{Guid.CreateVersion7():N}", $"owner_{Guid.CreateVersion7():N}");
+        await node.Run($"""
+            create role {reader};
+            create role {owner};
+            grant usage, create on schema read_models to {owner};
+            grant usage on schema read_models to {reader};
+            grant select on {table} to {reader};
+            alter table {table} owner to {owner}
+            """);
+        try
+        {
+            await Rebuild(model);
+
+            await node.Run($"set role {reader}; select from {table} limit 1; reset role");
+            (await node.Ask<string>($"select pg_get_userbyid(relowner)::text from pg_class where oid = '{table}'::regclass")).ShouldBe(owner);
+        }
+        finally
+        {
+            await node.Run($"drop owned by {reader}; drop role {reader}; reassign owned by {owner} to current_user; drop owned by {owner}; drop role {owner}");
+        }
     }
 
     [Fact]
@@ -124,6 +182,14 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
         await node.Follow();
         (await node.Ask<long>("select count(*) from read_models.audit_trail"))
             .ShouldBe(await node.Ask<long>("select count(*) from event_store.events"));
+    }
+
+    [Fact]
+    public async Task Where_the_end_of_the_log_was_cut_off_a_rebuild_ends_and_says_so()
+    {
+        await node.Run("delete from event_store.events where position > 50");
+
+        await Should.ThrowAsync<RebuildException>(() => Rebuild("audit-trail").WaitAsync(StoreSentences.Patience));
     }
 
     [Fact]
@@ -154,6 +220,18 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
         while (await reader.ReadAsync())
             texts.Add(reader.GetString(0));
         return texts;
+    }
+
+    /// <summary>Begins to read the live one when all but the swap is done, and perhaps ends when it is in the way.</summary>
+    sealed record Reading(OpenTransaction Reader, string Table, bool EndsWhenHeldUp) : IProgress<RebuildProgress>
+    {
+        public void Report(RebuildProgress value)
+        {
+            if (value.Step == "comparing")
+                Reader.Run($"select from read_models.{Table} limit 1").GetAwaiter().GetResult();
+            else if (value.Step == "held up" && EndsWhenHeldUp)
+                Reader.Run("rollback").GetAwaiter().GetResult();
+        }
     }
 
     /// <summary>Breaks off at a step.</summary>
