@@ -9,9 +9,12 @@ namespace Sessions.Api.Workers;
 /// </summary>
 internal sealed class TelemetryEnd(IServiceProvider services) : IHostedLifecycleService
 {
+    /// <summary>A collector that is silent must not keep the server from its end.</summary>
+    const int PatienceMilliseconds = 2000;
+
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        Task.Run(() => services.GetService<TracerProvider>()?.Shutdown(), CancellationToken.None),
-        Task.Run(() => services.GetService<MeterProvider>()?.Shutdown(), CancellationToken.None));
+        Task.Run(() => services.GetService<TracerProvider>()?.Shutdown(PatienceMilliseconds), CancellationToken.None),
+        Task.Run(() => services.GetService<MeterProvider>()?.Shutdown(PatienceMilliseconds), CancellationToken.None));
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
