@@ -21,7 +21,8 @@ public static class Database
     public static NpgsqlDataSource OpenReadOnly(string connectionString)
     {
         var settings = Settings(connectionString);
-        settings.Options += " -c default_transaction_read_only=on";
+        // It holds up nobody, and may well rest in the middle: whoever reads what it writes may be slow.
+        settings.Options += " -c default_transaction_read_only=on -c idle_in_transaction_session_timeout=0";
         return Build(settings);
     }
 
@@ -78,12 +79,16 @@ public static class Database
             KeepAlive = 30,
             // Of several hosts, what one was found to be is believed no longer: a standby may be the primary now.
             HostRecheckSeconds = 1,
-            // A plan for arrays of any length serves all; planning anew each time cost as much as running.
-            // Its estimates may be far too high, and compiling for them costs more than any statement here.
-            // A node that vanishes in the middle of a transaction would keep what it has locked for as long as the
-            // network believes in it, which is hours.
-            Options = "-c plan_cache_mode=force_generic_plan -c jit=off -c idle_in_transaction_session_timeout=10s"
-                + " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
+            Options = string.Join(
+                ' ',
+                // A plan for arrays of any length serves all; planning anew each time cost as much as running.
+                "-c plan_cache_mode=force_generic_plan",
+                // Such a plan's estimates may be far too high, and compiling for them costs more than any statement here.
+                "-c jit=off",
+                // A node that vanishes in the middle of a transaction would keep what it has locked for as long as the
+                // network believes in it, which is hours.
+                "-c idle_in_transaction_session_timeout=10s",
+                "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"),
         };
         foreach (var key in given.Keys)
             settings[key] = given[key];

@@ -1,8 +1,10 @@
 using System.Text.Json;
+using Npgsql;
 using Sessions.Api.Vapi.Dialects;
 using Sessions.Api.Workers;
 using Sessions.Projections.Drift;
 using Sessions.Projections.Following;
+using Sessions.Projections.Status;
 using Sessions.Storage;
 
 namespace Sessions.Api.Hosting;
@@ -12,15 +14,9 @@ namespace Sessions.Api.Hosting;
 /// behind it, dead letters and drift are told but take no node out of service: every node would say the same.
 /// </summary>
 internal sealed partial class Health(
-    Migrator migrator, DatabaseReadiness database, EventLog log, DeadLetters letters, ProjectionRunner runner, DriftWatch drift,
+    Migrator migrator, DatabaseReadiness database, EventLog log, DeadLetters letters, ProjectionRunner runner, NpgsqlDataSource store,
     TimeProvider clock, ILogger<Health> logger)
 {
-    /// <summary>An open transaction older than this stalls the log's readers noticeably.</summary>
-    static readonly TimeSpan StallAge = TimeSpan.FromSeconds(10);
-
-    /// <summary>Whoever follows the log this far behind it does not follow.</summary>
-    static readonly TimeSpan LagMax = TimeSpan.FromMinutes(1);
-
     /// <summary>How long the database may take to answer.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -57,10 +53,10 @@ internal sealed partial class Health(
             return new Report(
                 Problem: null,
                 missing,
-                await log.FindBlockers(StallAge, linked.Token),
+                await log.FindBlockers(StoreStatus.StallAge, linked.Token),
                 await runner.Look(linked.Token),
                 await letters.Count(linked.Token),
-                await drift.Look(linked.Token));
+                await DriftWatch.Look(store, linked.Token));
         }
         catch (Exception unreachable) when (!cancellation.IsCancellationRequested)
         {
@@ -82,7 +78,7 @@ internal sealed partial class Health(
     {
         public bool IsReady => Problem is null;
 
-        bool IsWhole => Blockers.Count == 0 && DeadLetters is 0 && Drift?.Findings is 0 && Lags.All(lag => lag.Behind < LagMax);
+        bool IsWhole => StoreStatus.AreWhole(Blockers, Lags, DeadLetters, Drift);
 
         public void Write(Utf8JsonWriter json)
         {
@@ -121,7 +117,8 @@ internal sealed partial class Health(
             {
                 json.WriteStartObject("drift");
                 json.WriteNumber("findings", Drift.Findings);
-                json.WriteString("oldest", first.Says);
+                // Anybody may ask, and whose session it is stands in the log and in "sessions status".
+                json.WriteString("oldest", first.Kind);
                 json.WriteEndObject();
             }
 

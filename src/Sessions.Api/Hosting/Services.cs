@@ -1,4 +1,3 @@
-using System.Reflection;
 using Sessions.Api.Access;
 using Sessions.Api.Audit;
 using Sessions.Api.Downloads;
@@ -12,6 +11,7 @@ using Sessions.Projections.Audit;
 using Sessions.Projections.Drift;
 using Sessions.Projections.Following;
 using Sessions.Projections.Seals;
+using Sessions.Projections.Status;
 using Sessions.Storage;
 
 namespace Sessions.Api.Hosting;
@@ -33,7 +33,7 @@ internal static class Services
         .AddSingleton<ScheduledMessages>()
         .AddSingleton<DeadLetters>()
         .AddSingleton<SessionList>()
-        .AddSingleton<IReadOnlyList<Assembly>>([typeof(EventStore).Assembly, typeof(SessionList).Assembly])
+        .AddSingleton(StoreStatus.Assemblies)
         .AddSingleton<Migrator>();
 
     /// <summary>Whoever follows the log, behind it.</summary>

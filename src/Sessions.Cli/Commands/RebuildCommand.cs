@@ -22,17 +22,20 @@ internal static class RebuildCommand
 
     static Verb Snapshots(Terminal terminal, Settings settings)
     {
-        var command = new Verb("snapshots", "Mend the rows and messages of sessions that are not what their events lead to.")
+        var command = new Verb("snapshots", "Mend the rows and messages of sessions that are not what their events lead to. "
+            + "Ends with 1 if a session's events themselves are damaged.")
         {
             Examples = [("sessions rebuild snapshots", "while servers run; whole rows are left alone")],
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var database = Database.Open(await settings.ConnectionString(parsed, cancellation));
-            var mended = await ReplayVerification.Repair(
-                database, settings.Policy(), new Progress(terminal, "sessions replayed"), cancellation);
-            terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{mended} sessions mended."));
-            return ExitCode.Done;
+            var report = await ReplayVerification.Repair(
+                database, settings.Policy(), difference => terminal.WriteLine(difference.Says),
+                new Progress(terminal, "sessions replayed"), cancellation);
+            terminal.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{report.Mended} sessions mended.{(report.Left > 0 ? $" {report.Left} cannot be: their events are not whole." : "")}"));
+            return report.Left == 0 ? ExitCode.Done : ExitCode.No;
         });
         return command;
     }

@@ -25,7 +25,7 @@ internal static class StatusCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var database = Database.OpenReadOnly(await settings.ConnectionString(parsed, cancellation));
-            var status = await StoreStatus.Look(database, cancellation);
+            var status = await StoreStatus.Look(database, settings.Seals(), cancellation);
             if (parsed.GetValue(settings.Json))
                 terminal.WriteJson(ToJson(status));
             else

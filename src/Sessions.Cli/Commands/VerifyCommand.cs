@@ -63,7 +63,7 @@ internal static class VerifyCommand
                 told.Say("seals", seals.Newest.Number);
                 told.Say("signatures", !seals.HasSignatures ? "none" : keys is null ? "not checked: say --public-key" : "checked");
                 var replay = await ReplayVerification.Verify(
-                    database, settings.Policy(), told.Tell, new Progress(terminal, "events replayed"), cancellation);
+                    database, told.Tell, new Progress(terminal, "events replayed"), cancellation);
                 told.Say("sessions", replay.Sessions);
                 told.Say("trail", await TrailVerification.Verify(
                     database, told.Tell, new Progress(terminal, "events held against the audit trail"), cancellation));

@@ -39,13 +39,17 @@ public sealed record DriftReport(
 /// a read model is right. It walks round all sessions; how far it is stands in the database, so the nodes share
 /// the walk. What it found is looked at again each time, and forgotten when it is mended.
 /// </summary>
+/// <remarks>
+/// A turn writes at its end only: with the first write its transaction gets its id, and whoever follows the log
+/// waits for all that have one.
+/// </remarks>
 public sealed partial class DriftWatch(
-    NpgsqlDataSource database, LeasePolicy policy, DriftWatchOptions options, ILogger<DriftWatch> log)
+    NpgsqlDataSource database, DriftWatchOptions options, ILogger<DriftWatch> log)
 {
     /// <summary>How many findings are told one by one.</summary>
     const int ToldMax = 20;
 
-    static readonly string Take = Sql.Read("take_drift_watch");
+    static readonly string FindNext = Sql.Read("find_drift_turn");
     static readonly string Move = Sql.Read("move_drift_watch");
     static readonly string KeepFindings = Sql.Read("keep_drift");
     static readonly string Find = Sql.Read("find_drift");
@@ -57,14 +61,14 @@ public sealed partial class DriftWatch(
         {
             await using var connection = await database.OpenConnectionAsync(cancellation);
             await using var moment = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-            if (await TakeTurn(connection, cancellation) is not { } turn)
+            if (!await Alone.Begin(connection, "drift watch", cancellation) || await FindTurn(connection, cancellation) is not { } turn)
                 return false;
 
             var sessions = await StoredSessions.AddressesAfter(connection, turn.Session, options.SampleSize, cancellation);
             var (listed, unfounded) = await ListWalk.After(connection, turn.Listed, options.SampleSize, cancellation);
             SessionAddress[] sample = [.. sessions.Concat(unfounded).Concat(turn.Standing).Distinct()];
             var found = new List<Difference>();
-            await ReplayCheck.Check(connection, sample, policy, found.Add, cancellation);
+            await ReplayCheck.Check(connection, sample, found.Add, cancellation);
             await Keep(connection, sample, [.. found.DistinctBy(one => (one.Session, one.Owner, one.Kind))], cancellation);
             await MoveOn(connection, sessions, listed, cancellation);
             await moment.CommitAsync(cancellation);
@@ -78,8 +82,9 @@ public sealed partial class DriftWatch(
     }
 
     /// <summary>What stands.</summary>
-    public async Task<DriftReport> Look(CancellationToken cancellation)
+    public static async Task<DriftReport> Look(NpgsqlDataSource database, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(database);
         await using var command = database.CreateCommand(Find).With(NpgsqlDbType.Integer, ToldMax);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var report = new DriftReport(CheckedAt: null, Rounds: 0, Sessions: 0, Findings: 0, Oldest: []);
@@ -100,9 +105,9 @@ public sealed partial class DriftWatch(
         return report;
     }
 
-    async Task<Turn?> TakeTurn(NpgsqlConnection connection, CancellationToken cancellation)
+    async Task<Turn?> FindTurn(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(Take, connection)
+        await using var command = new NpgsqlCommand(FindNext, connection)
             .With(NpgsqlDbType.Interval, options.Interval)
             .With(NpgsqlDbType.Integer, options.SampleSize);
         await using var reader = await command.ExecuteReaderAsync(cancellation);

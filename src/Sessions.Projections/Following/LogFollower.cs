@@ -12,6 +12,9 @@ public interface ILogFollower
     /// <summary>Its name in the table of checkpoints; never changes.</summary>
     string Name { get; }
 
+    /// <summary>How long it lets events lie by design; behind is who lets them lie longer.</summary>
+    TimeSpan Patience => TimeSpan.Zero;
+
     /// <summary>
     /// Writes what the next events mean, in the transaction in which the checkpoint moves: neither is ever
     /// there without the other. May be called again with the same events when that transaction failed.

@@ -18,10 +18,7 @@ public sealed partial class ProjectionRunner(
     /// <summary>How many events a pass reads at most.</summary>
     public const int BatchLimit = 10_000;
 
-    readonly string[] names = [.. followers.Select(follower => follower.Name)];
-
-    /// <summary>How far each follower was behind when <see cref="RunOnce"/> last looked; empty before that.</summary>
-    public IReadOnlyList<FollowerLag> LastSeen { get; private set; } = [];
+    readonly (string, TimeSpan)[] names = [.. followers.Select(follower => (follower.Name, follower.Patience))];
 
     /// <summary>How far each follower is behind now. One cheap statement.</summary>
     public async Task<IReadOnlyList<FollowerLag>> Look(CancellationToken cancellation)
@@ -37,10 +34,10 @@ public sealed partial class ProjectionRunner(
     /// <returns>Whether more may be readable at this moment.</returns>
     public async Task<bool> RunOnce(CancellationToken cancellation)
     {
-        LastSeen = await Look(cancellation);
-        ProjectionMetrics.Record(LastSeen);
+        var lags = await Look(cancellation);
+        ProjectionMetrics.Record(lags);
         var more = false;
-        foreach (var near in Near(LastSeen.Where(lag => lag.IsReadable).Select(lag => lag.Reached)))
+        foreach (var near in Near(lags.Where(lag => lag.IsReadable).Select(lag => lag.Reached)))
             more |= await Lead([.. near.Select(reached => reached.Follower)], cancellation);
         return more;
     }

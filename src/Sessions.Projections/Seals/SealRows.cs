@@ -10,6 +10,8 @@ static class SealRows
 {
     static readonly string Newest = Sql.Read("newest_seal");
     static readonly string Add = Sql.Read("add_seal");
+    static readonly string FindOne = Sql.Read("find_seal");
+    static readonly string FindCommitted = Sql.Read("has_committed");
     static readonly string ReadAll = Sql.Read("read_seals");
 
     /// <summary>The newest seal, <see cref="Seal.None"/> if there is none, and the database's time.</summary>
@@ -23,8 +25,26 @@ static class SealRows
         return (await reader.IsDBNullAsync(1, cancellation) ? Seal.None : Read(reader, firstColumn: 1), now);
     }
 
+    /// <summary>Whether this seal is there, with this hash.</summary>
+    public static async Task<bool> IsThere(NpgsqlConnection connection, Seal seal, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(FindOne, connection)
+            .With(NpgsqlDbType.Bigint, seal.Number)
+            .With(NpgsqlDbType.Bytea, seal.Hash.ToArray());
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
+
+    /// <summary>Whether a transaction has committed.</summary>
+    public static async Task<bool> HasCommitted(
+        NpgsqlConnection connection, ulong transaction, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(FindCommitted, connection).With(NpgsqlDbType.Xid8, transaction);
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
+
     /// <summary>Adds a seal. Its number is taken if somebody else was first.</summary>
-    public static async Task Append(NpgsqlConnection connection, Seal seal, CancellationToken cancellation)
+    /// <returns>The transaction that does so.</returns>
+    public static async Task<ulong> Append(NpgsqlConnection connection, Seal seal, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(Add, connection)
             .With(NpgsqlDbType.Bigint, seal.Number)
@@ -42,7 +62,7 @@ static class SealRows
             .With(NpgsqlDbType.Bytea, seal.Signature?.SignedBy.ToArray())
             .With(NpgsqlDbType.Bytea, seal.Signature?.Value.ToArray())
             .With(NpgsqlDbType.Bytea, seal.Entries.ToArray());
-        await command.ExecuteNonQueryAsync(cancellation);
+        return (ulong)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
     /// <summary>All seals in their order, as they were at one moment, one after another.</summary>

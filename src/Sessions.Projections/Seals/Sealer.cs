@@ -1,3 +1,4 @@
+using Npgsql;
 using Sessions.Projections.Following;
 using Sessions.Storage;
 
@@ -16,21 +17,39 @@ public sealed record SealOptions
     public string? SigningKey { get; init; }
 }
 
-/// <summary>Seals the log behind its writers, run after run.</summary>
+/// <summary>
+/// Seals the log behind its writers, run after run. It goes on only from the seals that it knows: whoever can write
+/// to the database and has not the key could else take the seals away and have a changed log signed.
+/// </summary>
 public sealed class Sealer(SealOptions options, SealKey? key) : ILogFollower
 {
+    /// <summary>What it is called among the followers.</summary>
+    public const string FollowerName = "seals";
+
+    /// <summary>The newest seal that is known to be there.</summary>
+    Seal known = Seal.None;
+
+    /// <summary>The newest seal that was written, and by which transaction: it may have failed.</summary>
+    (Seal Seal, ulong Transaction)? written;
+
     /// <inheritdoc/>
-    public string Name => "seals";
+    public string Name => FollowerName;
+
+    /// <inheritdoc/>
+    public TimeSpan Patience => options.Interval;
 
     /// <summary>The public half of the key that it signs with, as PEM; null if it signs nothing.</summary>
     public string? PublicKey => key?.PublicKey;
 
     /// <summary>Seals the runs that are full, and what is left once the oldest of it has waited long enough.</summary>
+    /// <exception cref="InvalidOperationException">The seals are not those that this node has seen.</exception>
     public async Task<int> Write(LogStretch stretch, ReadModelTables tables, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(stretch);
         ArgumentNullException.ThrowIfNull(tables);
+        await MustBeKnown(tables.Connection, cancellation);
         var (newest, now) = await SealRows.FindNewest(tables.Connection, cancellation);
+        known = newest;
         // The seals themselves say how far they reach: a checkpoint that was lost begins no second chain.
         var dealtWith = stretch.Events.TakeWhile(logged => logged.Position <= newest.Last).Count();
         foreach (var events in stretch.Events.Skip(dealtWith).Chunk(options.RunLength))
@@ -39,11 +58,25 @@ public sealed class Sealer(SealOptions options, SealKey? key) : ILogFollower
                 break;
             using var run = RunOf(events);
             newest = Seal.Over(run, newest, now, key);
-            await SealRows.Append(tables.Connection, newest, cancellation);
+            written = (newest, await SealRows.Append(tables.Connection, newest, cancellation));
             dealtWith += events.Length;
         }
 
         return dealtWith;
+    }
+
+    /// <summary>Whether a transaction that was not heard to commit did so, only the database can tell.</summary>
+    async Task MustBeKnown(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        if (written is { } last && await SealRows.HasCommitted(connection, last.Transaction, cancellation))
+            known = last.Seal;
+        written = null;
+        if (known.Number > 0 && !await SealRows.IsThere(connection, known, cancellation))
+        {
+            throw new InvalidOperationException(
+                $"Seal {known.Number} is not the one that this node has seen: the seals were cut off or made anew. "
+                + "Nothing more is sealed here; verify the record.");
+        }
     }
 
     static SealedRun RunOf(LoggedEvent[] events)

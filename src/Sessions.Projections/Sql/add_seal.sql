@@ -1,4 +1,4 @@
--- Adds a seal.
+-- Adds a seal; returns the transaction that does so.
 --
 --   $1  number                bigint
 --   $2  sealed_at             timestamptz
@@ -20,3 +20,4 @@ insert into event_store.seals
     (number, sealed_at, first_epoch, first_transaction_id, first_position,
      last_epoch, last_transaction_id, last_position, count, previous, digest, hash, signed_by, signature, entries)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+returning pg_current_xact_id()

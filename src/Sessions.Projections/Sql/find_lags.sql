@@ -3,7 +3,8 @@
 -- What lies above the oldest open transaction is counted too, but cannot be read yet.
 --
 --   $1  follower   text[]
---   $2  count_max  integer  events are counted up to here
+--   $2  patience   interval[]  how long each lets events lie by design
+--   $3  count_max  integer     events are counted up to here
 
 select asked.follower,
        coalesce(reached.epoch, 0),
@@ -11,9 +12,9 @@ select asked.follower,
        coalesce(reached.position, 0),
        coalesce(reached.events, 0),
        ahead.events,
-       coalesce(clock_timestamp() - ahead.oldest, '0'),
+       greatest(clock_timestamp() - ahead.oldest - asked.patience, '0'),
        coalesce(ahead.readable, false)
-from unnest($1) with ordinality as asked (follower, place)
+from unnest($1, $2) with ordinality as asked (follower, patience, place)
 left join read_models.checkpoints as reached using (follower)
 cross join lateral (
     select count(*) as events,
@@ -26,7 +27,7 @@ cross join lateral (
         where (epoch, transaction_id, position)
             > (coalesce(reached.epoch, 0), coalesce(reached.transaction_id, '0'), coalesce(reached.position, 0))
         order by epoch, transaction_id, position
-        limit $2
+        limit $3
     ) as event
 ) as ahead
 order by asked.place

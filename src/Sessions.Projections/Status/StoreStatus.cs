@@ -1,7 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using Sessions.Domain;
 using Sessions.Projections.Drift;
 using Sessions.Projections.Following;
 using Sessions.Projections.Seals;
@@ -50,20 +49,27 @@ public sealed record StoreStatus(
     public static IReadOnlyList<Assembly> Assemblies { get; } = [typeof(EventStore).Assembly, typeof(StoreStatus).Assembly];
 
     /// <summary>Whether nothing needs anybody's attention.</summary>
-    public bool IsWhole =>
-        MissingMigrations.Count == 0 && Blockers.Count == 0 && DeadLetters == 0 && Drift is { Findings: 0 }
-        && Followers.All(lag => lag.Behind < LagMax);
+    public bool IsWhole => MissingMigrations.Count == 0 && AreWhole(Blockers, Followers, DeadLetters, Drift);
+
+    /// <summary>Whether nothing of this needs anybody's attention.</summary>
+    public static bool AreWhole(
+        IReadOnlyList<LogBlocker> blockers, IReadOnlyList<FollowerLag> followers, long? deadLetters, DriftReport? drift) =>
+        blockers.Count == 0 && deadLetters is 0 && drift is { Findings: 0 } && followers.All(lag => lag.Behind < LagMax);
 
     /// <summary>Looks. A database without the schema has nothing but missing migrations.</summary>
-    public static async Task<StoreStatus> Look(NpgsqlDataSource database, CancellationToken cancellation)
+    public static async Task<StoreStatus> Look(NpgsqlDataSource database, SealOptions seals, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(seals);
         var missing = await new Migrator(database, Assemblies, NullLogger<Migrator>.Instance).FindMissing(cancellation);
         if (missing.Count > 0)
             return new StoreStatus(missing, [], null, [], [], 0, null, null, null);
 
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var followers = await ReadAll(connection, ListFollowers, reader => reader.GetString(0), cancellation);
+        var followers = await ReadAll(
+            connection, ListFollowers, reader => reader.GetString(0) is var name && name == Sealer.FollowerName
+                ? (name, seals.Interval)
+                : (name, TimeSpan.Zero), cancellation);
         var heads = await ReadAll(
             connection, FindLogHead,
             reader => new LogPosition(reader.GetInt32(0), reader.GetFieldValue<ulong>(1), reader.GetInt64(2)), cancellation);
@@ -75,7 +81,7 @@ public sealed record StoreStatus(
             await FollowerLag.Find(connection, [.. followers], cancellation),
             await new EventLog(database).FindBlockers(StallAge, cancellation),
             await new DeadLetters(database).Count(cancellation),
-            await new DriftWatch(database, new LeasePolicy(), new DriftWatchOptions(), NullLogger<DriftWatch>.Instance).Look(cancellation),
+            await DriftWatch.Look(database, cancellation),
             seal.Number == 0 ? null : new SealHead(seal.Number, Convert.ToHexStringLower(seal.Hash.Span)),
             seal.Number == 0 ? null : seal.SealedAt);
     }

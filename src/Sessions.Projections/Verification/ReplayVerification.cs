@@ -1,6 +1,7 @@
 using System.Data;
 using Npgsql;
 using Sessions.Domain;
+using Sessions.Projections.Rebuilding;
 using Sessions.Storage;
 
 namespace Sessions.Projections.Verification;
@@ -9,6 +10,11 @@ namespace Sessions.Projections.Verification;
 /// <param name="Sessions">How many sessions.</param>
 /// <param name="Events">How many events.</param>
 public sealed record ReplayReport(long Sessions, long Events);
+
+/// <summary>What was mended.</summary>
+/// <param name="Mended">How many sessions.</param>
+/// <param name="Left">How many have events that are missing or unreadable: nothing can be derived from these.</param>
+public sealed record RepairReport(long Mended, long Left);
 
 /// <summary>
 /// Replays all sessions, page after page in the order of their ids, as they are at one moment, while others
@@ -21,8 +27,7 @@ public static class ReplayVerification
 
     /// <summary>Compares everything; tells each difference as it is found.</summary>
     public static async Task<ReplayReport> Verify(
-        NpgsqlDataSource database, LeasePolicy policy, Action<Difference> tell, IProgress<long>? progress,
-        CancellationToken cancellation)
+        NpgsqlDataSource database, Action<Difference> tell, IProgress<long>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(database);
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -31,7 +36,7 @@ public static class ReplayVerification
         IReadOnlyList<SessionAddress> page;
         for (var after = default(SessionAddress); (page = await StoredSessions.AddressesAfter(connection, after, PageSize, cancellation)).Count > 0; after = page[^1])
         {
-            events += await ReplayCheck.Check(connection, page, policy, tell, cancellation);
+            events += await ReplayCheck.Check(connection, page, tell, cancellation);
             sessions += page.Count;
             progress?.Report(events);
         }
@@ -42,20 +47,28 @@ public static class ReplayVerification
             (listed, unfounded) = await ListWalk.After(connection, after, PageSize, cancellation);
             if (listed.Count == 0)
                 return new ReplayReport(sessions, events);
-            await ReplayCheck.Check(connection, unfounded, policy, tell, cancellation);
+            await ReplayCheck.Check(connection, unfounded, tell, cancellation);
         }
     }
 
     /// <summary>
     /// Writes rows and messages anew where they are not what the events lead to. The list is not touched:
-    /// a read model is rebuilt as a whole.
+    /// a read model is rebuilt as a whole. Nor are sessions whose events are not whole: their rows may be all
+    /// that is right of them.
     /// </summary>
-    /// <returns>How many sessions were mended.</returns>
-    public static async Task<long> Repair(
-        NpgsqlDataSource database, LeasePolicy policy, IProgress<long>? progress, CancellationToken cancellation)
+    /// <param name="database">Where.</param>
+    /// <param name="policy">Says when what has ended is removed, where no message says it.</param>
+    /// <param name="tell">Takes what cannot be mended.</param>
+    /// <param name="progress">Hears how many sessions were replayed.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="RebuildRunsException">Somebody else does it at the moment.</exception>
+    public static async Task<RepairReport> Repair(
+        NpgsqlDataSource database, LeasePolicy policy, Action<Difference> tell, IProgress<long>? progress,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(database);
-        var (seen, mended) = (0L, 0L);
+        ArgumentNullException.ThrowIfNull(tell);
+        var (seen, mended, left) = (0L, 0L, 0L);
         var after = default(SessionAddress);
         while (true)
         {
@@ -64,25 +77,26 @@ public static class ReplayVerification
                 await using var connection = await database.OpenConnectionAsync(cancellation);
                 // At this level a writer who comes in between is noticed, and the page is looked at again.
                 await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+                if (!await Alone.Begin(connection, "rebuild snapshots", cancellation))
+                    throw new RebuildRunsException("snapshots");
                 var page = await StoredSessions.AddressesAfter(connection, after, PageSize, cancellation);
                 if (page.Count == 0)
-                    return mended;
-                var broken = new HashSet<Guid?>();
-                await ReplayCheck.Check(connection, page, policy, Note, cancellation);
+                    return new RepairReport(mended, left);
+                var found = new List<Difference>();
+                await ReplayCheck.Check(connection, page, found.Add, cancellation);
+                var ofEvents = found.Where(difference => difference.Version is not null).ToLookup(difference => difference.Session);
+                var broken = found.Where(difference => difference.Kind != DifferenceKind.List).Select(difference => difference.Session)
+                    .Where(session => !ofEvents.Contains(session)).ToHashSet();
                 var written = broken.Count == 0 ? 0 : await StoredSessions.Restore(
                     connection,
                     await StoredSessions.Read(connection, [.. page.Where(address => broken.Contains(address.Id.Value))], cancellation),
                     policy,
                     cancellation);
                 await transaction.CommitAsync(cancellation);
-                (after, seen, mended) = (page[^1], seen + page.Count, mended + written);
+                foreach (var difference in ofEvents.SelectMany(differences => differences))
+                    tell(difference);
+                (after, seen, mended, left) = (page[^1], seen + page.Count, mended + written, left + ofEvents.Count);
                 progress?.Report(seen);
-
-                void Note(Difference difference)
-                {
-                    if (difference.Kind is DifferenceKind.Stream or DifferenceKind.Snapshot or DifferenceKind.Schedule)
-                        broken.Add(difference.Session);
-                }
             }
             catch (PostgresException overtaken) when (overtaken.SqlState == PostgresErrorCodes.SerializationFailure)
             {

@@ -9,7 +9,11 @@ namespace Sessions.Projections.Verification;
 /// </summary>
 public sealed class StreamReplay
 {
-    LoggedEvent? last;
+    static readonly string Created = EventJson.Types[typeof(SessionEvent.SessionCreated)].Name;
+    static readonly string Deleted = EventJson.Types[typeof(SessionEvent.SessionDeleted)].Name;
+
+    /// <summary>What is kept of the last event: streams are many, and an event is large.</summary>
+    (int Version, bool IsDeletion, LogPosition Position, DateTimeOffset At)? last;
 
     /// <summary>The state by now.</summary>
     public Session Session { get; private set; } = Session.Initial;
@@ -35,8 +39,7 @@ public sealed class StreamReplay
             fault ??= $"version {logged.Version} cannot be read: {unreadable.Message}";
         }
 
-        // What is kept of a session that is gone may be many: the event itself is not.
-        last = logged;
+        last = (logged.Version, logged.Type == Deleted, logged.Position, logged.At);
         return fault;
     }
 
@@ -45,14 +48,14 @@ public sealed class StreamReplay
         var expected = Version + 1;
         if (next.Version != expected)
             return next.Version == expected + 1 ? $"version {expected} is missing" : $"version {next.Version} follows version {Version}";
-        if ((next.Type == "session_created") != (expected == 1))
+        if ((next.Type == Created) != (expected == 1))
             return expected == 1 ? $"it begins with {next.Type}" : $"version {next.Version} creates it again";
-        if (last is null)
+        if (last is not { } before)
             return null;
-        if (last.Type == "session_deleted")
+        if (before.IsDeletion)
             return $"version {next.Version} follows the session's end";
-        if (next.Position <= last.Position)
-            return $"version {next.Version} lies in the log before version {last.Version}";
-        return next.At < last.At ? $"version {next.Version} was recorded before version {last.Version}" : null;
+        if (next.Position <= before.Position)
+            return $"version {next.Version} lies in the log before version {before.Version}";
+        return next.At < before.At ? $"version {next.Version} was recorded before version {before.Version}" : null;
     }
 }

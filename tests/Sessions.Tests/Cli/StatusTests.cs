@@ -34,7 +34,7 @@ public sealed class StatusTests(TestPostgres postgres) : IAsyncLifetime
         var address = await node.Create();
         await node.Run($"update event_store.streams set version = 7 {address.Where()}");
         var watch = new DriftWatch(
-            node.Database, node.Policy, new DriftWatchOptions { Interval = TimeSpan.Zero }, NullLogger<DriftWatch>.Instance);
+            node.Database, new DriftWatchOptions { Interval = TimeSpan.Zero }, NullLogger<DriftWatch>.Instance);
         await watch.RunOnce(CancellationToken.None);
         (await RunOn(node.ConnectionString, "status")).ShouldEnd(ExitCode.No).Output.ShouldContain("its row is at version 7, its events at 1");
 

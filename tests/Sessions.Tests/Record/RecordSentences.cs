@@ -56,7 +56,7 @@ static class RecordSentences
     public static async Task<List<Difference>> VerifyReplay(this Node node)
     {
         var found = new List<Difference>();
-        await ReplayVerification.Verify(node.Database, node.Policy, found.Add, progress: null, CancellationToken.None);
+        await ReplayVerification.Verify(node.Database, found.Add, progress: null, CancellationToken.None);
         return found;
     }
 

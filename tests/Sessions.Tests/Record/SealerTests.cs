@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sessions.Projections.Following;
 using Sessions.Projections.Seals;
@@ -7,6 +8,9 @@ namespace Sessions.Tests.Record;
 
 public sealed class SealerTests(TestPostgres postgres) : IAsyncLifetime
 {
+    static readonly SealOptions AtOnce = new() { RunLength = 4, Interval = TimeSpan.Zero };
+
+    readonly RecordedLogs logs = new();
     Node node = null!;
 
     public async ValueTask InitializeAsync()
@@ -71,8 +75,53 @@ public sealed class SealerTests(TestPostgres postgres) : IAsyncLifetime
         (await node.VerifySeals()).Found.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("delete from event_store.seals; delete from read_models.checkpoints")]
+    [InlineData("delete from event_store.seals where number = 3; delete from read_models.checkpoints")]
+    [InlineData("update event_store.seals set hash = decode(repeat('00', 32), 'hex') where number = 3")]
+    public async Task A_node_that_has_sealed_does_not_go_on_from_seals_that_are_not_those_it_knows(string forgery)
+    {
+        using var logging = LoggerFactory.Create(builder => builder.AddProvider(logs));
+        var runner = new ProjectionRunner(
+            node.Database, [new Sealer(AtOnce, key: null)], logging.CreateLogger<ProjectionRunner>());
+        await runner.RunOnce(CancellationToken.None);
+        await node.Run("update event_store.events set owner = 'mallory' where position = 2; " + forgery);
+        await node.Create();
+        await node.LogShouldBeReadable();
+        var left = await node.Ask<long>("select count(*) from event_store.seals");
+
+        await runner.RunOnce(CancellationToken.None);
+
+        (await node.Ask<long>("select count(*) from event_store.seals")).ShouldBe(left);
+        logs.Of(LogLevel.Error).ShouldHaveSingleItem().ShouldContain("Seal 3");
+    }
+
+    [Fact]
+    public async Task Seals_whose_transaction_failed_are_not_missed()
+    {
+        using var logging = LoggerFactory.Create(builder => builder.AddProvider(logs));
+        var runner = new ProjectionRunner(
+            node.Database, [new Sealer(AtOnce, key: null), new Failing()], logging.CreateLogger<ProjectionRunner>());
+
+        await runner.RunOnce(CancellationToken.None);
+        await node.Create();
+        await node.LogShouldBeReadable();
+        await runner.RunOnce(CancellationToken.None);
+
+        (await Counts()).ShouldBe([4, 4, 2, 1]);
+        logs.Of(LogLevel.Error).ShouldAllBe(line => line.StartsWith("failing"));
+    }
+
     ProjectionRunner Runner(SealOptions options) =>
         new(node.Database, [new Sealer(options, key: null)], NullLogger<ProjectionRunner>.Instance);
 
     Task<int[]> Counts() => node.Ask<int[]>("select array_agg(count order by number) from event_store.seals");
+
+    sealed class Failing : ILogFollower
+    {
+        public string Name => "failing";
+
+        public Task<int> Write(LogStretch stretch, ReadModelTables tables, CancellationToken cancellation) =>
+            throw new InvalidOperationException("It fails.");
+    }
 }

@@ -1,3 +1,4 @@
+using Sessions.Storage;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Storage;
@@ -21,4 +22,13 @@ public sealed class DatabaseTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task Statements_are_planned_once_and_not_for_each_length_of_an_array() =>
         (await node.Ask<string>("show plan_cache_mode")).ShouldBe("force_generic_plan");
+
+    [Fact]
+    public async Task Who_only_reads_may_rest_in_the_middle_of_it()
+    {
+        await using var reading = Database.OpenReadOnly(node.ConnectionString);
+        await using var shown = reading.CreateCommand("show idle_in_transaction_session_timeout");
+
+        (await shown.ExecuteScalarAsync()).ShouldBe("0");
+    }
 }

@@ -1,5 +1,4 @@
--- Takes the turn to replay a sample, if it is time and no other node has it: where to go on, and which sessions
--- are to be looked at again.
+-- The turn to replay a sample, if it is time: where to go on, and which sessions are to be looked at again.
 --
 --   $1  interval   interval  since the last turn
 --   $2  count_max  integer
@@ -9,4 +8,3 @@ select watch.stream_id, watch.owner, watch.listed_id, watch.listed_owner,
        array(select owner from event_store.drift order by session_id, owner, kind limit $2)
 from event_store.drift_watch as watch
 where watch.checked_at <= clock_timestamp() - $1
-for no key update of watch skip locked
