@@ -21,18 +21,9 @@ sealed class Arena : IAsyncDisposable
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     static readonly string[] Users = ["ana", "bo", "cy"];
 
-    /// <summary>Short, so that sessions expire and are removed while things break.</summary>
-    static readonly LeasePolicy Policy = new()
-    {
-        IdleTimeout = TimeSpan.FromSeconds(2),
-        RenewalSlack = TimeSpan.FromSeconds(1),
-        Retention = TimeSpan.FromSeconds(2),
-    };
-
     readonly Cell cell;
     readonly Stack<IAsyncDisposable> kept = new();
     ImmutableList<Node> nodes = [];
-    NpgsqlDataSource? database;
     Follower? follower;
     Load? load;
     DateTimeOffset began;
@@ -57,6 +48,15 @@ sealed class Arena : IAsyncDisposable
     public Postgres Primary { get; set; } = null!;
 
     public ImmutableArray<Postgres> Standbys { get; private set; } = [];
+
+    /// <summary>The database, for whoever looks at it besides the nodes.</summary>
+    public NpgsqlDataSource Database { get; private set; } = null!;
+
+    /// <summary>What every session is about.</summary>
+    public PinnedItem Item { get; private set; } = null!;
+
+    /// <summary>The clients.</summary>
+    public Load Load => load!;
 
     public IReadOnlyList<Node> Nodes => nodes;
 
@@ -104,7 +104,7 @@ sealed class Arena : IAsyncDisposable
     public Node AddNode()
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"node-{nodes.Count}");
-        var node = Keep(new Node(name, Folder, NodeSettings.Of(name, cell.ConnectionOf(this), Folder, Users, Policy, cell.EnvironmentOf(nodes.Count))));
+        var node = Keep(new Node(name, Folder, NodeSettings.Of(name, cell.ConnectionOf(this), Folder, Users, cell.Policy, cell.EnvironmentOf(nodes.Count))));
         nodes = nodes.Add(node);
         return node;
     }
@@ -132,7 +132,7 @@ sealed class Arena : IAsyncDisposable
     public async Task<Run> Finish()
     {
         await load!.Stop();
-        var records = new Records(database!);
+        var records = new Records(Database);
         var stopped = Clock.GetTimestamp();
         while (await records.IsOverdue())
         {
@@ -149,7 +149,7 @@ sealed class Arena : IAsyncDisposable
 
         await follower!.Finish();
         return new Run(
-            Policy, began, await records.Now(), load.Operations, await records.Log(), await records.Streams(),
+            cell.Policy, began, await records.Now(), load.Operations, await records.Log(), await records.Streams(),
             await records.List(), await records.Schedule(), await records.DeadLetters(), follower.Met);
     }
 
@@ -160,27 +160,28 @@ sealed class Arena : IAsyncDisposable
             Standbys = Standbys.Add(Keep(await Primary.AddStandby(Folder, Path.Combine(Folder, $"standby-{i}"))));
         await cell.Prepare(this);
         SampleLibrary.WriteTo(Path.Combine(Folder, "content"));
-        database = Keep(Database.Open(ConnectionString));
+        Item = SampleItem();
+        Database = Keep(Storage.Database.Open(ConnectionString));
 
         for (var i = 0; i < cell.NodeCount; i++)
             await AddNode().Start();
         await Task.WhenAll(nodes.Select(node => node.Ready()));
 
-        began = await new Records(database).Now();
+        began = await new Records(Database).Now();
         using var client = new Client();
         var tokens = ImmutableDictionary<string, string>.Empty;
         foreach (var user in Users)
             tokens = tokens.Add(user, await client.LogIn(nodes[0].Url, user));
-        load = new Load(SampleItem(), tokens, () => nodes, Clock);
-        follower = Keep(new Follower(database, Clock));
+        load = new Load(Item.ItemId, tokens, () => nodes, Clock);
+        follower = Keep(new Follower(Database, Clock));
         follower.Start();
     }
 
-    Guid SampleItem()
+    PinnedItem SampleItem()
     {
         using var content = new ContentLibrary(
             Path.Combine(Folder, "content"), Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<ContentLibrary>.Instance);
-        return content.Current.Items.Single(item => item.Name == "hello-world").Id;
+        return content.Current.Items.Single(item => item.Name == "hello-world").Pin();
     }
 
     public async ValueTask DisposeAsync()

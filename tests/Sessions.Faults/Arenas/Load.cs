@@ -30,6 +30,12 @@ sealed class Load(Guid itemId, ImmutableDictionary<string, string> tokens, Func<
 
     public ImmutableArray<Operation> Operations => [.. operations];
 
+    /// <summary>The number of a request, by which its events are found.</summary>
+    public long NextNumber() => Interlocked.Increment(ref number);
+
+    /// <summary>Adds a request and its answer to the history.</summary>
+    public void Record(Operation operation) => operations.Enqueue(operation);
+
     public void Start(int seed)
     {
         var random = new Random(seed);
@@ -63,11 +69,11 @@ sealed class Load(Guid itemId, ImmutableDictionary<string, string> tokens, Func<
 
     async Task<Answer> Ask(Node node, string caller, Asked asked, SessionId? session, TimeSpan patience)
     {
-        var own = Interlocked.Increment(ref number);
+        var own = NextNumber();
         var start = clock.GetTimestamp();
         var answer = await client.Ask(
             node.Url, tokens[caller], asked, session, Operation.TraceParentOf(own), patience);
-        operations.Enqueue(new Operation(own, caller, node.Name, session, asked, start, clock.GetTimestamp(), answer));
+        Record(new Operation(own, caller, node.Name, session, asked, start, clock.GetTimestamp(), answer));
         if (answer is Answer.Created created)
             Remember(created.Id, caller);
         return answer;

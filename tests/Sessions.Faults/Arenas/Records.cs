@@ -52,6 +52,7 @@ sealed class Records(NpgsqlDataSource database)
     async Task<ImmutableArray<T>> Read<T>(string statement, Func<NpgsqlDataReader, T> read)
     {
         await using var command = database.CreateCommand(statement);
+        command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync();
         var rows = ImmutableArray.CreateBuilder<T>();
         while (await reader.ReadAsync())

@@ -36,34 +36,37 @@ static class Checker
     public static IEnumerable<string> Promised => Promises.Select(row => row.Promise);
 
     /// <summary>Everything in a run that breaks a promise; nothing in one that is sound.</summary>
-    public static ImmutableArray<Violation> Check(Run run)
-    {
-        var facts = new Facts(run);
-        return [.. Promises.SelectMany(row => row.Broken(facts).Select(what => new Violation(row.Promise, what)))];
-    }
+    public static ImmutableArray<Violation> Check(Facts facts) =>
+        [.. Promises.SelectMany(row => row.Broken(facts).Select(what => new Violation(row.Promise, what)))];
 
     /// <summary>How long after its lease's end the last of all sessions was expired; zero if none was.</summary>
-    public static TimeSpan WorstLateness(Run run) =>
-        StreamHistory.Of(run.Log).Values
+    public static TimeSpan WorstLateness(Facts facts) =>
+        facts.Streams.Values
             .SelectMany(Streams.Expiries)
             .Select(expiry => expiry.At - expiry.Lease.ExpiresAt)
             .DefaultIfEmpty().Max();
 }
 
 /// <summary>A run, sorted in the ways that the promises ask for.</summary>
-sealed class Facts(Run run)
+sealed class Facts
 {
-    public Run Run { get; } = run;
-
-    public ImmutableDictionary<SessionAddress, StreamHistory> Streams { get; } = StreamHistory.Of(run.Log);
-
-    /// <summary>What each request added to the log, by its trace id.</summary>
-    public ILookup<string, (StreamHistory Stream, Commit Commit)> CommitsOf { get; } =
-        StreamHistory.Of(run.Log).Values
+    public Facts(Run run)
+    {
+        Run = run;
+        Streams = StreamHistory.Of(run.Log);
+        CommitsOf = Streams.Values
             .SelectMany(stream => stream.Commits.Select(commit => (Stream: stream, Commit: commit)))
             .Where(found => found.Commit.TraceId is not null)
             .ToLookup(found => found.Commit.TraceId!, StringComparer.Ordinal);
+        Operations = run.Operations.ToDictionary(operation => operation.TraceId, StringComparer.Ordinal);
+    }
 
-    public ImmutableDictionary<string, Operation> Operations { get; } =
-        run.Operations.ToImmutableDictionary(operation => operation.TraceId, StringComparer.Ordinal);
+    public Run Run { get; }
+
+    public IReadOnlyDictionary<SessionAddress, StreamHistory> Streams { get; }
+
+    /// <summary>What each request added to the log, by its trace id.</summary>
+    public ILookup<string, (StreamHistory Stream, Commit Commit)> CommitsOf { get; }
+
+    public IReadOnlyDictionary<string, Operation> Operations { get; }
 }

@@ -11,7 +11,7 @@ public sealed class CheckerTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void A_sound_run_passes(int seed) => Checker.Check(SimulatedRun.Of(seed)).ShouldBeEmpty();
+    public void A_sound_run_passes(int seed) => Checker.Check(new Facts(SimulatedRun.Of(seed))).ShouldBeEmpty();
 
     [Theory]
     [MemberData(nameof(Spoiled))]
@@ -19,7 +19,7 @@ public sealed class CheckerTests
     {
         var (_, promise, spoil) = Corruptions.All.Single(corruption => corruption.What == what);
 
-        Checker.Check(spoil(SimulatedRun.Of(Seed)))
+        Checker.Check(new Facts(spoil(SimulatedRun.Of(Seed))))
             .ShouldContain(violation => violation.Promise.Contains(promise, StringComparison.Ordinal));
     }
 
@@ -32,7 +32,7 @@ public sealed class CheckerTests
     public void The_worst_lateness_is_that_of_the_latest_expiry()
     {
         var run = SimulatedRun.Of(Seed);
-        var lateness = Checker.WorstLateness(run);
+        var lateness = Checker.WorstLateness(new Facts(run));
         lateness.ShouldBeGreaterThan(TimeSpan.Zero);
 
         var late = run.Log.First(recorded => recorded.Event is Domain.SessionEvent.SessionExpired);
@@ -40,6 +40,6 @@ public sealed class CheckerTests
         {
             Log = run.Log.Replace(late, late with { Event = late.Event with { At = late.Event.At + TimeSpan.FromHours(1) } }),
         };
-        Checker.WorstLateness(later).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromHours(1));
+        Checker.WorstLateness(new Facts(later)).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromHours(1));
     }
 }

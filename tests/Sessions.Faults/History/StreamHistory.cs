@@ -39,9 +39,9 @@ sealed class StreamHistory
     public DateTimeOffset Since(int count) => count == 0 ? DateTimeOffset.MinValue : Events[count - 1].Event.At;
 
     /// <summary>All sessions that the log knows.</summary>
-    public static ImmutableDictionary<SessionAddress, StreamHistory> Of(IEnumerable<RecordedEvent> log) =>
+    public static Dictionary<SessionAddress, StreamHistory> Of(IEnumerable<RecordedEvent> log) =>
         log.GroupBy(recorded => recorded.Address)
-            .ToImmutableDictionary(stream => stream.Key, stream => new StreamHistory(stream.Key, [.. stream]));
+            .ToDictionary(stream => stream.Key, stream => new StreamHistory(stream.Key, [.. stream]));
 
     /// <summary>One that the log does not know.</summary>
     public static StreamHistory Never(SessionAddress address) => new(address, []);

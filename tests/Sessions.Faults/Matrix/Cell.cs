@@ -1,3 +1,4 @@
+using Sessions.Domain;
 using Sessions.Faults.Arenas;
 using Sessions.Faults.Checking;
 using Sessions.Faults.History;
@@ -15,6 +16,14 @@ abstract class Cell
 
     /// <summary>Why it cannot be tried on this machine, or null.</summary>
     public virtual string? Missing => null;
+
+    /// <summary>How long sessions live; not long, so that they expire and are removed while things break.</summary>
+    public virtual LeasePolicy Policy { get; } = new()
+    {
+        IdleTimeout = TimeSpan.FromSeconds(2),
+        RenewalSlack = TimeSpan.FromSeconds(1),
+        Retention = TimeSpan.FromSeconds(2),
+    };
 
     public virtual int NodeCount => 2;
 
@@ -40,4 +49,7 @@ abstract class Cell
 
     /// <summary>What this fault must keep to besides the promises that hold always; and whether it bit at all.</summary>
     public virtual IEnumerable<Violation> AlsoBroken(Run run) => [];
+
+    /// <summary>What else is to be told of a run, as lines of tables.</summary>
+    public virtual IEnumerable<string> Measured(Facts facts) => [];
 }

@@ -9,10 +9,10 @@ namespace Sessions.Faults.Matrix;
 /// <summary>What came of one run of a cell.</summary>
 /// <param name="Cell">The cell.</param>
 /// <param name="Seed">The seed, which gives the same requests and faults again.</param>
-/// <param name="Run">All that is known of it.</param>
 /// <param name="Violations">The promises that were broken.</param>
-/// <param name="Recovery">How long after the fault was mended every node carried out commands again.</param>
-sealed record Trial(Cell Cell, int Seed, Run Run, ImmutableArray<Violation> Violations, TimeSpan Recovery)
+/// <param name="Row">Its row of the table of trials.</param>
+/// <param name="Measured">What its cell tells besides, as lines of tables.</param>
+sealed record Trial(Cell Cell, int Seed, ImmutableArray<Violation> Violations, string Row, ImmutableArray<string> Measured)
 {
     static readonly TimeSpan Before = TimeSpan.FromSeconds(1.5);
     static readonly TimeSpan Behind = TimeSpan.FromSeconds(1.5);
@@ -31,17 +31,21 @@ sealed record Trial(Cell Cell, int Seed, Run Run, ImmutableArray<Violation> Viol
         await cell.Break(arena);
         var recovery = await arena.Recover();
         await arena.Pass(Behind);
-        var run = await arena.Finish();
-        return new Trial(cell, seed, run, [.. Checker.Check(run), .. cell.AlsoBroken(run)], recovery);
+        var facts = new Facts(await arena.Finish());
+        ImmutableArray<Violation> violations = [.. Checker.Check(facts), .. cell.AlsoBroken(facts.Run)];
+        return new Trial(
+            cell, seed, violations, RowOf(cell, seed, facts, violations.Length, recovery), [.. cell.Measured(facts)]);
     }
 
-    /// <summary>A row of the table.</summary>
-    public string Row => string.Create(
-        CultureInfo.InvariantCulture,
-        $"| {Cell.Name} | {Seed} | {Run.Operations.Length} | {Count<Answer.Created>() + Count<Answer.Done>()} | {Count<Answer.Refused>()} "
-        + $"| {Count<Answer.TurnedAway>()} | {Count<Answer.Unknown>()} | {Run.Log.Length} | {Violations.Length} "
-        + $"| {Checker.WorstLateness(Run).TotalSeconds:0.00} s | {Recovery.TotalSeconds:0.00} s |");
+    static string RowOf(Cell cell, int seed, Facts facts, int violations, TimeSpan recovery)
+    {
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {cell.Name} | {seed} | {facts.Run.Operations.Length} | {Count<Answer.Created>() + Count<Answer.Done>()} | {Count<Answer.Refused>()} "
+            + $"| {Count<Answer.TurnedAway>()} | {Count<Answer.Unknown>()} | {facts.Run.Log.Length} | {violations} "
+            + $"| {Checker.WorstLateness(facts).TotalSeconds:0.00} s | {recovery.TotalSeconds:0.00} s |");
 
-    int Count<T>()
-        where T : Answer => Run.Operations.Count(operation => operation.Answer is T);
+        int Count<T>()
+            where T : Answer => facts.Run.Operations.Count(operation => operation.Answer is T);
+    }
 }

@@ -1,39 +1,161 @@
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Domain;
+using Sessions.Faults.Arenas;
+using Sessions.Faults.History;
+using Sessions.Projections;
+using Sessions.Storage;
+
 namespace Sessions.Faults.Storms;
 
-/// <summary>What all falls due at the same moment, and what happens meanwhile.</summary>
-/// <param name="Healthy">How many sessions whose leases end together.</param>
-/// <param name="Poison">How many more whose messages can never be carried out.</param>
-/// <param name="IsRestarted">Whether every node is killed in the middle, one after the other, and started again.</param>
-sealed record Storm(int Healthy, int Poison = 0, bool IsRestarted = false);
-
-/// <summary>What became of a storm.</summary>
-/// <param name="Storm">Which.</param>
-/// <param name="Lateness">From each lease's promised end to its expiry, in order.</param>
-/// <param name="DeadLetters">How many messages were given up.</param>
-/// <param name="Before">How long the foreground's requests took before it, in order.</param>
-/// <param name="During">How long while it was on.</param>
-/// <param name="After">How long behind it.</param>
-sealed record Outcome(
-    Storm Storm, TimeSpan[] Lateness, long DeadLetters, TimeSpan[] Before, TimeSpan[] During, TimeSpan[] After)
+/// <summary>
+/// Sessions whose leases end at the same moment, with poison among them: messages that can never be carried out,
+/// for their sessions' states cannot be read.
+/// </summary>
+/// <param name="arena">Where it breaks.</param>
+/// <param name="number">Which storm of the run.</param>
+/// <param name="healthy">How many sessions that end as they should.</param>
+/// <param name="poison">How many more that cannot.</param>
+sealed class Storm(Arena arena, int number, int healthy, int poison)
 {
-    /// <summary>The head of a table of storms. Times are in seconds for the storm, in milliseconds for the foreground.</summary>
-    public const string Head =
-        "| storm | drained in | late: median | 90 % | 99 % | worst | dead letters | foreground p99 before | during | after |\n"
-        + "|---|---|---|---|---|---|---|---|---|---|";
+    /// <summary>Who is said to have created them: what no node did.</summary>
+    public const string Node = "storm";
 
-    /// <summary>Until the last healthy session was expired.</summary>
-    public TimeSpan Drained => Lateness[^1];
+    /// <summary>How many are written at a time.</summary>
+    const int AtOnce = 4096;
 
-    /// <summary>The share of a storm's lateness below which so many of its sessions were.</summary>
-    public static TimeSpan Quantile(TimeSpan[] ordered, double share) =>
-        ordered.Length == 0 ? TimeSpan.Zero : ordered[(int)((ordered.Length - 1) * share)];
+    const int SessionsPerOwner = 10;
 
-    /// <summary>A row of the table.</summary>
-    public string Row => FormattableString.Invariant(
-        $"| {Storm.Healthy} due{(Storm.Poison > 0 ? $", {Storm.Poison} of poison" : "")}{(Storm.IsRestarted ? ", restart" : "")} | {Drained.TotalSeconds:0.0} s | {Late(.5)} | {Late(.9)} | {Late(.99)} | {Late(1)} | {DeadLetters} | {P99(Before)} | {P99(During)} | {P99(After)} |");
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
-    string Late(double share) => FormattableString.Invariant($"{Quantile(Lateness, share).TotalSeconds:0.00} s");
+    /// <summary>How long anything may take that must come, on the slowest machine.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(60);
 
-    static string P99(TimeSpan[] times) =>
-        FormattableString.Invariant($"{Quantile(times, .99).TotalMilliseconds:0} ms of {times.Length}");
+    readonly DeadLetters deadLetters = new(arena.Database);
+
+    public int Number => number;
+
+    public int Healthy => healthy;
+
+    public int Poison => poison;
+
+    /// <summary>By the database's clock, which is that of this machine.</summary>
+    public DateTimeOffset Due { get; private set; }
+
+    /// <summary>Whether all of them were there when they were due; else their lateness is that of their creation, too.</summary>
+    public bool WasThere { get; private set; }
+
+    /// <summary>Whether an owner's sessions are healthy ones of this storm.</summary>
+    public bool Has(string owner) => owner.StartsWith($"storm-{number}-healthy-", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Creates all of them at one moment, which is as far off as writing them takes: the rules decide each, and the
+    /// store's own statements write them, many at a time. Each is in the history as a request, for the checker to find.
+    /// </summary>
+    public async Task Gather(LeasePolicy policy)
+    {
+        await using var connection = await arena.Database.OpenConnectionAsync();
+        var rehearsed = await Rehearse(connection, policy);
+        // In whole seconds: the database keeps no finer times than microseconds.
+        var created = DateTimeOffset.FromUnixTimeSeconds((await new Records(arena.Database).Now()).ToUnixTimeSeconds())
+            + TimeSpan.FromSeconds(Math.Ceiling(rehearsed.TotalSeconds * 1.5 * (healthy + poison) / AtOnce));
+        Due = created + policy.IdleTimeout;
+        foreach (var chunk in Enumerable.Range(0, healthy + poison).Chunk(AtOnce))
+            await Write(connection, chunk, created, policy);
+        WasThere = await new Records(arena.Database).Now() < Due;
+    }
+
+    /// <summary>Waits until half of the healthy have ended.</summary>
+    public Task HalfOver() => Until(async () => await Ask<long>(
+        $"select count(*) from event_store.scheduled_messages where owner like '{Prefix}healthy-%' and kind = 'expire'") <= healthy / 2);
+
+    /// <summary>Waits until nothing is left to do: the healthy ones are removed, poison is given up.</summary>
+    public Task Over() => Over(deadOnes: poison);
+
+    Task Over(int deadOnes) => Until(async () =>
+        await deadLetters.Count(CancellationToken.None) == deadOnes
+        && !await Ask<bool>($"select exists (select from event_store.scheduled_messages where owner like '{Prefix}%')"));
+
+    /// <summary>Takes the poison away, as an operator would who has found it, and waits until those have ended as well.</summary>
+    public async Task Mend()
+    {
+        // A snapshot of another schema is not read: the stream is folded again.
+        await using (var mending = arena.Database.CreateCommand(
+            $"update event_store.streams set snapshot_schema = 0 where owner like '{Prefix}poison-%'"))
+        {
+            mending.CommandTimeout = 0;
+            (await mending.ExecuteNonQueryAsync()).ShouldBe(poison);
+        }
+
+        foreach (var letter in await deadLetters.List(poison, CancellationToken.None))
+            (await deadLetters.Retry(letter.Address, CancellationToken.None)).ShouldBeTrue();
+        await Over(deadOnes: 0);
+    }
+
+    string Prefix => $"storm-{number}-";
+
+    /// <summary>How long it takes to write as many as are written at a time.</summary>
+    async Task<TimeSpan> Rehearse(NpgsqlConnection connection, LeasePolicy policy)
+    {
+        await using var transaction = await connection.BeginTransactionAsync();
+        var began = arena.Clock.GetTimestamp();
+        await using var batch = new NpgsqlBatch(connection);
+        var now = await new Records(arena.Database).Now();
+        batch.Append([.. Enumerable.Range(0, AtOnce).Select(index => Create(index, now, policy).Stream)], policy, SessionList.Project);
+        await batch.ExecuteNonQueryAsync();
+        await transaction.RollbackAsync();
+        return arena.Clock.GetElapsedTime(began);
+    }
+
+    async Task Write(NpgsqlConnection connection, int[] chunk, DateTimeOffset now, LeasePolicy policy)
+    {
+        var start = arena.Clock.GetTimestamp();
+        var created = Array.ConvertAll(chunk, index => Create(index, now, policy));
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Append(Array.ConvertAll(created, one => one.Stream), policy, SessionList.Project);
+        if (poison > 0)
+            batch.Add("update event_store.streams set snapshot = '{\"active\":17}' where stream_id = any($1)").WithArray(
+                NpgsqlDbType.Uuid, [.. created.Select(one => one.Stream.Address).Where(IsPoison).Select(address => address.Id.Value)]);
+        await batch.ExecuteNonQueryAsync();
+        var end = arena.Clock.GetTimestamp();
+        foreach (var ((id, owner), trace) in created.Select(one => (one.Stream.Address, one.Number)))
+        {
+            arena.Load.Record(new Operation(
+                trace, owner, Node, Session: null, new Asked.Create(arena.Item.ItemId, Token: null), start, end, new Answer.Created(id)));
+        }
+    }
+
+    (StreamChange Stream, long Number) Create(int index, DateTimeOffset now, LeasePolicy policy)
+    {
+        // Poison lies among the healthy, as it would: every pass meets some.
+        var isPoison = (index + 1L) * poison / (healthy + poison) > (long)index * poison / (healthy + poison);
+        var owner = $"{Prefix}{(isPoison ? "poison" : "healthy")}-{index / SessionsPerOwner}";
+        var stream = StreamChange.New(new SessionAddress(new SessionId(Guid.CreateVersion7()), owner));
+        var trace = arena.Load.NextNumber();
+        stream.Decide(
+            new SessionCommand.Create(arena.Item), Guid.CreateVersion7(),
+            new Provenance(owner, Node, TraceParent: Operation.TraceParentOf(trace), Node: Node), now, policy)
+            .ShouldBeOfType<Decision.Accepted>();
+        return (stream, trace);
+    }
+
+    bool IsPoison(SessionAddress address) => address.Owner.StartsWith($"{Prefix}poison-", StringComparison.Ordinal);
+
+    async Task<T> Ask<T>(string statement)
+    {
+        await using var command = arena.Database.CreateCommand(statement);
+        command.CommandTimeout = 0;
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    async Task Until(Func<Task<bool>> isSo)
+    {
+        var began = arena.Clock.GetTimestamp();
+        while (!await isSo())
+        {
+            if (arena.Clock.GetElapsedTime(began) > Patience)
+                throw new TimeoutException($"The storm does not pass:\n{arena.Nodes[0].Printed}");
+            await arena.Pass(Look);
+        }
+    }
 }

@@ -1,0 +1,104 @@
+using System.Net.Sockets;
+using System.Text;
+using Sessions.Faults.Arenas;
+using Sessions.Faults.Checking;
+using Sessions.Faults.History;
+using Sessions.Faults.Matrix;
+
+namespace Sessions.Faults.Limits;
+
+/// <summary>Connections on which nobody asks for anything take no service from the others, and stay open.</summary>
+sealed class IdleConnections : Cell
+{
+    const int Count = 10_000;
+
+    /// <summary>What this process and a node have open besides.</summary>
+    const int OthersOpen = 1_000;
+
+    const int AskedAtOnce = 100;
+
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    static readonly byte[] Question = "GET /health/live HTTP/1.1\r\nHost: idle\r\n\r\n"u8.ToArray();
+
+    Phases phases = null!;
+    int closed;
+
+    public override string Name => "idle-connections";
+
+    public override string Fault => $"{Count} connections to one node are open on which nobody asks for anything";
+
+    public override int NodeCount => 1;
+
+    public override string? Missing =>
+        OpenFilesMax < Count + OthersOpen
+            ? $"a process may have {OpenFilesMax} files open, and {Count + OthersOpen} are needed: 'ulimit -n' says how many"
+            : null;
+
+    public override async Task Break(Arena arena)
+    {
+        phases = new Phases(arena.Clock);
+        phases.Begin("before");
+        await arena.Pass(Wanted.Calm);
+
+        phases.Begin("while they are opened");
+        var url = arena.Nodes[0].Url;
+        var idle = new List<TcpClient>(Count);
+        try
+        {
+            while (idle.Count < Count)
+            {
+                idle.Add(new TcpClient());
+                await idle[^1].ConnectAsync(url.Host, url.Port);
+            }
+
+            phases.Begin("with them");
+            await arena.Pass(Wanted.Calm);
+
+            phases.Begin("while they are asked");
+            closed = 0;
+            await Parallel.ForEachAsync(idle, new ParallelOptions { MaxDegreeOfParallelism = AskedAtOnce }, Ask);
+        }
+        finally
+        {
+            foreach (var connection in idle)
+                connection.Dispose();
+        }
+
+        phases.Begin("after");
+        await arena.Pass(Wanted.Calm);
+    }
+
+    public override IEnumerable<Violation> AlsoBroken(Run run)
+    {
+        if (closed > 0)
+            yield return new Violation("idle connections stay open", $"{closed} of {Count} gave no answer");
+    }
+
+    public override IEnumerable<string> Measured(Facts facts) => phases.Table(facts.Run);
+
+    /// <summary>That it is open shows when it is used.</summary>
+    async ValueTask Ask(TcpClient connection, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(Patience);
+        try
+        {
+            var stream = connection.GetStream();
+            await stream.WriteAsync(Question, patience.Token);
+            using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
+            if (await reader.ReadLineAsync(patience.Token) != "HTTP/1.1 200 OK")
+                Interlocked.Increment(ref closed);
+        }
+        catch (Exception broken) when (broken is IOException or OperationCanceledException)
+        {
+            Interlocked.Increment(ref closed);
+        }
+    }
+
+    /// <summary>The most that this process may allow itself, which the platform does when it starts.</summary>
+    static long OpenFilesMax => OperatingSystem.IsLinux()
+        && File.ReadLines("/proc/self/limits").FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal)) is { } line
+        && long.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4], null, out var most)
+            ? most
+            : long.MaxValue;
+}

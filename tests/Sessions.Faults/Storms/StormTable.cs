@@ -1,0 +1,61 @@
+using Sessions.Faults.Arenas;
+using Sessions.Faults.Checking;
+
+namespace Sessions.Faults.Storms;
+
+/// <summary>How late the sessions of storms were expired, and what poison made of it.</summary>
+static class StormTable
+{
+    static readonly double[] Shares = [.1, .25, .5, .75, .9, .99, 1];
+
+    /// <summary>
+    /// A row a storm: so many of its healthy sessions had been expired so long after they were due, and all of
+    /// them removed; and how much later they were where there was poison.
+    /// </summary>
+    public static IEnumerable<string> Of(Facts facts, IReadOnlyList<Storm> storms)
+    {
+        var late = storms.ToDictionary(storm => storm, storm => Lateness(facts, storm));
+        yield return "";
+        yield return $"| storm | sessions | of poison | {string.Join(" | ", Shares.Select(share => FormattableString.Invariant($"{share:P0}")))} | all removed |";
+        yield return $"|---|---|---|{string.Concat(Shares.Select(_ => "---|"))}---|";
+        foreach (var storm in storms)
+        {
+            yield return FormattableString.Invariant(
+                $"| {storm.Number} | {storm.Healthy} | {storm.Poison} | {string.Join(" | ", Shares.Select(share => Seconds(Quantile.Of(late[storm], share))))} | {Seconds(Removed(facts, storm))} |");
+        }
+
+        yield return "";
+        foreach (var storm in storms.Where(storm => !storm.WasThere))
+            yield return FormattableString.Invariant($"storm {storm.Number}: not all of its sessions were there when they were due");
+        if (storms.All(storm => storm.Poison == 0))
+            yield break;
+        foreach (var share in new[] { .5, .99, 1 })
+            yield return Comparison(late, share);
+    }
+
+    static string Comparison(Dictionary<Storm, TimeSpan[]> late, double share)
+    {
+        var times = late.ToLookup(storm => storm.Key.Poison > 0, storm => Quantile.Of(storm.Value, share));
+        var (pure, mixed) = (times[false].Order().ToArray(), times[true].Order().ToArray());
+        return FormattableString.Invariant(
+            $"{share:P0} expired after {Spread(pure)} without poison, {Spread(mixed)} with it: {Median(mixed) / Median(pure):0.00} times as late");
+    }
+
+    static string Spread(TimeSpan[] ordered) => $"{Seconds(Median(ordered))} ({Seconds(ordered[0])} to {Seconds(ordered[^1])})";
+
+    static TimeSpan Median(TimeSpan[] ordered) => (ordered[(ordered.Length - 1) / 2] + ordered[ordered.Length / 2]) / 2;
+
+    static TimeSpan[] Lateness(Facts facts, Storm storm)
+    {
+        var late = facts.Streams.Values.Where(stream => storm.Has(stream.Address.Owner)).SelectMany(Streams.Expiries)
+            .Select(expiry => expiry.At - expiry.Lease.ExpiresAt).Order().ToArray();
+        late.Length.ShouldBe(storm.Healthy);
+        return late;
+    }
+
+    static TimeSpan Removed(Facts facts, Storm storm) =>
+        facts.Streams.Values.Where(stream => storm.Has(stream.Address.Owner))
+            .Max(stream => stream.Events.OfType<Storage.RecordedEvent>().Last().Event.At) - storm.Due;
+
+    static string Seconds(TimeSpan time) => FormattableString.Invariant($"{time.TotalSeconds:0.00} s");
+}
