@@ -91,9 +91,11 @@ public sealed partial class ScheduledMessages(
         NpgsqlConnection connection, int limit, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
+        batch.Add(Sql.KeepToIndexes);
         batch.Add(Sql.TakeDueMessages).With(NpgsqlDbType.Integer, limit);
         batch.Add(Sql.Now);
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await reader.NextResultAsync(cancellation);
         var due = new List<DueRow>();
         while (await reader.ReadAsync(cancellation))
         {

@@ -43,6 +43,7 @@ static class Sql
     public static readonly string CopyLog = Read("copy_log");
     public static readonly string ReadCommittedLog = Read("read_committed_log");
     public static readonly string FindLogBlockers = Read("find_log_blockers");
+    public static readonly string KeepToIndexes = Read("keep_to_indexes");
     public static readonly string TakeDueMessages = Read("take_due_messages");
     public static readonly string NextDue = Read("next_due");
     public static readonly string FailMessages = Read("fail_messages");
