@@ -48,29 +48,37 @@ internal static class AuditInputs
     };
 
     /// <summary>Where a page begins, or what is wrong with it.</summary>
-    public static (AuditCursor? Cursor, VapiError? Error) CursorOf(Call call) =>
+    /// <param name="call">Asks for the page.</param>
+    /// <param name="query">What it asks, whose cursor it must be: <see cref="AuditCursor.QueryOf"/>.</param>
+    public static (AuditCursor? Cursor, VapiError? Error) CursorOf(Call call, int query) =>
         call.Get(Cursor) is not { } text ? (null, null)
-        : AuditCursor.TryParse(text, out var cursor) ? (cursor, null)
-        : (null, Wrong(call, Cursor, "cursor of an earlier page"));
+        : AuditCursor.TryParse(text, out var cursor) && cursor.Query == query ? (cursor, null)
+        : (null, Wrong(call, Cursor, "cursor of an earlier page of the same query"));
 
     /// <summary>Which end comes first: the newest events unless the call says otherwise.</summary>
     public static AuditOrder OrderOf(Call call) => call.Get(Order) == "oldest" ? AuditOrder.Oldest : AuditOrder.Newest;
 
     /// <summary>
-    /// An input that the operation does not have. A filter that is misspelt would otherwise be one that is
-    /// not there, and its asker would take all events for those that he meant.
+    /// An input that the operation does not have, or that is empty, or there twice. A filter that is misspelt or
+    /// left empty would otherwise be one that is not there, and its asker would take all events for those that he meant.
     /// </summary>
-    public static VapiError? FindUnknown(Call call)
+    public static VapiError? FindVague(Call call)
     {
         var known = call.Operation.Parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
-        return call.Http.Request.Query.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown
-            ? Errors.WrongArgument(call.Operation.FullName, unknown, string.Join(" or ", known))
-            : null;
+        foreach (var (name, values) in call.Http.Request.Query)
+        {
+            if (!known.Contains(name))
+                return Errors.WrongArgument(call.Operation.FullName, name, string.Join(" or ", known));
+            if (values is not [{ Length: > 0 }])
+                return Errors.WrongArgument(call.Operation.FullName, name, "single value that is not empty");
+        }
+
+        return null;
     }
 
-    /// <summary>An operation that takes its own inputs and no others.</summary>
+    /// <summary>An operation that takes its own inputs and no others, each once.</summary>
     public static Func<Call, ValueTask<Answer>> Strict(Func<Call, ValueTask<Answer>> answer) =>
-        async call => FindUnknown(call) is { } error ? error : await answer(call);
+        async call => FindVague(call) is { } error ? error : await answer(call);
 
     public static VapiError Wrong(Call call, Parameter parameter, string expected) =>
         Errors.WrongArgument(call.Operation.FullName, parameter.Name, expected);

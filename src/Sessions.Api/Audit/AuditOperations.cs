@@ -47,9 +47,9 @@ internal sealed class AuditOperations(
     async ValueTask<Answer> Events(Call call)
     {
         var (asked, wrongFilter) = FilterOf(call);
-        var (after, wrongCursor) = CursorOf(call);
-        var (limit, wrongLimit) = LimitOf(call);
         var filter = AuditAccess.Limit(call.Caller, asked);
+        var (after, wrongCursor) = CursorOf(call, AuditQueries.QueryOf(filter, OrderOf(call)));
+        var (limit, wrongLimit) = LimitOf(call);
         if ((wrongFilter ?? wrongCursor ?? wrongLimit ?? AuditAccess.Refuse(call.Caller, filter.Owner)) is { } error)
             return error;
 
@@ -96,13 +96,14 @@ internal sealed class AuditOperations(
 
     async ValueTask<Answer> Looks(Call call)
     {
-        var (after, wrongCursor) = CursorOf(call);
+        var (user, from, to) = (call.Get(User), call.Get(From), call.Get(To));
+        var (after, wrongCursor) = CursorOf(call, AuditLooks.QueryOf(user, from, to));
         var (limit, wrongLimit) = LimitOf(call);
         if ((wrongCursor ?? wrongLimit ?? AuditAccess.Refuse(call.Caller, owner: null)) is { } error)
             return error;
 
         await access.Record(call);
-        var page = await audit.Looks(call.Get(User), call.Get(From), call.Get(To), after, limit, call.Cancellation);
+        var page = await audit.Looks(user, from, to, after, limit, call.Cancellation);
         return Shown(page, AuditJson.Default.AuditLooksPage);
     }
 

@@ -19,7 +19,7 @@ internal static class EventStream
 
     /// <summary>Whether a request wants lines and not pages.</summary>
     public static bool IsAskedFor(HttpRequest request) => request.GetTypedHeaders().Accept
-        .Any(accepted => accepted.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase));
+        .Any(accepted => accepted.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase) && accepted.Quality is not 0);
 
     public static async Task Send(HttpResponse response, IAsyncEnumerable<AuditEvent> events, CancellationToken cancellation)
     {

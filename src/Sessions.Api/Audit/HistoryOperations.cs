@@ -15,6 +15,9 @@ internal sealed class HistoryOperations(AuditAccess access, EventStore store)
 {
     const string Service = "sessions.audit";
 
+    static readonly MessageText NoVersion =
+        new("audit_no_such_version", "Session {0} has {1} events: there is no version {2} of it.");
+
     static readonly Parameter<string> Session = new("session", VapiType.Text);
     static readonly Parameter<DateTimeOffset?> At = new("at", VapiType.Time, IsOptional: true);
     static readonly Parameter<long?> Version = new("version", VapiType.Integer, IsOptional: true);
@@ -68,6 +71,8 @@ internal sealed class HistoryOperations(AuditAccess access, EventStore store)
 
         await access.Record(call);
         Moment moment = at is { } time ? new Moment.Time(time) : new Moment.Version((int)(version ?? history.Events.Count));
+        if (!history.Has(moment))
+            return NoSuch(moment, history);
         var (session, count) = history.At(moment);
         return Shown(new JsonObject { ["version"] = count, ["state"] = SessionState.Of(session).ToJson() });
     }
@@ -82,6 +87,8 @@ internal sealed class HistoryOperations(AuditAccess access, EventStore store)
             return Errors.NotFoundAt(call.Get(Session)!);
 
         await access.Record(call);
+        if (new[] { from, to }.FirstOrDefault(moment => !history.Has(moment)) is { } missing)
+            return NoSuch(missing, history);
         var (before, after) = (history.At(from), history.At(to));
         var diff = StateDiff.Between(before.Session, after.Session).ToJson();
         diff["from"] = before.Version;
@@ -93,6 +100,12 @@ internal sealed class HistoryOperations(AuditAccess access, EventStore store)
         await access.Find(call, call.Get(Session)!) is { } address
             ? new SessionHistory(address, await store.Read(address, call.Cancellation))
             : null;
+
+    static VapiError NoSuch(Moment moment, SessionHistory history) => new(
+        ErrorType.NotFound,
+        NoVersion.With(
+            $"{history.Address.Id}", history.Events.Count.ToString(CultureInfo.InvariantCulture),
+            ((Moment.Version)moment).Number.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>Where a page of a session's events begins: behind a version.</summary>
     static (int Version, VapiError? Error) VersionOf(Call call) =>

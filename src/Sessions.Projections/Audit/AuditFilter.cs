@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Sessions.Projections.Audit;
 
@@ -61,7 +64,19 @@ public enum AuditOrder
 /// <param name="Number">Its place in the log, which tells events of the same time apart.</param>
 public readonly record struct AuditCursor(DateTimeOffset At, long Number)
 {
-    const int Size = 2 * sizeof(long);
+    const int Size = (2 * sizeof(long)) + sizeof(int);
+
+    /// <summary>What was asked when it was given: it leads on in that query and in no other.</summary>
+    public int Query { get; init; }
+
+    /// <summary>A query, short enough for a cursor: two that are not the same are told apart.</summary>
+    public static int QueryOf(params ReadOnlySpan<object?> parts)
+    {
+        var text = new StringBuilder();
+        foreach (var part in parts)
+            text.Append(CultureInfo.InvariantCulture, $"{(part is DateTimeOffset at ? at.UtcTicks : part)}\n");
+        return BinaryPrimitives.ReadInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
 
     /// <summary>Reads what <see cref="ToString"/> has written; false if it is anything else.</summary>
     public static bool TryParse(string text, out AuditCursor cursor)
@@ -73,7 +88,10 @@ public readonly record struct AuditCursor(DateTimeOffset At, long Number)
         var ticks = BinaryPrimitives.ReadInt64BigEndian(bytes);
         if (ticks < 0 || ticks > DateTimeOffset.MaxValue.Ticks)
             return false;
-        cursor = new(new DateTimeOffset(ticks, TimeSpan.Zero), BinaryPrimitives.ReadInt64BigEndian(bytes[sizeof(long)..]));
+        cursor = new(new DateTimeOffset(ticks, TimeSpan.Zero), BinaryPrimitives.ReadInt64BigEndian(bytes[sizeof(long)..]))
+        {
+            Query = BinaryPrimitives.ReadInt32BigEndian(bytes[(2 * sizeof(long))..]),
+        };
         return true;
     }
 
@@ -83,6 +101,7 @@ public readonly record struct AuditCursor(DateTimeOffset At, long Number)
         Span<byte> bytes = stackalloc byte[Size];
         BinaryPrimitives.WriteInt64BigEndian(bytes, At.UtcTicks);
         BinaryPrimitives.WriteInt64BigEndian(bytes[sizeof(long)..], Number);
+        BinaryPrimitives.WriteInt32BigEndian(bytes[(2 * sizeof(long))..], Query);
         return Base64Url.EncodeToString(bytes);
     }
 }

@@ -41,6 +41,9 @@ public sealed class AuditLooks(NpgsqlDataSource database)
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
+    /// <summary>What its pages' cursors belong to.</summary>
+    public static int QueryOf(string? user, DateTimeOffset? from, DateTimeOffset? to) => AuditCursor.QueryOf("looks", user, from, to);
+
     /// <summary>The next page of looks, newest first, perhaps those of one user or of a span of time.</summary>
     internal static async Task<AuditLooksPage> Page(
         NpgsqlDataSource questions, string? user, DateTimeOffset? from, DateTimeOffset? to, AuditCursor? after, int limit,
@@ -64,6 +67,6 @@ public sealed class AuditLooks(NpgsqlDataSource database)
 
         return looks.Count <= limit
             ? new AuditLooksPage(looks, NextCursor: null)
-            : new AuditLooksPage(looks[..limit], new AuditCursor(looks[limit - 1].At, looks[limit - 1].Number).ToString());
+            : new AuditLooksPage(looks[..limit], new AuditCursor(looks[limit - 1].At, looks[limit - 1].Number) { Query = QueryOf(user, from, to) }.ToString());
     }
 }

@@ -18,6 +18,15 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
     static readonly string ReadNewest = Sql.Read("read_audit_newest");
     static readonly string ReadOldest = Sql.Read("read_audit_oldest");
 
+    /// <summary>What its pages' cursors belong to.</summary>
+    public static int QueryOf(AuditFilter filter, AuditOrder order)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return AuditCursor.QueryOf(
+            order, filter.Owner, filter.Actor, filter.Session, filter.Item, filter.Type, filter.Reason, filter.Address,
+            filter.Trace, filter.From, filter.To);
+    }
+
     /// <summary>The next page of the events that fit.</summary>
     /// <param name="filter">Which events.</param>
     /// <param name="order">Which end comes first.</param>
@@ -34,7 +43,7 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
         var found = await Find(filter, order, after, limit + 1, cancellation);
         return found.Count <= limit
             ? new AuditPage(found, NextCursor: null)
-            : new AuditPage(found[..limit], found[limit - 1].Cursor.ToString());
+            : new AuditPage(found[..limit], (found[limit - 1].Cursor with { Query = QueryOf(filter, order) }).ToString());
     }
 
     /// <summary>All events that fit, page by page as they are taken: no connection is held in between.</summary>

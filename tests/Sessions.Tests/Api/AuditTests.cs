@@ -66,6 +66,36 @@ public sealed class AuditTests(AuditApp app) : IClassFixture<AuditApp>, IAsyncLi
     }
 
     [Fact]
+    public async Task A_cursor_leads_on_in_its_own_query_alone()
+    {
+        for (var i = 0; i < 2; i++)
+            await ana.CreateSession(app.ItemId);
+        await app.Followed();
+        for (var i = 0; i < 3; i++)
+            await Ask(auditor, Events + "?limit=1");
+        var events = (await Ask(auditor, $"{Events}?limit=1&owner=ana")).GetProperty("next_cursor").GetString();
+        var looks = (await Ask(auditor, "/api/audit/looks?limit=1")).GetProperty("next_cursor").GetString();
+
+        await Ask(auditor, $"{Events}?limit=5&owner=ana&order=newest&cursor={events}");
+        foreach (var other in new[] { "", "owner=bo&", "owner=ana&order=oldest&", "owner=ana&from=2026-01-01&", "owner=ana&type=session_created&" })
+            await (await auditor.GetAsync($"{Events}?{other}cursor={events}")).ShouldBe(HttpStatusCode.BadRequest, "INVALID_ARGUMENT");
+        await (await auditor.GetAsync($"{Events}?cursor={looks}")).ShouldBe(HttpStatusCode.BadRequest, "INVALID_ARGUMENT");
+        await Ask(auditor, $"/api/audit/looks?cursor={looks}");
+        await (await auditor.GetAsync($"/api/audit/looks?user=ana&cursor={looks}")).ShouldBe(HttpStatusCode.BadRequest, "INVALID_ARGUMENT");
+    }
+
+    [Fact]
+    public async Task Whoever_says_that_he_does_not_take_lines_gets_a_page()
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, Events);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/x-ndjson", 0));
+
+        using var answer = await auditor.SendAsync(request);
+
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/json");
+    }
+
+    [Fact]
     public async Task Everything_comes_as_lines_to_whoever_asks_for_lines()
     {
         for (var i = 0; i < 3; i++)
@@ -162,6 +192,21 @@ public sealed class AuditTests(AuditApp app) : IClassFixture<AuditApp>, IAsyncLi
     [InlineData("users/ana/sessions")]
     [InlineData("users/ana/sessions?at=now")]
     [InlineData("looks?owner=ana")]
+    [InlineData("events?owner=")]
+    [InlineData("events?owner")]
+    [InlineData("events?type=")]
+    [InlineData("events?session=")]
+    [InlineData("events?from=&to=")]
+    [InlineData("events?owner=ana&owner=bo")]
+    [InlineData("events?owner=&owner=bo")]
+    [InlineData("events?owner=ana&Owner=bo")]
+    [InlineData("activity?from=")]
+    [InlineData("looks?user=")]
+    [InlineData("looks?user=ana&user=bo")]
+    [InlineData("users/ana/sessions?at=2026-01-01&at=2026-01-02")]
+    [InlineData("sessions/" + Ids.Unknown + "?session=")]
+    [InlineData("sessions/" + Ids.Unknown + "/state?version=")]
+    [InlineData("seals/newest?owner=")]
     public async Task What_cannot_be_asked_is_refused_and_not_passed_over(string query) =>
         await (await auditor.GetAsync("/api/audit/" + query)).ShouldBe(HttpStatusCode.BadRequest, "INVALID_ARGUMENT");
 

@@ -49,6 +49,20 @@ public sealed class SessionHistoryTests(AuditApp app) : IClassFixture<AuditApp>,
         then.GetProperty("state").GetProperty("progress").GetInt32().ShouldBe(40);
     }
 
+    [Theory]
+    [InlineData("state?version=4")]
+    [InlineData("diff?from=1&to=4")]
+    [InlineData("diff?from=4&to=2026-01-01")]
+    public async Task A_version_that_a_session_has_not_come_to_is_not_found(string asked)
+    {
+        var id = await Life();
+
+        using var answer = await auditor.GetAsync($"/api/audit/sessions/{id}/{asked}");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("has 3 events: there is no version 4 of it");
+    }
+
     [Fact]
     public async Task Two_moments_are_compared_as_a_patch_and_in_words()
     {
