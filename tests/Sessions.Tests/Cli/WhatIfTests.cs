@@ -1,6 +1,7 @@
 using Sessions.Cli.Frame;
 using Sessions.Domain;
 using Sessions.Tests.Fixtures;
+using Sessions.Tests.Record;
 using static Sessions.Tests.Cli.CliSentences;
 
 namespace Sessions.Tests.Cli;
@@ -47,6 +48,7 @@ public sealed class WhatIfTests(TestPostgres postgres)
         await node.Create("bo");
         while (await node.Ask<long>("select count(*) from event_store.scheduled_messages") > 0)
             await node.Schedule.RunOnce(CancellationToken.None);
+        await node.LogShouldBeReadable();
         return node;
     }
 }
