@@ -5,6 +5,9 @@ namespace Sessions.Cli;
 /// <summary>The process: its terminal, its folder, its Ctrl-C.</summary>
 internal static class Program
 {
+    /// <summary>How long a command may take to end in order. One that writes into a full pipe would never.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
     static async Task<int> Main(string[] args)
     {
         using var interrupted = new CancellationTokenSource();
@@ -14,6 +17,18 @@ internal static class Program
             pressed.Cancel = !interrupted.IsCancellationRequested;
             interrupted.Cancel();
         };
-        return await CommandLine.Run(args, Terminal.OfProcess(), Directory.GetCurrentDirectory(), interrupted.Token);
+        var command = Task.Run(
+            () => CommandLine.Run(args, Terminal.OfProcess(), Directory.GetCurrentDirectory(), interrupted.Token),
+            CancellationToken.None);
+        return await await Task.WhenAny(command, EndOfPatience(interrupted.Token));
+    }
+
+    static async Task<int> EndOfPatience(CancellationToken interrupted)
+    {
+        var begins = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = interrupted.Register(begins.SetResult);
+        await begins.Task;
+        await Task.Delay(Patience, CancellationToken.None);
+        return ExitCode.Interrupted;
     }
 }

@@ -34,7 +34,7 @@ internal static class ExportCommand
             var filter = new ExportFilter(
                 parsed.GetValue(session), parsed.GetValue(owner), parsed.GetValue(from), parsed.GetValue(to));
             await using var database = Database.OpenReadOnly(await settings.ConnectionString(parsed, cancellation));
-            await using var output = parsed.GetRequiredValue(file).Create();
+            await using var output = Create(parsed.GetRequiredValue(file));
             var manifest = await LogExport.Write(
                 database, filter, parsed.GetValue(mask), output, new Progress(terminal, "events written"), cancellation);
             // Beside the output, which may be the events themselves.
@@ -47,6 +47,13 @@ internal static class ExportCommand
 
     static Option<DateTimeOffset?> Time(string name, string description) => new(name)
     {
+    /// <summary>
+    /// The file, for writing alone: a pipe that is open for reading as well has always a reader, itself.
+    /// </summary>
+    static Stream Create(FileInfo file) => file.FullName == "/dev/stdout"
+        ? StandardOutput.Open()
+        : new FileStream(file.FullName, FileMode.Create, FileAccess.Write, FileShare.None);
+
         Description = description,
         HelpName = "time",
         CustomParser = result =>

@@ -24,7 +24,8 @@ internal static class TailCommand
         {
             await using var database = Database.OpenReadOnly(await settings.ConnectionString(parsed, cancellation));
             var isJson = parsed.GetValue(settings.Json);
-            await foreach (var one in new AuditTail(database, TimeProvider.System).Follow(filters.FilterOf(parsed), cancellation))
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, terminal.ReaderGone.Value);
+            await foreach (var one in new AuditTail(database, TimeProvider.System).Follow(filters.FilterOf(parsed), ended.Token))
             {
                 if (isJson)
                     terminal.WriteJson(AuditLines.JsonOf(one));

@@ -31,6 +31,11 @@ internal static class CommandLine
             var exitCode = await parsed.InvokeAsync(invocation, cancellation);
             return parsed.Action is ParseErrorAction ? ExitCode.Usage : exitCode;
         }
+        catch (Exception error) when (StandardOutput.IsReaderGone(error) || IsReaderGone(error, terminal))
+        {
+            // He has what he wanted, and nobody is there to be told.
+            return ExitCode.ReaderGone;
+        }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             var (exitCode, message) = Explanation.Of(error, cancellation);
@@ -38,6 +43,9 @@ internal static class CommandLine
             return exitCode;
         }
     }
+
+    static bool IsReaderGone(Exception error, Terminal terminal) =>
+        error is OperationCanceledException && terminal.ReaderGone is { IsValueCreated: true, Value.IsCancellationRequested: true };
 
     static RootCommand Create(Terminal terminal, Settings settings)
     {

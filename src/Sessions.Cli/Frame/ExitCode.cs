@@ -20,4 +20,7 @@ internal static class ExitCode
 
     /// <summary>Ctrl-C: what a shell expects of a program that was interrupted.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>Whoever read the output went away: what a shell expects of a program whose pipe broke.</summary>
+    public const int ReaderGone = 141;
 }

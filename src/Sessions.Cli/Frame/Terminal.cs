@@ -42,7 +42,11 @@ internal sealed class Terminal
 
     /// <summary>The process's own terminal, or what it was redirected to.</summary>
     public static Terminal OfProcess() => new(
-        Console.Out, Console.Error, Console.IsInputRedirected || Console.IsOutputRedirected ? null : Keyboard.Read);
+        StandardOutput.OpenText(), Console.Error,
+        Console.IsInputRedirected || Console.IsOutputRedirected ? null : Keyboard.Read)
+    {
+        ReaderGone = new Lazy<CancellationToken>(StandardOutput.ReaderGone),
+    };
 
     /// <summary>What was asked for.</summary>
     public TextWriter Output { get; }
@@ -51,6 +55,9 @@ internal sealed class Terminal
     public TextWriter Error { get; }
 
     /// <summary>Whether somebody sits there and can press keys.</summary>
+    /// <summary>Canceled when nobody reads any more what is written, for a command that may write nothing for long.</summary>
+    public Lazy<CancellationToken> ReaderGone { get; private init; } = new(CancellationToken.None);
+
     public bool IsInteractive => readKey is not null;
 
     /// <summary>The next key that is pressed, or null when no more will be.</summary>

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Sessions.Cli.Frame;
+using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Cli;
 
@@ -25,6 +27,34 @@ static class CliSentences
 
     public static Task<CliResult> RunOn(string connectionString, params string[] args) =>
         Run([.. args, "--connection", connectionString]);
+
+    /// <summary>
+    /// Runs it as a process of its own between other programs: a script of the shell, in which <c>sessions</c> is the
+    /// command line on this database.
+    /// </summary>
+    public static async Task<CliResult> RunInShell(string connectionString, string script)
+    {
+        var start = new ProcessStartInfo("bash", ["-c", "sessions() { \"$DOTNET\" exec \"$SESSIONS\" \"$@\"; }\n" + script])
+        {
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        start.Environment["DOTNET"] = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        start.Environment["SESSIONS"] = Path.Combine(AppContext.BaseDirectory, "sessions.dll");
+        start.Environment["ConnectionStrings__Sessions"] = connectionString;
+        using var shell = Process.Start(start)!;
+        try
+        {
+            shell.StandardInput.Close();
+            var (output, error) = (shell.StandardOutput.ReadToEndAsync(), shell.StandardError.ReadToEndAsync());
+            await shell.WaitForExitAsync().WaitAsync(StoreSentences.Patience);
+            return new CliResult(shell.ExitCode, await output.WaitAsync(StoreSentences.Patience), await error.WaitAsync(StoreSentences.Patience));
+        }
+        finally
+        {
+            if (!shell.HasExited)
+                shell.Kill(entireProcessTree: true);
+        }
+    }
 
     /// <summary>The same with somebody before it, who presses these keys.</summary>
     public static async Task<CliResult> RunWithKeys(IEnumerable<ConsoleKey>? keys, params string[] args)
