@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sessions.Domain;
 
 namespace Sessions.Storage;
@@ -14,6 +15,9 @@ public readonly record struct LogPosition(int Epoch, ulong Transaction, long Num
     /// <inheritdoc/>
     public int CompareTo(LogPosition other) =>
         (Epoch, Transaction, Number).CompareTo((other.Epoch, other.Transaction, other.Number));
+
+    /// <summary>As a person may read it, and look it up in the log.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"event {Number} of transaction {Transaction}");
 
     /// <summary>Whether one place lies before another.</summary>
     public static bool operator <(LogPosition left, LogPosition right) => left.CompareTo(right) < 0;

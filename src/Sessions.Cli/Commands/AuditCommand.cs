@@ -14,12 +14,7 @@ internal static class AuditCommand
     {
         var filters = new AuditOptions();
         var oldest = new Option<bool>("--oldest") { Description = "The oldest events first." };
-        var limit = new Option<int?>("--limit") { Description = $"How many events at most; {LimitDefault} as a table, all as JSON.", HelpName = "number" };
-        limit.Validators.Add(given =>
-        {
-            if (given.GetValueOrDefault<int?>() is < 1)
-                given.AddError("--limit is a number from 1 on.");
-        });
+        var limit = TypedValue.Limit($"How many events at most; {LimitDefault} as a table, all as JSON.");
         var command = new Verb("audit", "Find who did what, when, on what, from where and why. Ends with 1 if nothing is found.")
         {
             Examples =

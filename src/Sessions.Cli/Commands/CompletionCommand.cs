@@ -38,7 +38,7 @@ internal static class CompletionCommand
             ],
         };
         command.Arguments.Add(shell);
-        command.SetAction(parsed => terminal.WriteLine(Scripts[parsed.GetRequiredValue(shell)]));
+        command.SetAction(parsed => terminal.Output.WriteLine(Scripts[parsed.GetRequiredValue(shell)]));
         return command;
     }
 }

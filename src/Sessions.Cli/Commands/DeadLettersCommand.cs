@@ -11,9 +11,18 @@ namespace Sessions.Cli.Commands;
 /// <summary><c>sessions dead-letters list|retry|drop</c>: messages that failed too often.</summary>
 internal static class DeadLettersCommand
 {
+    const int LimitDefault = 100;
+
     public static Command Create(Terminal terminal, Settings settings)
     {
-        var command = new Command("dead-letters", "Scheduled messages that failed too often and were given up.");
+        var command = new Verb("dead-letters", "Scheduled messages that failed too often and were given up.")
+        {
+            Examples =
+            [
+                ("sessions dead-letters list", "which there are, and why"),
+                ("sessions dead-letters retry --all", "once the cause is mended"),
+            ],
+        };
         command.Subcommands.Add(List(terminal, settings));
         command.Subcommands.Add(Change(
             terminal, settings, "retry", "Put it back on the schedule, due at once. Writes.", "put back", (letters, address, cancellation) => letters.Retry(address, cancellation)));
@@ -24,7 +33,7 @@ internal static class DeadLettersCommand
 
     static Verb List(Terminal terminal, Settings settings)
     {
-        var limit = new Option<int>("--limit") { Description = "How many, the newest first.", DefaultValueFactory = _ => 100 };
+        var limit = TypedValue.Limit($"How many, the newest first; {LimitDefault} unless it is said.");
         var command = new Verb("list", "Show them, the newest first.")
         {
             Examples = [("sessions dead-letters list --json | jq -r .session", "the ids of their sessions")],
@@ -33,7 +42,7 @@ internal static class DeadLettersCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var database = Database.OpenReadOnly(await settings.ConnectionString(parsed, cancellation));
-            var letters = await new DeadLetters(database).List(parsed.GetValue(limit), cancellation);
+            var letters = await new DeadLetters(database).List(parsed.GetValue(limit) ?? LimitDefault, cancellation);
             if (parsed.GetValue(settings.Json))
             {
                 foreach (var letter in letters)
@@ -53,7 +62,10 @@ internal static class DeadLettersCommand
         Terminal terminal, Settings settings, string name, string description, string done,
         Func<DeadLetters, SessionAddress, CancellationToken, Task<bool>> change)
     {
-        var ids = new Argument<Guid[]>("id") { Description = "The ids of their sessions.", Arity = ArgumentArity.ZeroOrMore };
+        var ids = new Argument<Guid[]>("id")
+        {
+            Description = "The ids of their sessions.", Arity = ArgumentArity.ZeroOrMore, CustomParser = TypedValue.Ids,
+        };
         var all = new Option<bool>("--all") { Description = "All that there are." };
         var command = new Verb(name, description)
         {
@@ -108,10 +120,10 @@ internal static class DeadLettersCommand
         foreach (var letter in letters)
         {
             table.AddRow(
-                new Text(letter.Address.Id.ToString()), new Text(letter.Address.Owner), new Text(letter.Kind),
-                new Text(letter.Attempts.ToString(CultureInfo.InvariantCulture)),
-                new Text(letter.DiedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
-                new Text(letter.LastError));
+                PlainText.Of(letter.Address.Id.ToString()), PlainText.Of(letter.Address.Owner), PlainText.Of(letter.Kind),
+                PlainText.Of(letter.Attempts.ToString(CultureInfo.InvariantCulture)),
+                PlainText.Of(letter.DiedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+                PlainText.Of(letter.LastError));
         }
 
         return table;

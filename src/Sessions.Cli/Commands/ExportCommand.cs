@@ -12,7 +12,7 @@ internal static class ExportCommand
     public static Command Create(Terminal terminal, Settings settings)
     {
         var file = new Argument<FileInfo>("file") { Description = "The file to write." };
-        var session = new Option<Guid?>("--session") { Description = "Only this session.", HelpName = "id" };
+        var session = TypedValue.Id("--session", "Only this session.");
         var owner = new Option<string?>("--owner") { Description = "Only this user's sessions.", HelpName = "user" };
         var from = Time("--from", "Only what was recorded at or behind this time; without a zone it is UTC.");
         var to = Time("--to", "Only what was recorded before this time.");
@@ -40,13 +40,13 @@ internal static class ExportCommand
             // Beside the output, which may be the events themselves.
             await terminal.Error.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture, $"{manifest.Count} events, {manifest.Seals.Count} seals, digest {manifest.Digest}"));
-            return ExitCode.Done;
+            if (manifest.Count > 0 || filter.Session is not { } wanted)
+                return ExitCode.Done;
+            throw new CommandException(ExitCode.No, $"There is no event of a session {wanted:D} that fits: the file holds none.");
         });
         return command;
     }
 
-    static Option<DateTimeOffset?> Time(string name, string description) => new(name)
-    {
     /// <summary>
     /// The file, for writing alone: a pipe that is open for reading as well has always a reader, itself.
     /// </summary>
@@ -54,6 +54,8 @@ internal static class ExportCommand
         ? StandardOutput.Open()
         : new FileStream(file.FullName, FileMode.Create, FileAccess.Write, FileShare.None);
 
+    static Option<DateTimeOffset?> Time(string name, string description) => new(name)
+    {
         Description = description,
         HelpName = "time",
         CustomParser = result =>

@@ -23,7 +23,7 @@ internal static class HistoryCommand
         session.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var history = await session.Find(parsed, cancellation);
+            var history = await session.FindPart(parsed, cancellation);
             if (parsed.GetValue(settings.Json))
             {
                 foreach (var recorded in history.Events)
@@ -45,11 +45,11 @@ internal static class HistoryCommand
         foreach (var recorded in history.Events)
         {
             table.AddRow(
-                new Text(recorded.Version.ToString(CultureInfo.InvariantCulture)),
-                new Text(StateWords.Time(recorded.Event.At)),
-                new Text(recorded.Provenance.Actor ?? "the system"),
-                new Text(recorded.Provenance.Origin),
-                new Text(EventWords.Of(recorded.Event)));
+                PlainText.Of(recorded.Version.ToString(CultureInfo.InvariantCulture)),
+                PlainText.Of(StateWords.Time(recorded.Event.At)),
+                PlainText.Of(recorded.Provenance.Actor ?? "the system"),
+                PlainText.Of(recorded.Provenance.Origin),
+                PlainText.Of(EventWords.Of(recorded.Event)));
         }
 
         return table;

@@ -13,7 +13,14 @@ internal static class RebuildCommand
 {
     public static Command Create(Terminal terminal, Settings settings)
     {
-        var command = new Command("rebuild", "Derive from the events anew what is derived from them. Writes.");
+        var command = new Verb("rebuild", "Derive from the events anew what is derived from them. Writes.")
+        {
+            Examples =
+            [
+                ("sessions rebuild snapshots", "mends sessions' rows that 'sessions verify' names"),
+                ("sessions rebuild audit-trail", "makes the audit trail anew, while servers run"),
+            ],
+        };
         command.Subcommands.Add(Snapshots(terminal, settings));
         foreach (var (name, model) in ReadModel.All)
             command.Subcommands.Add(Model(name, model, terminal, settings));

@@ -45,7 +45,7 @@ internal static class ReplayCommand
             if (asJson)
                 terminal.WriteJson(StepJson.Of(step, policy));
             else
-                terminal.Write(StepView.Of(step, policy, index + 1, steps.Count));
+                terminal.Write(StepView.Of(step, policy, index + 1, steps.Count, isWhole: true));
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Sessions.Cli.Frame;
 using Sessions.Projections.History;
 
@@ -8,12 +7,6 @@ namespace Sessions.Cli.Commands;
 /// <summary><c>sessions state ID</c>: what a session was at a moment.</summary>
 internal static class StateCommand
 {
-    static readonly JsonSerializerOptions Indented = new()
-    {
-        WriteIndented = true,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     public static Command Create(Terminal terminal, Settings settings)
     {
         var session = new SessionArgument(settings);
@@ -38,11 +31,11 @@ internal static class StateCommand
 
             var history = await session.Find(parsed, cancellation);
             var moment = parsed.GetValue(at) ?? parsed.GetValue(version) ?? new Moment.Version(history.Events.Count);
-            var state = SessionState.Of(history.At(moment).Session).ToJson();
+            var state = SessionState.Of(history.Behind(moment).Session).ToJson();
             if (parsed.GetValue(settings.Json))
                 terminal.WriteJson(state);
             else
-                terminal.WriteLine(state.ToJsonString(Indented));
+                terminal.WriteIndented(state);
             return ExitCode.Done;
         });
         return command;

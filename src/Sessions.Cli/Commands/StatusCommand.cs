@@ -35,10 +35,11 @@ internal static class StatusCommand
         return command;
     }
 
-    static JsonObject ToJson(StoreStatus status) => new()
+    /// <summary>Of a schema that is not all there, all else could be told only as far as it goes; so it is not.</summary>
+    static JsonObject ToJson(StoreStatus status) => status.MissingMigrations.Count > 0 ? Incomplete(status) : new()
     {
         ["status"] = status.IsWhole ? "whole" : "degraded",
-        ["missing_migrations"] = new JsonArray([.. status.MissingMigrations.Select(name => JsonValue.Create(name))]),
+        ["missing_migrations"] = new JsonArray(),
         ["nodes"] = new JsonArray([.. status.Nodes.Select(node => new JsonObject { ["name"] = node.Name, ["connections"] = node.Connections })]),
         ["log_head"] = status.LogHead is { } head ? SealJson.ToJson(head) : null,
         ["followers"] = new JsonArray(
@@ -68,10 +69,23 @@ internal static class StatusCommand
         ["sealed_at"] = status.SealedAt?.UtcDateTime,
     };
 
+    static JsonObject Incomplete(StoreStatus status) => new()
+    {
+        ["status"] = "degraded",
+        ["missing_migrations"] = new JsonArray([.. status.MissingMigrations.Select(name => JsonValue.Create(name))]),
+    };
+
     static Table TableOf(StoreStatus status)
     {
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
-        Row("schema", status.MissingMigrations.Count == 0 ? "the newest" : "missing: " + string.Join(", ", status.MissingMigrations));
+        if (status.MissingMigrations.Count > 0)
+        {
+            Row("schema", "incomplete, missing: " + string.Join(", ", status.MissingMigrations));
+            Row("", "All else is told once 'sessions migrate' has brought it.");
+            return table;
+        }
+
+        Row("schema", "the newest");
         foreach (var node in status.Nodes)
             Row("node", $"{node.Name}, {node.Connections} connections");
         Row("log", status.LogHead is { } head ? $"up to event {head.Number} of transaction {head.Transaction}" : "empty");
@@ -87,7 +101,7 @@ internal static class StatusCommand
             Row("", finding.Says);
         return table;
 
-        void Row(string name, string says) => table.AddRow(new Text(name), new Text(says));
+        void Row(string name, string says) => table.AddRow(PlainText.Of(name), PlainText.Of(says));
     }
 
     static string Time(DateTimeOffset? time) =>

@@ -146,7 +146,10 @@ internal static class VerifyCommand
         {
             foreach (var (name, value) in summary)
                 terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-12} {value}"));
-            terminal.WriteLine(count == 0 ? "The record is whole." : "The record is NOT whole.");
+            terminal.WriteLine(
+                count > 0 ? "The record is NOT whole."
+                : summary["events"] is JsonValue events && events.GetValue<long>() == 0 ? "There was nothing to verify: not an event."
+                : "The record is whole.");
         }
     }
 }

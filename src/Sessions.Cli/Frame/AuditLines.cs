@@ -20,7 +20,7 @@ internal static class AuditLines
         var table = new Table().Border(TableBorder.Simple)
             .AddColumns("#", "when (UTC)", "who", "from", "what", "why", "whose session");
         foreach (var one in events)
-            table.AddRow([.. Columns(one).Select(text => new Text(text))]);
+            table.AddRow([.. Columns(one).Select(text => PlainText.Of(text))]);
         return table;
     }
 

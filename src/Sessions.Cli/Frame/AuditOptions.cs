@@ -10,8 +10,8 @@ internal sealed class AuditOptions
 {
     readonly Option<string?> owner = new("--owner") { Description = "Whose sessions." };
     readonly Option<string?> actor = new("--actor") { Description = "Who did it." };
-    readonly Option<Guid?> session = new("--session") { Description = "Which session." };
-    readonly Option<Guid?> item = new("--item") { Description = "Which library item." };
+    readonly Option<Guid?> session = TypedValue.Id("--session", "Which session.");
+    readonly Option<Guid?> item = TypedValue.Id("--item", "Which library item.");
     readonly Option<string?> type = new("--type") { Description = "What happened, as session_created." };
     readonly Option<string?> reason = new("--reason") { Description = "Why." };
     readonly Option<string?> address = new("--address") { Description = "From which network address." };

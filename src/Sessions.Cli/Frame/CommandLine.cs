@@ -39,7 +39,7 @@ internal static class CommandLine
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             var (exitCode, message) = Explanation.Of(error, cancellation);
-            await terminal.Error.WriteLineAsync("sessions: " + message);
+            await terminal.Error.WriteLineAsync("sessions: " + PlainText.EscapeLines(message));
             return exitCode;
         }
     }

@@ -27,18 +27,35 @@ internal sealed class SessionArgument(Settings settings)
         command.Options.Add(session);
     }
 
-    /// <summary>The session's history.</summary>
-    /// <exception cref="CommandException">There never was such a session, or the file is none.</exception>
+    /// <summary>The session's history, from its creation on.</summary>
+    /// <exception cref="CommandException">There never was such a session, or the file is none or begins in the middle of it.</exception>
     public async Task<SessionHistory> Find(ParseResult parsed, CancellationToken cancellation)
+    {
+        var history = await FindPart(parsed, cancellation);
+        return history.Events[0].Version == 1
+            ? history
+            : throw new CommandException(
+                ExitCode.Usage,
+                $"The file has no beginning of session {history.Address.Id}, only what came from version {history.Events[0].Version} on: "
+                + "what it was cannot be told. 'sessions history' shows its events.");
+    }
+
+    /// <summary>The same, or what a file has of it: one that was cut by time may begin in its middle.</summary>
+    public async Task<SessionHistory> FindPart(ParseResult parsed, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(parsed);
         var text = parsed.GetRequiredValue(source);
-        if (!SessionId.TryParse(text, out var id) && File.Exists(text))
-            return await FindInFile(text, parsed.GetValue(session), cancellation);
+        if (!SessionId.TryParse(text, out var id))
+        {
+            return File.Exists(text)
+                ? await FindInFile(text, parsed.GetValue(session), cancellation)
+                : throw new CommandException(ExitCode.Usage, $"'{text}' is neither the id of a session nor a file that is there.");
+        }
 
         await using var database = Database.OpenReadOnly(await settings.ConnectionString(parsed, cancellation));
         await using var store = new EventStore(database, new CommandOptions());
-        return (id == default ? null : await SessionHistory.Find(store, id, cancellation)) ?? throw NotFound(text);
+        return await SessionHistory.Find(store, id, cancellation)
+            ?? throw new CommandException(ExitCode.No, $"There never was a session {id}.");
     }
 
     static async Task<SessionHistory> FindInFile(string path, string? wanted, CancellationToken cancellation)
@@ -53,8 +70,18 @@ internal sealed class SessionArgument(Settings settings)
             events.Add(recorded);
         }
 
-        return events.Count > 0 ? new SessionHistory(events[0].Address, events) : throw NotFound(wanted ?? path);
+        return events.Count > 0
+            ? new SessionHistory(events[0].Address, events)
+            : throw new CommandException(ExitCode.No, $"{path} holds no event{(wanted is null ? "" : $" of a session {wanted}")}.");
     }
+}
 
-    static CommandException NotFound(string what) => new(ExitCode.No, $"There never was a session {what}.");
+internal static class HistoryMoments
+{
+    /// <summary>The state at a moment.</summary>
+    /// <exception cref="CommandException">The session has no such version.</exception>
+    public static (Session Session, int Version) Behind(this SessionHistory history, Moment moment) => history.Has(moment)
+        ? history.At(moment)
+        : throw new CommandException(
+            ExitCode.No, $"Session {history.Address.Id} has {history.Events.Count} events: there is no version {((Moment.Version)moment).Number} of it.");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -17,6 +16,8 @@ internal sealed class Terminal
     const int PipeWidth = 10_000;
 
     static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    static readonly JsonSerializerOptions Indented = new(OneLine) { WriteIndented = true, NewLine = "\n" };
 
     readonly IAnsiConsole console;
     readonly Func<CancellationToken, Task<ConsoleKeyInfo?>>? readKey;
@@ -54,10 +55,10 @@ internal sealed class Terminal
     /// <summary>What went wrong, and how far a long command is.</summary>
     public TextWriter Error { get; }
 
-    /// <summary>Whether somebody sits there and can press keys.</summary>
     /// <summary>Canceled when nobody reads any more what is written, for a command that may write nothing for long.</summary>
     public Lazy<CancellationToken> ReaderGone { get; private init; } = new(CancellationToken.None);
 
+    /// <summary>Whether somebody sits there and can press keys.</summary>
     public bool IsInteractive => readKey is not null;
 
     /// <summary>The next key that is pressed, or null when no more will be.</summary>
@@ -67,15 +68,14 @@ internal sealed class Terminal
     /// <summary>Writes a table, a tree, a panel.</summary>
     public void Write(IRenderable shown) => console.Write(shown);
 
-    /// <summary>Writes a line of text, as it is.</summary>
-    public void WriteLine(string text = "") => Output.WriteLine(text);
-
-    /// <summary>Writes a line of Spectre's markup; what comes from outside must be escaped.</summary>
-    public void WriteMarkup(FormattableString markup) =>
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, markup);
+    /// <summary>Writes a line of text.</summary>
+    public void WriteLine(string text = "") => Output.WriteLine(PlainText.Escape(text));
 
     /// <summary>Writes one JSON value as one line.</summary>
-    public void WriteJson(JsonNode json) => Output.WriteLine(json.ToJsonString(OneLine));
+    public void WriteJson(JsonNode json) => WriteLine(json.ToJsonString(OneLine));
+
+    /// <summary>Writes one JSON value for people to read.</summary>
+    public void WriteIndented(JsonNode json) => Output.WriteLine(PlainText.EscapeLines(json.ToJsonString(Indented)));
 
     /// <summary>Empties the screen, for what is drawn anew with each key.</summary>
     public void Clear() => console.Clear();

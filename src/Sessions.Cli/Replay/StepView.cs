@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sessions.Cli.Frame;
 using Sessions.Domain;
 using Sessions.Projections.History;
 using Spectre.Console;
@@ -6,23 +7,29 @@ using Spectre.Console.Rendering;
 
 namespace Sessions.Cli.Replay;
 
-/// <summary>A step of a replay for people: the event, both states side by side, what changed, what is due next.</summary>
+/// <summary>A step of a replay for people: the event, what it changed, what is due next.</summary>
 internal static class StepView
 {
     static readonly Style Changed = new(Color.Yellow, decoration: Decoration.Bold);
 
-    public static IRenderable Of(HistoryStep step, LeasePolicy policy, int number, int count)
+    /// <summary>A step.</summary>
+    /// <param name="step">Which.</param>
+    /// <param name="policy">Says when what comes next is due.</param>
+    /// <param name="number">Its place, from 1.</param>
+    /// <param name="count">Of how many.</param>
+    /// <param name="isWhole">Whether both states are shown side by side, or only what changed, in words.</param>
+    public static IRenderable Of(HistoryStep step, LeasePolicy policy, int number, int count, bool isWhole)
     {
         var diff = StateDiff.Between(step.Before, step.After);
         var heading = EventEntry.Of(step.Recorded);
         return new Rows(
-            new Text(Invariant($"{number}/{count}  {heading.Type}  {StateWords.Time(heading.At)}"), Changed),
-            new Text(Invariant($"session {step.Recorded.Address.Id}, version {heading.Version}: {EventWords.Of(step.Recorded.Event)}")),
-            new Text(Invariant($"by {heading.Actor ?? "the system"}, {heading.Origin}{By(" from ", heading.Address)}{By(" on ", heading.Node)}")),
-            StatesOf(diff),
-            new Rows(diff.Words.Select(sentence => new Text(sentence))),
-            new Rows(diff.Patch.Select(operation => new Text(operation!.ToJsonString(), new Style(Color.Grey)))),
-            new Text(Due(step, policy)),
+            PlainText.Of(Invariant($"{number}/{count}  {heading.Type}  {StateWords.Time(heading.At)}"), Changed),
+            PlainText.Of(Invariant($"session {step.Recorded.Address.Id}, version {heading.Version}: {EventWords.Of(step.Recorded.Event)}")),
+            PlainText.Of(Invariant($"by {heading.Actor ?? "the system"}, {heading.Origin}{By(" from ", heading.Address)}{By(" on ", heading.Node)}")),
+            Text.Empty,
+            isWhole ? StatesOf(diff) : new Rows(diff.Words.DefaultIfEmpty("Nothing changed.").Select(sentence => PlainText.Of(sentence))),
+            Text.Empty,
+            PlainText.Of(Due(step, policy)),
             Text.Empty);
     }
 
@@ -35,7 +42,7 @@ internal static class StepView
         {
             var (was, now) = (before.GetValueOrDefault(name, ""), after.GetValueOrDefault(name, ""));
             var style = was == now ? Style.Plain : Changed;
-            table.AddRow(new Text(was == now ? name : "* " + name, style), new Text(was, style), new Text(now, style));
+            table.AddRow(PlainText.Of(was == now ? name : "* " + name, style), PlainText.Of(was, style), PlainText.Of(now, style));
         }
 
         return table;

@@ -1,24 +1,26 @@
 using Sessions.Cli.Frame;
 using Sessions.Domain;
 using Sessions.Projections.History;
-using Spectre.Console;
 
 namespace Sessions.Cli.Replay;
 
 /// <summary>Shows one step at a time, and goes where the keys lead.</summary>
 internal sealed class Stepper(Terminal terminal, IReadOnlyList<HistoryStep> steps, LeasePolicy policy)
 {
-    const string Keys = "→ space: next   ← : back   home, end: first, last   q: quit";
+    const string Keys = "→ space: next  ← : back  home, end: first, last  s: the whole state  q: quit";
 
     /// <summary>Goes on until a key says that it is enough, or there are no more keys.</summary>
     public async Task Run(CancellationToken cancellation)
     {
+        var isWhole = false;
         for (int? at = steps.Count > 0 ? 0 : null; at is { } place;)
         {
             terminal.Clear();
-            terminal.Write(StepView.Of(steps[place], policy, place + 1, steps.Count));
-            terminal.Write(new Text(Keys + Environment.NewLine));
-            at = await terminal.ReadKey(cancellation) is { } pressed ? Next(pressed.Key, place) : null;
+            terminal.Write(StepView.Of(steps[place], policy, place + 1, steps.Count, isWhole));
+            terminal.WriteLine(Keys);
+            var key = (await terminal.ReadKey(cancellation))?.Key;
+            isWhole ^= key is ConsoleKey.S;
+            at = key is { } pressed ? Next(pressed, place) : null;
         }
     }
 

@@ -11,7 +11,7 @@ public static class StateWords
         ("the state", s => s.State),
         ("the owner", s => s.Owner),
         ("the item", s => s.Item is { } item ? Text($"{item.ItemId}, content version {item.ContentVersion}") : null),
-        ("the item's files", s => s.Item is { } item
+        ("the list of the item's files", s => s.Item is { } item
             ? string.Join(", ", item.Files.Select(file => Text($"{file.Name} ({file.Size} bytes)")))
             : null),
         ("the client token", s => s.ClientToken?.ToString("D")),

@@ -54,7 +54,15 @@ public sealed class AuditTests(TestPostgres postgres) : IAsyncLifetime
     [InlineData("--session", "x")]
     [InlineData("--trace", "x")]
     [InlineData("--from", "yesterday")]
+    [InlineData("--item", "x")]
     [InlineData("--limit", "0")]
-    public async Task What_cannot_be_asked_is_wrong_usage(string option, string value) =>
-        (await RunOn(node.ConnectionString, "audit", option, value)).ShouldEnd(ExitCode.Usage);
+    [InlineData("--limit", "abc")]
+    [InlineData("--limit", "99999999999")]
+    public async Task What_cannot_be_asked_is_wrong_usage(string option, string value)
+    {
+        var refused = (await RunOn(node.ConnectionString, "audit", option, value)).ShouldEnd(ExitCode.Usage);
+
+        refused.Error.ShouldContain(value);
+        refused.Error.ShouldNotContain("System.");
+    }
 }

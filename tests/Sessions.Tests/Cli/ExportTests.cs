@@ -53,6 +53,17 @@ public sealed class ExportTests(TestPostgres postgres) : IAsyncLifetime
         (await RunOn(node.ConnectionString, "export", file, "--to", "2001-01-01")).Error.ShouldContain("0 events");
         (await RunOn(node.ConnectionString, "export", file, "--from", "2001-01-01")).Error.ShouldContain("10 events");
         (await RunOn(node.ConnectionString, "export", file, "--from", "yesterday")).ShouldEnd(ExitCode.Usage);
+        (await RunOn(node.ConnectionString, "export", file, "--session", "abc")).ShouldEnd(ExitCode.Usage).Error.ShouldContain("'abc' is no id");
+    }
+
+    [Fact]
+    public async Task Of_a_session_that_never_was_there_is_nothing_to_export()
+    {
+        var id = Guid.CreateVersion7().ToString();
+
+        (await RunOn(node.ConnectionString, "export", file, "--session", id)).ShouldEnd(ExitCode.No)
+            .Error.ShouldContain($"no event of a session {id}");
+        (await Run("verify", file)).ShouldEnd(ExitCode.Done).Output.ShouldContain("There was nothing to verify");
     }
 
     [Fact]

@@ -22,6 +22,12 @@ public sealed class FrameTests(TestPostgres postgres)
         (await Run("history", "--help")).ShouldEnd(ExitCode.Done).Output
             .ShouldContain("sessions history 01a20e3d-e900-7311-9abb-3d2b0e307bec --json");
 
+    [Theory]
+    [InlineData("rebuild", "sessions rebuild audit-trail")]
+    [InlineData("dead-letters", "sessions dead-letters retry --all")]
+    public async Task The_help_of_a_group_shows_how_it_is_used(string group, string example) =>
+        (await Run(group, "--help")).ShouldEnd(ExitCode.Done).Output.ShouldContain(example);
+
     [Fact]
     public async Task A_word_that_is_no_command_is_wrong_usage() =>
         (await Run("histroy")).ShouldEnd(ExitCode.Usage).Error.ShouldContain("histroy");

@@ -1,6 +1,7 @@
 using Sessions.Cli.Frame;
 using Sessions.Domain;
 using Sessions.Tests.Fixtures;
+using Sessions.Tests.Projections;
 using static Sessions.Tests.Cli.CliSentences;
 
 namespace Sessions.Tests.Cli;
@@ -38,14 +39,45 @@ public sealed class HistoryTests(TestPostgres postgres)
         events[0]["data"]!["owner"]!.GetValue<string>().ShouldBe("ana");
     }
 
-    [Theory]
-    [InlineData("01a20e3d-e900-7311-9abb-3d2b0e307bec")]
-    [InlineData("no-id-at-all")]
-    public async Task Of_a_session_that_never_was_there_is_none(string id)
+    [Fact]
+    public async Task Of_a_session_that_never_was_there_is_none()
     {
+        const string Id = "01a20e3d-e900-7311-9abb-3d2b0e307bec";
         await using var node = new Node(await postgres.CreateDatabase());
 
-        (await RunOn(node.ConnectionString, "history", id)).ShouldEnd(ExitCode.No)
-            .Error.ShouldContain($"There never was a session {id}.");
+        (await RunOn(node.ConnectionString, "history", Id)).ShouldEnd(ExitCode.No)
+            .Error.ShouldContain($"There never was a session {Id}.");
+    }
+
+    [Theory]
+    [InlineData("no-id-at-all")]
+    [InlineData("/nowhere/at-all.ndjson")]
+    public async Task What_is_neither_an_id_nor_a_file_is_wrong_usage(string text) =>
+        (await Run("history", text)).ShouldEnd(ExitCode.Usage).Error.ShouldContain(text);
+
+    [Fact]
+    public async Task What_a_client_sent_does_not_steer_whoever_reads_it()
+    {
+        const string Hostile = "a\u001b[2J\u202eb\nc\u009bd";
+        await using var node = new Node(await postgres.CreateDatabase());
+        var address = await node.Create();
+        await node.Send(address, new SessionCommand.Fail(Hostile));
+        await node.Follow();
+        var id = address.Id.ToString();
+
+        foreach (var command in new string[][]
+        {
+            ["history", id], ["replay", id], ["state", id], ["diff", id, "1", "2"], ["audit"],
+            ["history", id, "--json"], ["replay", id, "--json"], ["state", id, "--json"], ["diff", id, "1", "2", "--json"], ["audit", "--json"],
+        })
+        {
+            var shown = (await RunOn(node.ConnectionString, command)).Output;
+
+            shown.ShouldNotContain(letter => char.IsControl(letter) && letter != '\n' || letter == '\u202e', string.Join(' ', command));
+            shown.ShouldNotContain("b\nc");
+        }
+
+        (await RunOn(node.ConnectionString, "history", id)).Output.ShouldContain(@"given up: a\u001b[2J\u202eb\u000ac\u009bd");
+        ((string)(await RunOn(node.ConnectionString, "state", id, "--json")).Json[0]["message"]!).ShouldBe(Hostile);
     }
 }

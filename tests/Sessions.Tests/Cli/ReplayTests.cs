@@ -93,6 +93,47 @@ public sealed class ReplayTests(TestPostgres postgres)
     }
 
     [Fact]
+    public async Task A_step_fits_on_a_small_terminal_and_the_keys_come_last()
+    {
+        var (columns, rows) = (80, 24);
+        await using var node = new Node(await postgres.CreateDatabase());
+        var address = await node.Life();
+
+        var shown = (await RunWithKeys([ConsoleKey.S], "replay", address.Id.ToString(), "--step", "--connection", node.ConnectionString))
+            .ShouldEnd(ExitCode.Done).Output.Split("q: quit\n")[..^1];
+
+        shown.Length.ShouldBe(2, "once as it is, once with the whole state");
+        var lines = shown[0].Split('\n');
+        lines.Sum(line => Math.Max(1, (line.Length + columns - 1) / columns)).ShouldBeLessThan(rows);
+        lines.ShouldContain("The state is now active; it was not_created.");
+        shown[0].ShouldNotContain("\"op\"");
+        shown[0].ShouldNotContain("before");
+        shown[1].ShouldContain("before");
+    }
+
+    [Fact]
+    public async Task Of_a_file_that_begins_in_the_middle_of_a_session_its_states_are_not_told()
+    {
+        await using var node = new Node(await postgres.CreateDatabase());
+        var address = await node.Life();
+        var id = address.Id.ToString();
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllLinesAsync(file, (await node.Ask<string>(AsLines)).Split('\n')[1..]);
+
+            foreach (var command in new string[][] { ["state", file], ["replay", file], ["diff", file, "1", "2"], ["as-test", file] })
+                (await Run(command)).ShouldEnd(ExitCode.Usage).Error.ShouldContain($"no beginning of session {id}");
+            (await Run("history", file)).ShouldEnd(ExitCode.Done).Output.ShouldContain("canceled");
+            (await Run("history", file, "--session", Guid.Empty.ToString())).ShouldEnd(ExitCode.No).Error.ShouldContain("holds no event");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public async Task Whoever_steps_without_a_key_more_comes_to_an_end()
     {
         await using var node = new Node(await postgres.CreateDatabase());

@@ -25,6 +25,17 @@ public sealed class StateTests(TestPostgres postgres)
     }
 
     [Fact]
+    public async Task A_version_that_a_session_has_not_come_to_is_no_moment_of_it()
+    {
+        await using var node = new Node(await postgres.CreateDatabase());
+        var address = await node.Create();
+
+        (await RunOn(node.ConnectionString, "state", address.Id.ToString(), "--version", "2")).ShouldEnd(ExitCode.No)
+            .Error.ShouldContain("has 1 events: there is no version 2 of it");
+        (await RunOn(node.ConnectionString, "diff", address.Id.ToString(), "0", "99")).ShouldEnd(ExitCode.No).Error.ShouldContain("no version 99");
+    }
+
+    [Fact]
     public async Task A_moment_is_a_time_or_a_version_and_not_both() =>
         (await Run("state", "x", "--at", "2001-01-01", "--version", "1")).ShouldEnd(ExitCode.Usage);
 

@@ -29,6 +29,22 @@ public sealed class StatusTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_a_schema_that_is_not_all_there_nothing_is_told_but_that()
+    {
+        await node.LiveALittle();
+        await node.Run("delete from event_store.migrations where name = '0009_audit_trail'");
+
+        var status = (await RunOn(node.ConnectionString, "status")).ShouldEnd(ExitCode.No).Output;
+
+        status.ShouldContain("incomplete, missing: 0009_audit_trail");
+        status.ShouldContain("sessions migrate");
+        status.ShouldNotContain("empty");
+        status.ShouldNotContain("none");
+        (await RunOn(node.ConnectionString, "status", "--json")).Json.ShouldHaveSingleItem().AsObject()
+            .Select(member => member.Key).ShouldBe(["status", "missing_migrations"]);
+    }
+
+    [Fact]
     public async Task A_difference_that_the_drift_watch_found_is_told_and_gone_when_it_was_mended()
     {
         var address = await node.Create();

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Sessions.Cli.Frame;
+
+/// <summary>What is typed and must be a number or an id: it is refused by its own words.</summary>
+internal static class TypedValue
+{
+    /// <summary>How many at most.</summary>
+    public static Option<int?> Limit(string description) => new("--limit")
+    {
+        Description = description,
+        HelpName = "number",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+                return number;
+            result.AddError($"'{text}' is no number from 1 on.");
+            return null;
+        },
+    };
+
+    /// <summary>An id.</summary>
+    public static Option<Guid?> Id(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "id",
+        CustomParser = result => Ids(result) is [var id] ? id : null,
+    };
+
+    /// <summary>As many ids as were typed.</summary>
+    public static Guid[] Ids(ArgumentResult result)
+    {
+        var ids = new List<Guid>();
+        foreach (var token in result.Tokens)
+        {
+            if (Guid.TryParse(token.Value, out var id))
+                ids.Add(id);
+            else
+                result.AddError($"'{token.Value}' is no id: say one like 01a20e3d-e900-7311-9abb-3d2b0e307bec.");
+        }
+
+        return [.. ids];
+    }
+}
