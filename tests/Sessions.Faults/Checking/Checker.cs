@@ -19,6 +19,7 @@ static class Checker
         ("an acknowledged command is in the log exactly once", OnceInTheLog.AcknowledgedButNotThere),
         ("no command is in the log twice", OnceInTheLog.Twice),
         ("a command that was refused or turned away is not in the log", OnceInTheLog.ThereAllTheSame),
+        ("what a request recorded is of the session that it named, and by the user who asked", OnceInTheLog.Misplaced),
         ("no fault is answered with a mistake of the server", OnceInTheLog.Mistakes),
         ("a commit holds all that the rules decide, and nothing else", Rules.BrokenByCommits),
         ("the answers of a session fit one order of its commands and real time", Linearizability.Broken),

@@ -28,8 +28,15 @@ static class Corruptions
         }),
         ("a command is in the log that was refused", "refused or turned away", run => Answered<Answer.Done>(run, new Answer.Refused("NOT_FOUND"))),
         ("a command is in the log that was turned away", "refused or turned away", run => Answered<Answer.Done>(run, new Answer.TurnedAway("503"))),
+        ("a command is recorded of another session", "that it named", run => Changed<Answer.Done>(
+            run, told => told with { Session = new SessionId(Guid.CreateVersion7()) })),
+        ("a creation is answered with another session", "that it named", run => Answered<Answer.Created>(
+            run, new Answer.Created(new SessionId(Guid.CreateVersion7())))),
+        ("a command is recorded of another user", "that it named", run => Replace(
+            run, EventOf<Answer.Done>(run), e => e with { Provenance = e.Provenance with { Actor = "eve" } })),
         ("a server answers 500", "mistake", run => Answered<Answer.Done>(run, new Answer.Mistake("500"))),
-        ("half of a commit is there", "all that the rules decide", run => Replace(
+        ("half of a commit is there", "all that the rules decide", WithoutHalfOfACommit),
+        ("an event says what was not decided", "all that the rules decide", run => Replace(
             run, EventAt<SessionKeptAlive>(run), kept => kept with { Event = (SessionKeptAlive)kept.Event with { Progress = 55 } })),
         ("an event is there that nobody asked for", "all that the rules decide", run => Replace(
             run, EventOf<Answer.Done>(run), e => e with { Provenance = e.Provenance with { TraceParent = Operation.TraceParentOf(999_999) } })),
@@ -106,11 +113,26 @@ static class Corruptions
         run.Log.First(e => run.Operations.Any(o => o.Answer is T && o.TraceParent == e.Provenance.TraceParent));
 
     static Run Answered<T>(Run run, Answer answer)
+        where T : Answer => Changed<T>(run, told => told with { Answer = answer });
+
+    /// <summary>The first request that was answered so and recorded something, changed.</summary>
+    static Run Changed<T>(Run run, Func<Operation, Operation> change)
         where T : Answer
     {
         var trace = EventOf<T>(run).Provenance.TraceParent;
         var told = run.Operations.Single(operation => operation.TraceParent == trace);
-        return run with { Operations = run.Operations.Replace(told, told with { Answer = answer }) };
+        return run with { Operations = run.Operations.Replace(told, change(told)) };
+    }
+
+    /// <summary>A removal that met a lapsed lease, without the expiry that belongs to it.</summary>
+    static Run WithoutHalfOfACommit(Run run)
+    {
+        var whole = run.Log.GroupBy(e => e.CommandId).Select(commit => commit.ToArray())
+            .First(commit => commit is [{ Event: SessionExpired }, { Event: SessionDeleted }]);
+        return run with
+        {
+            Log = run.Log.Remove(whole[0]).Replace(whole[1], whole[1] with { Version = whole[0].Version }),
+        };
     }
 
     static SessionAddress Ended(Run run) => EventAt<SessionDeleted>(run).Address;

@@ -24,6 +24,15 @@ static class OnceInTheLog
         where operation.Answer is Answer.Refused or Answer.TurnedAway && facts.CommitsOf[operation.TraceId].Any()
         select $"{operation}";
 
+    /// <summary>A trace says only which request it was: this says that it did what it was told to.</summary>
+    public static IEnumerable<string> Misplaced(Facts facts) =>
+        from operation in facts.Run.Operations
+        from found in facts.CommitsOf[operation.TraceId]
+        let recorded = found.Commit.Events[^1]
+        where recorded.Address != (operation.Address ?? recorded.Address with { Owner = operation.Caller })
+            || recorded.Provenance.Actor != operation.Caller
+        select $"{operation}: recorded of {recorded.Address} by {recorded.Provenance.Actor}";
+
     public static IEnumerable<string> Mistakes(Facts facts) =>
         from operation in facts.Run.Operations
         where operation.Answer is Answer.Mistake

@@ -45,7 +45,7 @@ sealed class SimulatedRun
     void Advance(int step)
     {
         now += Step;
-        if (random.Next(5) == 0)
+        if (random.Next(25) == 0)
             RunSchedule();
 
         var (caller, asked, session) = Next();

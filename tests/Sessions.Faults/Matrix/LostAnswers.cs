@@ -1,4 +1,6 @@
 using Sessions.Faults.Arenas;
+using Sessions.Faults.Checking;
+using Sessions.Faults.History;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Faults.Matrix;
@@ -8,6 +10,7 @@ sealed class LostAnswers : Cell
     const int Rounds = 8;
 
     CuttingProxy? network;
+    int broken;
 
     public override string Name => "lost-answers";
 
@@ -24,7 +27,13 @@ sealed class LostAnswers : Cell
 
     public override async Task Break(Arena arena)
     {
-        network!.OnWrite = _ => Task.FromResult(FateBy(arena.Random));
+        network!.OnWrite = _ =>
+        {
+            var fate = FateBy(arena.Random);
+            if (fate != Fate.Pass)
+                Interlocked.Increment(ref broken);
+            return Task.FromResult(fate);
+        };
         for (var i = 0; i < Rounds; i++)
         {
             await arena.Pass(0.5);
@@ -33,6 +42,12 @@ sealed class LostAnswers : Cell
 
         network.OnWrite = _ => Task.FromResult(Fate.Pass);
         await network.LetThrough();
+    }
+
+    public override IEnumerable<Violation> AlsoBroken(Run run)
+    {
+        if (broken == 0)
+            yield return new Violation("the fault is felt", "no commit went by that could have been cut off");
     }
 
     static Fate FateBy(Random random)
