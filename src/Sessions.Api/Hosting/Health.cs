@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Npgsql;
 using Sessions.Api.Vapi.Dialects;
 using Sessions.Api.Workers;
 using Sessions.Projections.Drift;
@@ -14,7 +13,7 @@ namespace Sessions.Api.Hosting;
 /// behind it, dead letters and drift are told but take no node out of service: every node would say the same.
 /// </summary>
 internal sealed partial class Health(
-    Migrator migrator, DatabaseReadiness database, EventLog log, DeadLetters letters, ProjectionRunner runner, NpgsqlDataSource store,
+    Migrator migrator, DatabaseReadiness database, EventLog log, DeadLetters letters, ProjectionRunner runner, DriftWatch drift,
     TimeProvider clock, ILogger<Health> logger)
 {
     /// <summary>How long the database may take to answer.</summary>
@@ -56,7 +55,7 @@ internal sealed partial class Health(
                 await log.FindBlockers(StoreStatus.StallAge, linked.Token),
                 await runner.Look(linked.Token),
                 await letters.Count(linked.Token),
-                await DriftWatch.Look(store, linked.Token));
+                await drift.Look(linked.Token));
         }
         catch (Exception unreachable) when (!cancellation.IsCancellationRequested)
         {

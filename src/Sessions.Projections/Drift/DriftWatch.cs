@@ -82,6 +82,9 @@ public sealed partial class DriftWatch(
     }
 
     /// <summary>What stands.</summary>
+    public Task<DriftReport> Look(CancellationToken cancellation) => Look(database, cancellation);
+
+    /// <summary>What stands in a database.</summary>
     public static async Task<DriftReport> Look(NpgsqlDataSource database, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(database);
