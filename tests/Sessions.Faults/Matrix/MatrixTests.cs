@@ -30,7 +30,7 @@ public sealed class MatrixTests(ITestOutputHelper output)
         new StormCell("storm", few: 4_000, share: 1),
         new StormCell("poison", few: 4_000, share: .1) { HasPoison = true },
         // So many that it is not over before a node is killed in it.
-        new StormCell("poison-restart", few: 20_000, share: .1) { HasPoison = true, IsRestarted = true },
+        new StormCell("poison-restart", few: 12_000, share: .1) { HasPoison = true, IsRestarted = true },
         new IdleConnections(),
     ];
 
