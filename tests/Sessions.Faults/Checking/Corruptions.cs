@@ -41,7 +41,7 @@ static class Corruptions
         ("an event is there that nobody asked for", "all that the rules decide", run => Replace(
             run, EventOf<Answer.Done>(run), e => e with { Provenance = e.Provenance with { TraceParent = Operation.TraceParentOf(999_999) } })),
         ("a session is removed before its retention is over", "all that the rules decide", run => Replace(
-            run, EventWhere(run, e => e is SessionDeleted { Reason: DeletionReason.Retention }), e => Earlier(e, run.Policy.Retention))),
+            run, EventWhere(run, e => e is SessionDeleted { Reason: DeletionReason.Retention }), e => Earlier(e, TimeSpan.FromHours(1)))),
         ("a deleted session is seen again", "one order", run => Read(
             run, Ended(run), new Answer.Seen("ACTIVE", 0, run.Ended))),
         ("an older state is seen after a newer one", "one order", run => Read(
