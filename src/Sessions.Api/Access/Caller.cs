@@ -33,7 +33,7 @@ internal sealed record Caller(string Token, User User)
             Name,
             call.Origin,
             User.Roles.IsEmpty ? null : User.Roles,
-            call.Http.Connection.RemoteIpAddress?.ToString(),
+            ClientAddress.Of(call.Http),
             TraceParentOf(call.Http.Request),
             node)
         {

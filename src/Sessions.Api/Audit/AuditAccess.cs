@@ -36,7 +36,7 @@ internal sealed partial class AuditAccess(AuditLooks looks, EventStore store, IL
     public async Task Record(Call call)
     {
         var request = call.Http.Request;
-        var (query, address) = (request.Path + request.QueryString, call.Http.Connection.RemoteIpAddress?.ToString());
+        var (query, address) = (request.Path + request.QueryString, ClientAddress.Of(call.Http));
         await looks.Add(call.Caller.Name, query, address, call.Cancellation);
         LogLook(call.Caller.Name, query, address);
     }

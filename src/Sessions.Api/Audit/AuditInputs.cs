@@ -33,10 +33,11 @@ internal static class AuditInputs
         var (session, noSession) = IdOf(call, Session, "D", "UUID");
         var (item, noItem) = IdOf(call, Item, "D", "UUID");
         var (trace, noTrace) = IdOf(call, Trace, "N", "trace id of 32 hexadecimal digits");
+        var (address, noAddress) = AddressOf(call);
         var filter = new AuditFilter(
-            call.Get(Owner), call.Get(Actor), session, item, call.Get(Kind), call.Get(Reason), call.Get(Address), trace,
+            call.Get(Owner), call.Get(Actor), session, item, call.Get(Kind), call.Get(Reason), address, trace,
             call.Get(From), call.Get(To));
-        return (filter, noSession ?? noItem ?? noTrace);
+        return (filter, noSession ?? noItem ?? noAddress ?? noTrace);
     }
 
     /// <summary>How many a page may have, or what is wrong with it.</summary>
@@ -82,6 +83,11 @@ internal static class AuditInputs
 
     public static VapiError Wrong(Call call, Parameter parameter, string expected) =>
         Errors.WrongArgument(call.Operation.FullName, parameter.Name, expected);
+
+    static (string? Address, VapiError? Error) AddressOf(Call call) =>
+        call.Get(Address) is not { } text ? (null, null)
+        : NetworkAddress.TryRead(text, out var address) ? (address, null)
+        : (null, Wrong(call, Address, "network address"));
 
     static (Guid? Id, VapiError? Error) IdOf(Call call, Parameter<string> parameter, string format, string expected) =>
         call.Get(parameter) is not { } text ? (null, null)

@@ -97,7 +97,7 @@ internal sealed class DataEndpoint(
         address.Owner,
         "data get",
         Roles: null,
-        http.Connection.RemoteIpAddress?.ToString(),
+        ClientAddress.Of(http),
         Caller.TraceParentOf(http.Request),
         node.Value);
 }

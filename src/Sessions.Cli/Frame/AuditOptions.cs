@@ -14,7 +14,7 @@ internal sealed class AuditOptions
     readonly Option<Guid?> item = TypedValue.Id("--item", "Which library item.");
     readonly Option<string?> type = new("--type") { Description = "What happened, as session_created." };
     readonly Option<string?> reason = new("--reason") { Description = "Why." };
-    readonly Option<string?> address = new("--address") { Description = "From which network address." };
+    readonly Option<string?> address = new("--address") { Description = "From which network address.", CustomParser = ParseAddress };
     readonly Option<Guid?> trace = new("--trace") { Description = "In which trace: 32 hexadecimal digits.", CustomParser = ParseTrace };
     readonly Option<DateTimeOffset?> from = MomentArgument.Time("--from", "Not before this time.");
     readonly Option<DateTimeOffset?> to = MomentArgument.Time("--to", "Before this time.");
@@ -34,6 +34,14 @@ internal sealed class AuditOptions
     public AuditFilter FilterOf(ParseResult parsed) => new(
         parsed.GetValue(owner), parsed.GetValue(actor), parsed.GetValue(session), parsed.GetValue(item), parsed.GetValue(type),
         parsed.GetValue(reason), parsed.GetValue(address), parsed.GetValue(trace), parsed.GetValue(from), parsed.GetValue(to));
+
+    static string? ParseAddress(ArgumentResult result)
+    {
+        if (NetworkAddress.TryRead(result.Tokens[^1].Value, out var address))
+            return address;
+        result.AddError($"'{result.Tokens[^1].Value}' is no network address.");
+        return null;
+    }
 
     static Guid? ParseTrace(ArgumentResult result)
     {

@@ -42,7 +42,7 @@ public sealed record AuditFilter(
             && (Item is null || Item == one.Item)
             && (Type is null || Type == one.Type)
             && (Reason is null || Reason == one.Reason)
-            && (Address is null || Address == one.Address)
+            && (Address is null || Address == one.Address || "::ffff:" + Address == one.Address)
             && (Trace is null || Trace == AuditRow.TraceOf(one.TraceParent))
             && (From is null || From <= one.At)
             && (To is null || To > one.At);

@@ -34,7 +34,7 @@ public static class FileVerification
             count++;
             if (fault is not null)
             {
-                tell(new Difference(DifferenceKind.Line, $"Line {number}: {fault}.")
+                tell(new Difference(DifferenceKind.Line, $"Line {number}: {fault.TrimEnd('.')}.")
                 {
                     Line = number, Session = logged?.Address.Id.Value, Owner = logged?.Address.Owner, Version = logged?.Version,
                 });
@@ -50,7 +50,7 @@ public static class FileVerification
                 streams.Add(logged.Address, stream = new StreamReplay());
             if (stream.Add(logged) is { } broken)
             {
-                tell(Difference.Of(DifferenceKind.Stream, logged.Address, $"Line {number}: session {logged.Address.Id} of {logged.Address.Owner}: {broken}.")
+                tell(Difference.Of(DifferenceKind.Stream, logged.Address, $"Line {number}: session {logged.Address.Id} of {logged.Address.Owner}: {broken.TrimEnd('.')}.")
                     with { Line = number, Version = logged.Version });
             }
         }

@@ -28,7 +28,7 @@ public static class LogImport
         await foreach (var (number, logged, fault) in file.Lines(cancellation))
         {
             if (fault is not null)
-                throw new FormatException($"Line {number}: {fault}.");
+                throw new FormatException($"Line {number}: {fault.TrimEnd('.')}.");
             batch.Add(logged!);
             if (batch.Count == BatchSize)
                 await Flush();

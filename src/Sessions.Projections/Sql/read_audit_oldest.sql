@@ -14,7 +14,7 @@
 --   $9   item       uuid
 --   $10  type       text
 --   $11  reason     text
---   $12  address    text
+--   $12  address    text         earlier servers recorded one of version 4 as one of version 6, by its mapped form
 --   $13  trace      uuid
 --   $14  count_max  integer
 
@@ -35,7 +35,7 @@ from (
       and ($9::uuid is null or item = $9)
       and ($10::text is null or type = $10)
       and ($11::text is null or reason = $11)
-      and ($12::text is null or address = $12)
+      and ($12::text is null or address = $12 or address = '::ffff:' || $12)
       and ($13::uuid is null or trace = $13)
     order by at asc, number asc
     limit $14

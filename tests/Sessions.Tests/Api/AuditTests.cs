@@ -66,6 +66,21 @@ public sealed class AuditTests(AuditApp app) : IClassFixture<AuditApp>, IAsyncLi
     }
 
     [Fact]
+    public async Task An_address_is_found_in_whichever_form_it_is_asked_for_and_was_recorded()
+    {
+        await app.Run("""
+            insert into event_store.events (recorded_at, stream_id, owner, version, command_id, type, schema, data, metadata)
+            select now(), gen_random_uuid(), 'far', 1, gen_random_uuid(), 'session_canceled', 1, '{}',
+                   jsonb_build_object('origin', 'test', 'address', address)
+            from unnest(array['192.0.2.1', '::ffff:192.0.2.1', '192.0.2.2', '2001:db8::1']) as address
+            """);
+        await app.Followed();
+
+        foreach (var (asked, count) in new[] { ("192.0.2.1", 2), ("::ffff:192.0.2.1", 2), ("::FFFF:c000:201", 2), ("2001:DB8:0:0::1", 1), ("192.0.2.3", 0) })
+            (await Ask(auditor, $"{Events}?address={asked}")).GetProperty("events").GetArrayLength().ShouldBe(count, asked);
+    }
+
+    [Fact]
     public async Task A_cursor_leads_on_in_its_own_query_alone()
     {
         for (var i = 0; i < 2; i++)
@@ -189,6 +204,9 @@ public sealed class AuditTests(AuditApp app) : IClassFixture<AuditApp>, IAsyncLi
     [InlineData("events?limit=1001")]
     [InlineData("events?limit=many")]
     [InlineData("events?cursor=x")]
+    [InlineData("events?address=1.2.3")]
+    [InlineData("events?address=010.0.0.1")]
+    [InlineData("events?address=localhost")]
     [InlineData("users/ana/sessions")]
     [InlineData("users/ana/sessions?at=now")]
     [InlineData("looks?owner=ana")]

@@ -55,6 +55,7 @@ public sealed class AuditTests(TestPostgres postgres) : IAsyncLifetime
     [InlineData("--trace", "x")]
     [InlineData("--from", "yesterday")]
     [InlineData("--item", "x")]
+    [InlineData("--address", "1.2.3")]
     [InlineData("--limit", "0")]
     [InlineData("--limit", "abc")]
     [InlineData("--limit", "99999999999")]

@@ -88,7 +88,14 @@ public sealed class VerifyTests(TestPostgres postgres) : IAsyncLifetime
         lines[3] = lines[3].Replace("\"owner\":\"bo\"", "\"owner\":\"bob\"", StringComparison.Ordinal);
         await File.WriteAllLinesAsync(file, lines);
 
-        (await Run("verify", file)).ShouldEnd(ExitCode.No).Output.ShouldContain("Line 4:");
+        lines[6] = "no event";
+        await File.WriteAllLinesAsync(file, lines);
+
+        var found = (await Run("verify", file)).ShouldEnd(ExitCode.No).Output;
+        found.ShouldContain("Line 4:");
+        found.ShouldContain("Line 7: This line is no exported event");
+        found.ShouldNotContain("..");
+        found.ShouldContain("covers (event ");
         await File.WriteAllLinesAsync(file, lines[..^1]);
         (await Run("verify", file)).ShouldEnd(ExitCode.No).Output.ShouldContain("is no manifest");
     }
