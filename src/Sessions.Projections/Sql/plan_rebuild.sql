@@ -3,6 +3,8 @@
 --
 -- Steps, in this order: begin (an empty table with its key), index (the other indexes, each on its own and
 -- holding no writer's transaction open, and what the planner wants to know), compare (see below), swap (in one transaction).
+-- Summaries (BRIN) are there from the beginning: they are made by vacuum, in a quarter of the time that it
+-- takes to add them to a full table in this way.
 --
 -- Compare takes one parameter, the number of the last event to be compared, for a table that has numbers. It
 -- returns how many rows the new table alone has, how many the live one alone has, how many differ, and the
@@ -23,6 +25,14 @@ with live as (
             where conrelid = table_.oid and contype = 'p') as key_columns
     from pg_class as table_
     where table_.oid = format('read_models.%I', $1)::regclass
+),
+indexes as (
+    select replace(pg_get_indexdef(indexrelid), ' ON read_models.', ' ON read_models_next.') as definition,
+           amname = 'brin' as is_summary
+    from live
+    join pg_index on indrelid = live.oid and not indisprimary
+    join pg_class as index on index.oid = indexrelid
+    join pg_am on pg_am.oid = index.relam
 )
 select 'begin' as step, 'create schema if not exists read_models_next' as statement
 union all
@@ -32,9 +42,9 @@ select 'begin', format('create table read_models_next.%1$I (like read_models.%1$
 union all
 select 'begin', format('alter table read_models_next.%I %s', name, key) from live
 union all
-select 'index', regexp_replace(
-        replace(pg_get_indexdef(indexrelid), ' ON read_models.', ' ON read_models_next.'), '^CREATE INDEX', 'create index concurrently')
-from live join pg_index on indrelid = live.oid and not indisprimary
+select case when is_summary then 'begin' else 'index' end,
+       case when is_summary then definition else regexp_replace(definition, '^CREATE INDEX', 'create index concurrently') end
+from indexes
 union all
 select 'index', format('vacuum (analyze) read_models_next.%I', name) from live
 union all
