@@ -13,6 +13,9 @@ internal static class InputText
         value = null;
         if (text is null)
             return true;
+        // PostgreSQL could keep a NUL within JSON, but never take such a text apart again; in a text it takes none.
+        if (text.Contains('\0', StringComparison.Ordinal))
+            return false;
 
         value = type switch
         {

@@ -15,9 +15,7 @@ internal static class JsonInput
         switch (type)
         {
             case not VapiType.Structure when json.ValueKind == JsonValueKind.String && (isText || type is VapiType.String or VapiType.Enumeration):
-                // PostgreSQL could keep a NUL, but never take such a text apart again.
-                return json.GetString() is { } text && !text.Contains('\0', StringComparison.Ordinal)
-                    && InputText.TryRead(text, type, out value);
+                return json.GetString() is { } text && InputText.TryRead(text, type, out value);
             case VapiType.Int64 when json.ValueKind == JsonValueKind.Number:
                 value = json.TryGetInt64(out var number) ? number : WholeNumber(json);
                 return value is not null;
