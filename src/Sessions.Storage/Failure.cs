@@ -58,6 +58,9 @@ public static class Failure
         _ => false,
     };
 
+    /// <summary>The same, of failures that none but a database has: a client or a file can break off too.</summary>
+    public static bool IsOfConnection(Exception error) => error is NpgsqlException && IsOfDatabase(error);
+
     /// <summary>
     /// Whether it said no because it takes no writes now: it is a standby, its disk or its memory is
     /// full (class 53), or its disk fails (class 58).

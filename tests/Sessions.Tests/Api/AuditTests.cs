@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Sessions.Tests.Api;
 
@@ -97,6 +98,24 @@ public sealed class AuditTests(AuditApp app) : IClassFixture<AuditApp>, IAsyncLi
         await (await auditor.GetAsync($"{Events}?cursor={looks}")).ShouldBe(HttpStatusCode.BadRequest, "INVALID_ARGUMENT");
         await Ask(auditor, $"/api/audit/looks?cursor={looks}");
         await (await auditor.GetAsync($"/api/audit/looks?user=ana&cursor={looks}")).ShouldBe(HttpStatusCode.BadRequest, "INVALID_ARGUMENT");
+    }
+
+    [Fact]
+    public async Task A_question_whose_connection_breaks_is_answered_that_the_service_is_unavailable()
+    {
+        await using var connection = new NpgsqlConnection(app.ConnectionString);
+        await connection.OpenAsync();
+        await using var holding = await connection.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand("lock table read_models.audit_trail", connection, holding);
+        await command.ExecuteNonQueryAsync();
+
+        var answer = auditor.GetAsync($"{Events}?owner=nobody");
+        await app.Until($"""
+            exists (select pg_terminate_backend(pid) from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock' and query like '%$14%')
+            """);
+
+        await (await answer).ShouldBe(HttpStatusCode.ServiceUnavailable, "SERVICE_UNAVAILABLE");
     }
 
     [Fact]
@@ -210,6 +229,9 @@ public sealed class AuditTests(AuditApp app) : IClassFixture<AuditApp>, IAsyncLi
     [InlineData("users/ana/sessions")]
     [InlineData("users/ana/sessions?at=now")]
     [InlineData("looks?owner=ana")]
+    [InlineData("events?owner=a%00b")]
+    [InlineData("events?actor=%00")]
+    [InlineData("looks?user=a%00b")]
     [InlineData("events?owner=")]
     [InlineData("events?owner")]
     [InlineData("events?type=")]

@@ -22,6 +22,11 @@ internal sealed partial class Answering(DatabaseReadiness database, ILogger<Answ
         {
             return Errors.Unavailable(unavailable.OutcomeUnknown);
         }
+        catch (Exception away) when (Failure.IsOfConnection(away))
+        {
+            // Commands say themselves what may have become of them; this was a question.
+            return Errors.Unavailable(outcomeUnknown: false);
+        }
         catch (BadHttpRequestException bad)
         {
             return RequestBody.FaultOf(bad);
