@@ -76,6 +76,8 @@ internal static class VerifyCommand
     {
         try
         {
+            if (keys is not null || kept is not null)
+                await MustBeWhole(file, cancellation);
             var report = await FileVerification.Verify(file.FullName, keys, kept, told.Tell, cancellation);
             told.Say("events", report.Events);
             told.Say("sessions", report.Sessions);
@@ -87,6 +89,14 @@ internal static class VerifyCommand
         {
             told.Tell(new Difference(DifferenceKind.Manifest, none.Message));
         }
+    }
+
+    /// <summary>A part has no seals, or not all that they cover: whoever asked for them would be told that all is well.</summary>
+    static async Task MustBeWhole(FileInfo file, CancellationToken cancellation)
+    {
+        await using var exported = await ExportFile.Open(file.FullName, cancellation);
+        if (!exported.Manifest.IsWhole)
+            throw new CommandException(ExitCode.Usage, $"{file.Name} is a part of a record, or masked: it cannot be held against seals, so say neither --public-key nor --head.");
     }
 
     static async Task<SealHead> ReadHead(FileInfo file, CancellationToken cancellation)

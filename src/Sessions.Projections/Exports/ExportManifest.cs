@@ -53,6 +53,9 @@ public sealed record ExportManifest(
 {
     const string Member = "manifest";
 
+    /// <summary>Whether it is the whole log as it is, so that it can be held against seals.</summary>
+    public bool IsWhole => Filter.IsNone && !IsMasked;
+
     /// <summary>The line, without a line break.</summary>
     public string ToLine() => new JsonObject
     {

@@ -57,7 +57,7 @@ public static class FileVerification
 
         if (file.Compare(count) is { } differs)
             tell(differs);
-        return new FileReport(file.Manifest, count, streams.Count, seals.Finish());
+        return new FileReport(file.Manifest, count, streams.Count, seals.Finish(count));
     }
 
     /// <summary>The seals of a manifest, held against the events as they come.</summary>
@@ -82,13 +82,13 @@ public static class FileVerification
         }
 
         /// <summary>Closes what is open, and says how many events no seal covers.</summary>
-        public long Finish()
+        public long Finish(long events)
         {
             while (next < manifest.Seals.Count)
                 Close();
             // A part of a log has no seals of its own, and a head that is known from elsewhere says nothing of it.
-            if (manifest.Seals.Count > 0 || manifest.Filter.IsNone && !manifest.IsMasked)
-                chain.Finish();
+            if (manifest.Seals.Count > 0 || manifest.IsWhole)
+                chain.Finish(events);
             return unsealed;
         }
 

@@ -52,14 +52,20 @@ public sealed class SealChain(PublicKeys? keys, SealHead? head, Action<Differenc
     }
 
     /// <summary>Checks what can be said only at the end.</summary>
-    public void Finish()
+    /// <param name="events">How many events there are, sealed or not.</param>
+    public void Finish(long events)
     {
         if (head is not null && !isHeadFound)
         {
             Tell(DifferenceKind.SealMissing, head.Number, $"Seal {head.Number} is known from elsewhere and is gone: the end of the log was cut off.");
         }
 
-        if (keys is not null && !isVouchedFor && Newest.Number > 0)
+        if (keys is null || isVouchedFor)
+            return;
+        // Whoever removes all seals must not have it easier than who removes some.
+        if (Newest.Number == 0 && events > 0)
+            tell(new Difference(DifferenceKind.SealNotSigned, "There are events and not one seal: nothing that is trusted here vouches for them."));
+        else if (Newest.Number > 0)
             Tell(DifferenceKind.SealNotSigned, Newest.Number, $"Seal {Newest.Number}, the newest, is not signed by a key that is trusted here.");
     }
 

@@ -50,7 +50,7 @@ public static class SealVerification
 
         for (; hasRow; hasRow = await Next())
             unsealed++;
-        chain.Finish();
+        chain.Finish(events);
         return new SealReport(events, unsealed, chain.Newest, chain.HasSignatures);
 
         ValueTask<bool> Next()

@@ -101,6 +101,37 @@ public sealed class VerifyTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_from_which_the_seals_were_taken_does_not_pass_for_signed()
+    {
+        using var drawn = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var (pem, file) = (Path.Combine(folder.FullName, "key.pem"), Path.Combine(folder.FullName, "record.ndjson"));
+        await File.WriteAllTextAsync(pem, SealKey.Load(drawn.ExportPkcs8PrivateKeyPem()).PublicKey);
+        await node.LogShouldBeReadable();
+        (await RunOn(node.ConnectionString, "export", file)).ShouldEnd(ExitCode.Done).Error.ShouldContain("10 events, 0 seals");
+
+        (await Run("verify", file, "--public-key", pem)).ShouldEnd(ExitCode.No).Output.ShouldContain("not one seal");
+    }
+
+    [Fact]
+    public async Task A_part_of_a_record_cannot_be_held_against_seals()
+    {
+        using var drawn = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var (pem, head) = (Path.Combine(folder.FullName, "key.pem"), Path.Combine(folder.FullName, "head.ndjson"));
+        await File.WriteAllTextAsync(pem, SealKey.Load(drawn.ExportPkcs8PrivateKeyPem()).PublicKey);
+        await node.Seal();
+        (await RunOn(node.ConnectionString, "export", head)).ShouldEnd(ExitCode.Done);
+
+        foreach (var part in new string[][] { ["--owner", "ana"], ["--mask"] })
+        {
+            var file = Path.Combine(folder.FullName, "part.ndjson");
+            (await RunOn(node.ConnectionString, ["export", file, .. part])).ShouldEnd(ExitCode.Done);
+
+            (await Run("verify", file, "--public-key", pem)).ShouldEnd(ExitCode.Usage).Error.ShouldContain("cannot be held against seals");
+            (await Run("verify", file, "--head", head)).ShouldEnd(ExitCode.Usage);
+        }
+    }
+
+    [Fact]
     public async Task What_is_no_key_or_no_seal_is_told_so()
     {
         var file = Path.Combine(folder.FullName, "nothing");

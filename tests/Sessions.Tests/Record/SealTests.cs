@@ -239,10 +239,20 @@ public sealed class SealTests(TestPostgres postgres) : IAsyncLifetime
     {
         await node.LogShouldBeReadable();
 
-        var (report, found) = await node.VerifySeals(Trusted);
+        var (report, found) = await node.VerifySeals();
 
         found.ShouldBeEmpty();
         (report.Events, report.Unsealed, report.Newest.Number).ShouldBe((10, 10, 0));
+    }
+
+    [Fact]
+    public async Task Whoever_asks_for_signatures_is_told_that_events_have_not_one()
+    {
+        (await node.VerifySeals(Trusted)).Found.ShouldHaveSingleItem().Kind.ShouldBe(DifferenceKind.SealNotSigned);
+
+        await node.Run("delete from event_store.events");
+
+        (await node.VerifySeals(Trusted)).Found.ShouldBeEmpty();
     }
 
     async Task<SealHead> Head() => new(
