@@ -40,7 +40,7 @@ public sealed class DeadLetters(NpgsqlDataSource database)
         await using var command = database.CreateCommand(Sql.RetryDeadLetter)
             .With(NpgsqlDbType.Uuid, address.Id.Value)
             .With(NpgsqlDbType.Text, address.Owner);
-        return await command.ExecuteNonQueryAsync(cancellation) > 0;
+        return (long)(await command.ExecuteScalarAsync(cancellation))! > 0;
     }
 
     /// <summary>Forgets one. False if it is not there any more, or is all that its session waits for.</summary>

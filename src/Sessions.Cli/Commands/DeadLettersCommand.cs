@@ -25,9 +25,9 @@ internal static class DeadLettersCommand
         };
         command.Subcommands.Add(List(terminal, settings));
         command.Subcommands.Add(Change(
-            terminal, settings, "retry", "Put it back on the schedule, due at once. Writes.", "put back", (letters, address, cancellation) => letters.Retry(address, cancellation)));
+            terminal, settings, "retry", "Put it back on the schedule, due at once. Writes.", "is on the schedule", "has no dead letter any more", (letters, address, cancellation) => letters.Retry(address, cancellation)));
         command.Subcommands.Add(Change(
-            terminal, settings, "drop", "Forget it, if its session is gone or waits for something else. Writes.", "dropped", (letters, address, cancellation) => letters.Drop(address, cancellation)));
+            terminal, settings, "drop", "Forget it, if its session is gone or waits for something else. Writes.", "dropped", "stays: its session lives and waits for nothing else", (letters, address, cancellation) => letters.Drop(address, cancellation)));
         return command;
     }
 
@@ -59,7 +59,7 @@ internal static class DeadLettersCommand
     }
 
     static Verb Change(
-        Terminal terminal, Settings settings, string name, string description, string done,
+        Terminal terminal, Settings settings, string name, string description, string done, string notDone,
         Func<DeadLetters, SessionAddress, CancellationToken, Task<bool>> change)
     {
         var ids = new Argument<Guid[]>("id")
@@ -93,7 +93,7 @@ internal static class DeadLettersCommand
             foreach (var address in found)
             {
                 var isDone = await change(letters, address, cancellation);
-                terminal.WriteLine($"{address.Id} {(isDone ? done : "stays: its session lives and waits for nothing else")}");
+                terminal.WriteLine($"{address.Id} {(isDone ? done : notDone)}");
                 changed += isDone ? 1 : 0;
             }
 

@@ -1,4 +1,5 @@
--- Puts a dead letter back on the schedule, due at once, as if it had never failed.
+-- Puts a dead letter back on the schedule, due at once, as if it had never failed, and says how many that were. Where
+-- another message waits for the session by now, that one stays as it is, and the letter is gone all the same.
 --
 --   $1  stream_id  uuid
 --   $2  owner      text
@@ -8,9 +9,13 @@ with letter as (
     where stream_id = $1
       and owner = $2
     returning stream_id, owner, kind
+),
+put as (
+    insert into event_store.scheduled_messages (stream_id, owner, kind, due_at)
+    select stream_id, owner, kind, now()
+    from letter
+    on conflict (stream_id, owner) do nothing
 )
 
-insert into event_store.scheduled_messages (stream_id, owner, kind, due_at)
-select stream_id, owner, kind, now()
+select count(*)
 from letter
-on conflict (stream_id, owner) do nothing

@@ -37,6 +37,19 @@ public sealed class DeadLettersTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_whose_session_waits_for_something_else_by_now_is_gone_when_it_is_retried()
+    {
+        var address = await Dead();
+        await node.Send(address, new SessionCommand.Cancel());
+
+        (await RunOn(node.ConnectionString, "dead-letters", "retry", address.Id.ToString())).ShouldEnd(ExitCode.Done)
+            .Output.ShouldContain("is on the schedule");
+
+        (await node.Letters.Count(CancellationToken.None)).ShouldBe(0);
+        await node.RulesShouldHold();
+    }
+
+    [Fact]
     public async Task The_only_message_of_a_session_that_lives_is_not_dropped()
     {
         var only = await Dead();
