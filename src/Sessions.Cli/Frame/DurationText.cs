@@ -14,11 +14,14 @@ internal static class DurationText
         ['d'] = TimeSpan.FromDays(1),
     };
 
+    /// <summary>No policy means more, and times that it is added to would end.</summary>
+    static readonly TimeSpan Max = TimeSpan.FromDays(36_500);
+
     public static bool TryParse(string text, out TimeSpan duration)
     {
         if (text.Length > 1 && Units.TryGetValue(text[^1], out var unit)
             && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
-            && count * unit.TotalDays < TimeSpan.MaxValue.TotalDays)
+            && count * unit.TotalDays <= Max.TotalDays)
         {
             duration = unit * count;
             return true;
@@ -26,14 +29,14 @@ internal static class DurationText
 
         // A number alone would be days to the framework, which nobody means.
         return TimeSpan.TryParseExact(text, ["c", "g"], CultureInfo.InvariantCulture, out duration)
-            && text.Contains(':', StringComparison.Ordinal) && duration >= TimeSpan.Zero;
+            && text.Contains(':', StringComparison.Ordinal) && duration >= TimeSpan.Zero && duration <= Max;
     }
 
     public static TimeSpan? Parse(ArgumentResult result)
     {
         if (TryParse(result.Tokens[^1].Value, out var duration))
             return duration;
-        result.AddError($"'{result.Tokens[^1].Value}' is no duration: say 90s, 2m, 8h, 1d or 00:02:00.");
+        result.AddError($"'{result.Tokens[^1].Value}' is no duration: say 90s, 2m, 8h, 1d or 00:02:00, up to 36500d.");
         return null;
     }
 }

@@ -44,6 +44,7 @@ internal sealed class WhatIfReport(Terminal terminal, LeasePolicy policy, bool a
                 ["ended_sooner"] = totals.Sooner,
                 ["ended_later"] = totals.Later,
                 ["removed_otherwise"] = totals.RemovedOtherwise,
+                ["only_refused"] = totals.OnlyRefused,
                 ["refused_commands"] = totals.Refused,
             });
             return;
@@ -53,9 +54,10 @@ internal sealed class WhatIfReport(Terminal terminal, LeasePolicy policy, bool a
             $"Policy: idle timeout {policy.IdleTimeout}, renewal slack {policy.RenewalSlack}, keep-alive slack "
             + $"{policy.KeepAliveSlack}, retention {policy.Retention}, longest life {policy.MaxLifetime?.ToString() ?? "none"}.");
         terminal.WriteLine(
-            $"Sessions: {totals.Sessions}. Would have ended otherwise: {totals.Different} (sooner {totals.Sooner}, later "
+            $"Sessions: {totals.Sessions}. Would have ended otherwise: {totals.Ended} (sooner {totals.Sooner}, later "
             + $"{totals.Later}, in another way {totals.Otherwise}, only removed otherwise {totals.RemovedOtherwise}). "
-            + $"Commands that would have been refused: {totals.Refused}.");
+            + $"Commands that would have been refused: {totals.Refused}"
+            + (totals.OnlyRefused > 0 ? $", in {totals.OnlyRefused} sessions that would have ended alike." : "."));
     }
 
     static JsonObject Json(SessionEnds ends) => new() { ["activity"] = Json(ends.Activity), ["life"] = Json(ends.Life) };

@@ -8,7 +8,7 @@ internal sealed record WhatIfTotals
     /// <summary>How many were looked at.</summary>
     public int Sessions { get; init; }
 
-    /// <summary>Of these, how many would have ended otherwise.</summary>
+    /// <summary>Of these, for how many anything would have been different.</summary>
     public int Different { get; init; }
 
     /// <summary>Whose activity would have ended in another way, or at all.</summary>
@@ -23,6 +23,12 @@ internal sealed record WhatIfTotals
     /// <summary>Whose activity would have ended alike, but who would have been removed otherwise.</summary>
     public int RemovedOtherwise { get; init; }
 
+    /// <summary>Who would have ended and been removed alike, but with commands refused.</summary>
+    public int OnlyRefused { get; init; }
+
+    /// <summary>How many would have ended otherwise.</summary>
+    public int Ended => Different - OnlyRefused;
+
     /// <summary>How many commands were carried out that would have been refused.</summary>
     public int Refused { get; init; }
 
@@ -31,7 +37,8 @@ internal sealed record WhatIfTotals
     {
         var (was, wouldBe) = (difference.Was.Activity, difference.WouldBe.Activity);
         var counted = this with { Different = Different + 1, Refused = Refused + difference.Refused };
-        return was == wouldBe ? counted with { RemovedOtherwise = RemovedOtherwise + 1 }
+        return difference.WouldBe.IsSame(difference.Was, WhatIf.LatenessMax) ? counted with { OnlyRefused = OnlyRefused + 1 }
+            : was == wouldBe ? counted with { RemovedOtherwise = RemovedOtherwise + 1 }
             : was is null || !was.IsLike(wouldBe) ? counted with { Otherwise = Otherwise + 1 }
             : wouldBe!.At < was.At ? counted with { Sooner = Sooner + 1 }
             : counted with { Later = Later + 1 };
