@@ -10,8 +10,8 @@ internal static class StateCommand
     public static Command Create(Terminal terminal, Settings settings)
     {
         var session = new SessionArgument(settings);
-        var at = MomentArgument.Option("--at", "A time; without a zone it is UTC.");
-        var version = MomentArgument.Option("--version", "How many events had happened.");
+        var at = MomentArgument.Time("--at", "A time; without a zone it is UTC.");
+        var version = TypedValue.Version("--version", "How many events had happened.");
         var command = new Verb("state", "Show what a session was at a time or at a version, or is now.")
         {
             Examples =
@@ -30,7 +30,9 @@ internal static class StateCommand
                 throw new CommandException(ExitCode.Usage, "A moment is a time or a version: say --at or --version.");
 
             var history = await session.Find(parsed, cancellation);
-            var moment = parsed.GetValue(at) ?? parsed.GetValue(version) ?? new Moment.Version(history.Events.Count);
+            Moment moment = parsed.GetValue(at) is { } time
+                ? new Moment.Time(time)
+                : new Moment.Version(parsed.GetValue(version) ?? history.Events.Count);
             var state = SessionState.Of(history.Behind(moment).Session).ToJson();
             if (parsed.GetValue(settings.Json))
                 terminal.WriteJson(state);

@@ -22,6 +22,21 @@ internal static class TypedValue
         },
     };
 
+    /// <summary>How many events had happened.</summary>
+    public static Option<int?> Version(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "number",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                return number;
+            result.AddError($"'{text}' is no version: say a number like 7.");
+            return null;
+        },
+    };
+
     /// <summary>An id.</summary>
     public static Option<Guid?> Id(string name, string description) => new(name)
     {

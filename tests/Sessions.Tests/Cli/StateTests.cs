@@ -39,6 +39,12 @@ public sealed class StateTests(TestPostgres postgres)
     public async Task A_moment_is_a_time_or_a_version_and_not_both() =>
         (await Run("state", "x", "--at", "2001-01-01", "--version", "1")).ShouldEnd(ExitCode.Usage);
 
+    [Theory]
+    [InlineData("--at", "7", "'7' is no time")]
+    [InlineData("--version", "2026-01-01", "'2026-01-01' is no version")]
+    public async Task A_version_is_no_time_and_a_time_no_version(string option, string value, string says) =>
+        (await Run("state", "x", option, value)).ShouldEnd(ExitCode.Usage).Error.ShouldContain(says);
+
     static async Task<JsonNode> StateOf(Node node, SessionAddress address, params string[] moment) =>
         (await RunOn(node.ConnectionString, ["state", address.Id.ToString(), "--json", .. moment]))
             .ShouldEnd(ExitCode.Done).Json.ShouldHaveSingleItem();
