@@ -55,23 +55,26 @@ public static class EventLine
                         root.GetProperty("epoch").GetInt32(), root.GetProperty("transaction_id").GetUInt64(),
                         root.GetProperty("position").GetInt64()),
                     new SessionAddress(
-                        new SessionId(root.GetProperty("stream_id").GetGuid()), root.GetProperty("owner").GetString()!),
+                        new SessionId(root.GetProperty("stream_id").GetGuid()), Text(root, "owner")),
                     root.GetProperty("version").GetInt32(),
                     DateTimeOffset.ParseExact(
-                        root.GetProperty("recorded_at").GetString()!, TimeFormat, CultureInfo.InvariantCulture,
+                        Text(root, "recorded_at"), TimeFormat, CultureInfo.InvariantCulture,
                         DateTimeStyles.AssumeUniversal),
                     root.GetProperty("command_id").GetGuid(),
-                    root.GetProperty("type").GetString()!,
+                    Text(root, "type"),
                     root.GetProperty("schema").GetInt16(),
                     ReadText(root.GetProperty("data")),
                     ReadText(root.GetProperty("metadata"))),
-                root.GetProperty("hash").GetString()!);
+                Text(root, "hash"));
         }
         catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new FormatException("This line is no exported event: " + unreadable.Message, unreadable);
         }
     }
+
+    static string Text(JsonElement root, string name) =>
+        root.GetProperty(name).GetString() ?? throw new FormatException($"it has no {name}.");
 
     static void WriteText(Utf8JsonWriter json, string name, ReadOnlySpan<byte> text)
     {

@@ -108,15 +108,15 @@ public sealed class ExportFile : IAsyncDisposable
         }
     }
 
-    /// <summary>The last line, and where in the file it begins.</summary>
-    static async Task<(byte[] Line, long At)> LastLine(FileStream file, CancellationToken cancellation)
+    /// <summary>The last line that is not empty, and where in the file it begins.</summary>
+    internal static async Task<(byte[] Line, long At)> LastLine(FileStream file, CancellationToken cancellation)
     {
         for (var size = Math.Min(TailStep, file.Length); ; size = Math.Min(size * 4, file.Length))
         {
             var tail = new byte[size];
             file.Position = file.Length - size;
             await file.ReadExactlyAsync(tail, cancellation);
-            var end = tail.Length > 0 && tail[^1] == (byte)'\n' ? tail.Length - 1 : tail.Length;
+            var end = tail.AsSpan().TrimEnd("\r\n"u8).Length;
             var begin = tail.AsSpan(0, end).LastIndexOf((byte)'\n') + 1;
             if (begin > 0 || size == file.Length)
                 return (tail[begin..end], file.Length - size + begin);

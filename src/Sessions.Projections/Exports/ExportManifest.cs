@@ -87,14 +87,16 @@ public sealed record ExportManifest(
                     (long)manifest["count"]!,
                     SealJson.PositionOf(manifest["first"]),
                     SealJson.PositionOf(manifest["last"]),
-                    manifest["filter"].Deserialize(ManifestJson.Default.ExportFilter)!,
+                    manifest["filter"].Deserialize(ManifestJson.Default.ExportFilter) ?? throw new JsonException("It has no filter."),
                     (bool)manifest["masked"]!,
                     (DateTimeOffset)manifest["exported_at"]!,
                     (string)manifest["digest"]!,
                     manifest["head"].Deserialize(ManifestJson.Default.SealHead),
                     [.. manifest["seals"]!.AsArray().Select(seal => SealJson.Read(seal!))]);
         }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or NullReferenceException)
+        // A member that is there twice, missing or null, or of another form.
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or NullReferenceException
+            or ArgumentException or OverflowException)
         {
             throw new FormatException("The last line of the file is no manifest: the file was cut off, or is no export.", unreadable);
         }

@@ -14,13 +14,12 @@ public static class HeadFile
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static async Task<SealHead> Read(string path, CancellationToken cancellation)
     {
-        var last = "";
-        await foreach (var line in File.ReadLinesAsync(path, cancellation))
-            last = line.Length > 0 ? line : last;
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+        var (last, _) = await ExportFile.LastLine(file, cancellation);
         try
         {
-            var head = last.StartsWith("{\"manifest\":", StringComparison.Ordinal)
-                ? ExportManifest.Read(System.Text.Encoding.UTF8.GetBytes(last)).Head
+            var head = last.AsSpan().StartsWith("{\"manifest\":"u8)
+                ? ExportManifest.Read(last).Head
                 : JsonSerializer.Deserialize(last, ManifestJson.Default.SealHead);
             return head is { Number: > 0, Hash.Length: > 0 } ? head : throw new FormatException("The file names no seal.");
         }

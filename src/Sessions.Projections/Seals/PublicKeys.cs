@@ -19,7 +19,8 @@ public sealed class PublicKeys : IDisposable
     {
         ArgumentNullException.ThrowIfNull(pemOrFile);
         var loaded = new PublicKeys();
-        foreach (var pem in TextOf(pemOrFile).Split(Begin, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        // Whatever stands before the first one is a word on the keys, and no key.
+        foreach (var pem in TextOf(pemOrFile).Split(Begin).Skip(1))
         {
             var key = ECDsa.Create();
             try

@@ -112,6 +112,47 @@ public sealed class VerifyTests(TestPostgres postgres) : IAsyncLifetime
         (await Run("verify", file, "--public-key", pem)).ShouldEnd(ExitCode.No).Output.ShouldContain("not one seal");
     }
 
+    [Theory]
+    [InlineData("\"owner\":\"bo\"", "\"owner\":null", "Line")]
+    [InlineData("\"type\":\"session_created\"", "\"type\":null", "Line")]
+    [InlineData("\"recorded_at\":\"", "\"recorded_at\":null,\"x\":\"", "Line")]
+    [InlineData("\"hash\":\"", "\"hash\":null,\"x\":\"", "Line")]
+    [InlineData("\"data\":{", "\"data\":null,\"x\":{", "Line")]
+    [InlineData("\"metadata\":{", "\"metadata\":null,\"x\":{", "Line")]
+    [InlineData("\"data\":{", "\"data\":{\"item\":1,\"item\":1,", "Line")]
+    [InlineData("\"version\":1", "\"version\":99999999999", "Line")]
+    [InlineData("\"count\":10", "\"count\":10,\"count\":10", "manifest")]
+    [InlineData("\"filter\":{", "\"filter\":null,\"x\":{", "manifest")]
+    [InlineData("\"digest\":\"", "\"digest\":null,\"x\":\"", "manifest")]
+    [InlineData("\"previous\":\"", "\"previous\":null,\"x\":\"", "manifest")]
+    [InlineData("\"first\":[", "\"first\":null,\"x\":[", "manifest")]
+    [InlineData("\"masked\":false", "\"masked\":null", "manifest")]
+    public async Task A_line_that_was_tampered_with_is_named_whatever_became_of_it(string text, string replaced, string says)
+    {
+        await node.Seal();
+        var file = Path.Combine(folder.FullName, "record.ndjson");
+        (await RunOn(node.ConnectionString, "export", file)).ShouldEnd(ExitCode.Done);
+        var lines = await File.ReadAllTextAsync(file);
+        lines.ShouldContain(text);
+
+        await File.WriteAllTextAsync(file, lines.Replace(text, replaced, StringComparison.Ordinal));
+
+        (await Run("verify", file)).ShouldEnd(ExitCode.No).Output.ShouldContain(says);
+    }
+
+    [Fact]
+    public async Task A_word_before_a_key_is_no_key()
+    {
+        using var drawn = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var key = SealKey.Load(drawn.ExportPkcs8PrivateKeyPem());
+        var pem = Path.Combine(folder.FullName, "key.pem");
+        await node.Seal(key: key);
+
+        await File.WriteAllTextAsync(pem, "Of the servers in Bonn:\n" + key.PublicKey + "\nand the same once more:\n" + key.PublicKey);
+
+        (await RunOn(node.ConnectionString, "verify", "--public-key", pem)).ShouldEnd(ExitCode.Done);
+    }
+
     [Fact]
     public async Task A_part_of_a_record_cannot_be_held_against_seals()
     {
