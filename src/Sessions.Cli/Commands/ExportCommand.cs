@@ -14,8 +14,8 @@ internal static class ExportCommand
         var file = new Argument<FileInfo>("file") { Description = "The file to write." };
         var session = TypedValue.Id("--session", "Only this session.");
         var owner = new Option<string?>("--owner") { Description = "Only this user's sessions.", HelpName = "user" };
-        var from = Time("--from", "Only what was recorded at or behind this time; without a zone it is UTC.");
-        var to = Time("--to", "Only what was recorded before this time.");
+        var from = MomentArgument.Time("--from", "Only what was recorded at or behind this time; without a zone it is UTC.");
+        var to = MomentArgument.Time("--to", "Only what was recorded before this time.");
         var mask = new Option<bool>("--mask") { Description = "Replace users, addresses and error messages by pseudonyms." };
         var command = new Verb("export", "Write events into a file: NDJSON, an event a line, a manifest at the end.")
         {
@@ -34,9 +34,11 @@ internal static class ExportCommand
             var filter = new ExportFilter(
                 parsed.GetValue(session), parsed.GetValue(owner), parsed.GetValue(from), parsed.GetValue(to));
             await using var database = Database.OpenReadOnly(await settings.ConnectionString(parsed, cancellation));
-            await using var output = Create(parsed.GetRequiredValue(file));
-            var manifest = await LogExport.Write(
-                database, filter, parsed.GetValue(mask), output, new Progress(terminal, "events written"), cancellation);
+            await using var output = OutputFile.Open(parsed.GetRequiredValue(file).FullName);
+            ExportManifest manifest;
+            using (var progress = new Progress(terminal, "events written"))
+                manifest = await LogExport.Write(database, filter, parsed.GetValue(mask), output.Stream, progress, cancellation);
+            await output.Complete();
             // Beside the output, which may be the events themselves.
             await terminal.Error.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture, $"{manifest.Count} events, {manifest.Seals.Count} seals, digest {manifest.Digest}"));
@@ -46,25 +48,4 @@ internal static class ExportCommand
         });
         return command;
     }
-
-    /// <summary>
-    /// The file, for writing alone: a pipe that is open for reading as well has always a reader, itself.
-    /// </summary>
-    static Stream Create(FileInfo file) => file.FullName == "/dev/stdout"
-        ? StandardOutput.Open()
-        : new FileStream(file.FullName, FileMode.Create, FileAccess.Write, FileShare.None);
-
-    static Option<DateTimeOffset?> Time(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "time",
-        CustomParser = result =>
-        {
-            if (DateTimeOffset.TryParse(
-                result.Tokens[^1].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
-                return time;
-            result.AddError($"'{result.Tokens[^1].Value}' is no time: say one like 2026-01-31T12:03:07Z.");
-            return null;
-        },
-    };
 }

@@ -30,12 +30,13 @@ internal static class ImportCommand
         command.Options.Add(into);
         command.SetAction(async (parsed, cancellation) =>
         {
-            await using var database = Database.Open(parsed.GetRequiredValue(into));
+            var policy = settings.Policy();
+            await using var database = Database.Open(Settings.Checked(parsed.GetRequiredValue(into)));
+            using var progress = new Progress(terminal, "events read");
             try
             {
                 var count = await LogImport.Read(
-                    parsed.GetRequiredValue(file).FullName, database, settings.Policy(), new Progress(terminal, "events read"),
-                    cancellation);
+                    parsed.GetRequiredValue(file).FullName, database, policy, progress, cancellation);
                 terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} events imported."));
                 return ExitCode.Done;
             }

@@ -37,9 +37,13 @@ internal static class RebuildCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var database = Database.Open(await settings.ConnectionString(parsed, cancellation));
-            var report = await ReplayVerification.Repair(
-                database, settings.Policy(), difference => terminal.WriteLine(difference.Says),
-                new Progress(terminal, "sessions replayed"), cancellation);
+            RepairReport report;
+            using (var progress = new Progress(terminal, "sessions replayed"))
+            {
+                report = await ReplayVerification.Repair(
+                    database, settings.Policy(), difference => terminal.WriteLine(difference.Says), progress, cancellation);
+            }
+
             terminal.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{report.Mended} sessions mended.{(report.Left > 0 ? $" {report.Left} cannot be: their events are not whole." : "")}"));
             return report.Left == 0 ? ExitCode.Done : ExitCode.No;
@@ -58,7 +62,7 @@ internal static class RebuildCommand
         {
             await using var database = Database.Open(await settings.ConnectionString(parsed, cancellation));
             var report = await new Rebuild(database, model, new RebuildLine(terminal)).Run(cancellation);
-            if (terminal.IsInteractive)
+            if (terminal.TellsProgress)
                 await terminal.Error.WriteLineAsync();
             if (parsed.GetValue(settings.Json))
                 terminal.WriteJson(JsonOf(report));

@@ -56,17 +56,23 @@ internal static class VerifyCommand
             async Task VerifyDatabase(string connectionString, PublicKeys? keys, SealHead? kept, Told told)
             {
                 await using var database = Database.OpenReadOnly(connectionString);
-                var seals = await SealVerification.Verify(
-                    database, keys, kept, told.Tell, new Progress(terminal, "events held against their seals"), cancellation);
+                var seals = await Following("events held against their seals", progress =>
+                    SealVerification.Verify(database, keys, kept, told.Tell, progress, cancellation));
                 told.Say("events", seals.Events);
                 told.Say("unsealed", seals.Unsealed);
                 told.Say("seals", seals.Newest.Number);
                 told.Say("signatures", !seals.HasSignatures ? "none" : keys is null ? "not checked: say --public-key" : "checked");
-                var replay = await ReplayVerification.Verify(
-                    database, told.Tell, new Progress(terminal, "events replayed"), cancellation);
+                var replay = await Following("events replayed", progress =>
+                    ReplayVerification.Verify(database, told.Tell, progress, cancellation));
                 told.Say("sessions", replay.Sessions);
-                told.Say("trail", await TrailVerification.Verify(
-                    database, told.Tell, new Progress(terminal, "events held against the audit trail"), cancellation));
+                told.Say("trail", await Following("events held against the audit trail", progress =>
+                    TrailVerification.Verify(database, told.Tell, progress, cancellation)));
+            }
+
+            async Task<T> Following<T>(string what, Func<Progress, Task<T>> verify)
+            {
+                using var progress = new Progress(terminal, what);
+                return await verify(progress);
             }
         });
         return command;

@@ -10,11 +10,11 @@ internal static class DatabaseSettings
 {
     /// <summary>The lease policy, as the servers have it: <c>Lease:*</c>.</summary>
     public static LeasePolicy Policy(this Settings settings) =>
-        settings.Configuration.GetSection("Lease").Get<LeasePolicy>() ?? new LeasePolicy();
+        settings.Read<LeasePolicy>("Lease");
 
     /// <summary>How the servers seal: <c>Seals:*</c>.</summary>
     public static SealOptions Seals(this Settings settings) =>
-        settings.Configuration.GetSection("Seals").Get<SealOptions>() ?? new SealOptions();
+        settings.Read<SealOptions>("Seals");
 
     /// <summary>An option that names a file which must be there.</summary>
     public static Option<FileInfo> FileOption(string name, string description)
@@ -22,5 +22,18 @@ internal static class DatabaseSettings
         var option = new Option<FileInfo>(name) { Description = description, HelpName = "file" };
         option.AcceptExistingOnly();
         return option;
+    }
+
+    static T Read<T>(this Settings settings, string section)
+        where T : new()
+    {
+        try
+        {
+            return settings.Configuration.GetSection(section).Get<T>() ?? new T();
+        }
+        catch (InvalidOperationException wrong)
+        {
+            throw new CommandException(ExitCode.Usage, wrong.Message);
+        }
     }
 }

@@ -18,6 +18,8 @@ internal static class Explanation
         RebuildException => (ExitCode.No, error.Message),
         PostgresMissingException missing => (ExitCode.Usage, missing.Message),
         StoreUnavailableException => (ExitCode.Unreachable, error.Message),
+        // Of the database, what breaks off comes as its client's own exceptions.
+        IOException or UnauthorizedAccessException => (ExitCode.Usage, error.Message),
         _ when Failure.IsOfDatabase(error) => (ExitCode.Unreachable, "The database cannot be reached: " + error.Message),
         DbException { SqlState: UndefinedTable } =>
             (ExitCode.Usage, "This database lacks the schema, or a part of it; 'sessions migrate' brings it."),

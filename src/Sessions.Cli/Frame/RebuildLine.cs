@@ -11,7 +11,7 @@ internal sealed class RebuildLine(Terminal terminal) : IProgress<RebuildProgress
     /// <inheritdoc/>
     public void Report(RebuildProgress value)
     {
-        if (!terminal.IsInteractive)
+        if (!terminal.TellsProgress)
             return;
         var done = value.Total == 0 ? 1 : Math.Min(1, (double)value.Events / value.Total);
         var bar = new string('#', (int)(done * Width)).PadRight(Width, '.');

@@ -29,11 +29,7 @@ internal sealed class Settings(string folder)
     };
 
     /// <summary>Everything that is configured.</summary>
-    public IConfiguration Configuration { get; } = new ConfigurationBuilder()
-        .SetBasePath(folder)
-        .AddJsonFile("appsettings.json", optional: true)
-        .AddEnvironmentVariables()
-        .Build();
+    public IConfiguration Configuration { get; } = Configured(folder);
 
     /// <summary>
     /// How to reach the database. With nothing configured it is the private one under <c>.sessions</c>, if a
@@ -44,15 +40,33 @@ internal sealed class Settings(string folder)
     {
         ArgumentNullException.ThrowIfNull(parsed);
         if ((parsed.GetValue(Connection) ?? Configuration[ConnectionKey]) is { Length: > 0 } given)
-        {
-            return Database.FaultOf(given) is { } fault
-                ? throw new CommandException(ExitCode.Usage, $"This is no connection string of Npgsql: {fault}")
-                : given;
-        }
+            return Checked(given);
 
         return await LocalPostgres.FindRunning(Path.Combine(folder, ".sessions", "postgres"), cancellation)
             ?? throw new CommandException(ExitCode.Usage,
                 $"No database is configured, and none runs under {folder}/.sessions. Start the server here, or set "
                 + $"{ConnectionKey}, or say --connection.");
+    }
+
+    /// <summary>A connection string, if it is one.</summary>
+    /// <exception cref="CommandException">It is none; says why.</exception>
+    public static string Checked(string connectionString) => Database.FaultOf(connectionString) is { } fault
+        ? throw new CommandException(ExitCode.Usage, $"This is no connection string of Npgsql: {fault}")
+        : connectionString;
+
+    static IConfiguration Configured(string folder)
+    {
+        try
+        {
+            return new ConfigurationBuilder()
+                .SetBasePath(folder)
+                .AddJsonFile("appsettings.json", optional: true)
+                .AddEnvironmentVariables()
+                .Build();
+        }
+        catch (InvalidDataException wrong)
+        {
+            throw new CommandException(ExitCode.Usage, $"{wrong.Message} {wrong.GetBaseException().Message}");
+        }
     }
 }

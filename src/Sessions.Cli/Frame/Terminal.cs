@@ -27,6 +27,7 @@ internal sealed class Terminal
         TextWriter output, TextWriter error, Func<CancellationToken, Task<ConsoleKeyInfo?>>? readKey = null)
     {
         (Output, Error, this.readKey) = (output, error, readKey);
+        TellsProgress = readKey is not null;
         var isPlain = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
         var to = new AnsiConsoleOutput(output);
         console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -47,6 +48,7 @@ internal sealed class Terminal
         Console.IsInputRedirected || Console.IsOutputRedirected ? null : Keyboard.Read)
     {
         ReaderGone = new Lazy<CancellationToken>(StandardOutput.ReaderGone),
+        TellsProgress = !Console.IsErrorRedirected,
     };
 
     /// <summary>What was asked for.</summary>
@@ -60,6 +62,9 @@ internal sealed class Terminal
 
     /// <summary>Whether somebody sits there and can press keys.</summary>
     public bool IsInteractive => readKey is not null;
+
+    /// <summary>Whether somebody sees on <see cref="Error"/> how far a command is, wherever its output goes.</summary>
+    public bool TellsProgress { get; private init; }
 
     /// <summary>The next key that is pressed, or null when no more will be.</summary>
     public Task<ConsoleKeyInfo?> ReadKey(CancellationToken cancellation) =>

@@ -57,7 +57,12 @@ static class CliSentences
     }
 
     /// <summary>The same with somebody before it, who presses these keys.</summary>
-    public static async Task<CliResult> RunWithKeys(IEnumerable<ConsoleKey>? keys, params string[] args)
+    public static Task<CliResult> RunWithKeys(IEnumerable<ConsoleKey>? keys, params string[] args) => Run(keys, appsettings: null, args);
+
+    /// <summary>The same in a folder with this <c>appsettings.json</c>.</summary>
+    public static Task<CliResult> RunConfigured(string appsettings, params string[] args) => Run(keys: null, appsettings, args);
+
+    static async Task<CliResult> Run(IEnumerable<ConsoleKey>? keys, string? appsettings, string[] args)
     {
         await using var output = new StringWriter();
         await using var error = new StringWriter();
@@ -67,6 +72,8 @@ static class CliSentences
         var folder = Directory.CreateTempSubdirectory("sessions-cli-");
         try
         {
+            if (appsettings is not null)
+                await File.WriteAllTextAsync(Path.Combine(folder.FullName, "appsettings.json"), appsettings);
             var exitCode = await CommandLine.Run(args, terminal, folder.FullName, TestContext.Current.CancellationToken);
             return new CliResult(exitCode, output.ToString(), error.ToString());
         }

@@ -73,4 +73,39 @@ public sealed class ExportTests(TestPostgres postgres) : IAsyncLifetime
 
         (await RunOn(node.ConnectionString, "import", file)).ShouldEnd(ExitCode.Usage);
     }
+
+    [Fact]
+    public async Task An_export_that_fails_leaves_the_file_that_was_there()
+    {
+        await File.WriteAllTextAsync(file, "last month's");
+
+        (await RunOn("Host=127.0.0.1;Port=1", "export", file)).ShouldEnd(ExitCode.Unreachable);
+        (await File.ReadAllTextAsync(file)).ShouldBe("last month's");
+        File.Exists(file + ".part").ShouldBeFalse();
+
+        (await RunOn(node.ConnectionString, "export", file)).ShouldEnd(ExitCode.Done);
+        (await Run("verify", file)).ShouldEnd(ExitCode.Done);
+        File.Exists(file + ".part").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_pipe_and_a_device_are_written_straight()
+    {
+        (await RunInShell(node.ConnectionString, "sessions export >(cat) | cat && sessions export /dev/null")).ShouldEnd(ExitCode.Done)
+            .Output.ShouldContain("\"manifest\"");
+    }
+
+    [Fact]
+    public async Task A_day_is_written_as_one() =>
+        (await RunOn(node.ConnectionString, "export", file, "--from", "3.4")).ShouldEnd(ExitCode.Usage).Error.ShouldContain("'3.4' is no time");
+
+    [Fact]
+    public async Task An_import_says_what_is_wrong_before_it_begins()
+    {
+        await RunOn(node.ConnectionString, "export", file);
+
+        (await Run("import", file, "--into", "Hosst=127.0.0.1")).ShouldEnd(ExitCode.Usage).Error.ShouldContain("no connection string");
+        (await RunConfigured("""{"Lease":{"Retention":"soon"}}""", "import", file, "--into", "Host=127.0.0.1;Port=1"))
+            .ShouldEnd(ExitCode.Usage).Error.ShouldNotContain("Nothing was imported");
+    }
 }

@@ -35,7 +35,7 @@ public sealed class FrameTests(TestPostgres postgres)
     [Fact]
     public async Task A_moment_that_is_none_is_wrong_usage_and_nobody_is_asked_for_it() =>
         (await Run("state", Id, "--at", "yesterday")).ShouldEnd(ExitCode.Usage).Error
-            .ShouldContain("'yesterday' is no moment");
+            .ShouldContain("'yesterday' is no time");
 
     [Fact]
     public async Task With_nothing_configured_and_nothing_running_it_says_what_to_set() =>
@@ -51,6 +51,19 @@ public sealed class FrameTests(TestPostgres postgres)
     [InlineData("Hosst=127.0.0.1")]
     public async Task A_connection_string_that_is_none_is_wrong_usage(string text) =>
         (await RunOn(text, "history", Id)).ShouldEnd(ExitCode.Usage).Error.ShouldContain("no connection string");
+
+    [Theory]
+    [InlineData("{", "appsettings.json")]
+    [InlineData("""{"Lease":{"Retention":"soon"}}""", "'soon' at 'Lease:Retention'")]
+    public async Task A_configuration_that_cannot_be_read_is_told(string appsettings, string says) =>
+        (await RunConfigured(appsettings, "what-if", "--connection", "Host=127.0.0.1;Port=1")).ShouldEnd(ExitCode.Usage)
+            .Error.ShouldContain(says);
+
+    [Theory]
+    [InlineData("/no/such/folder/record.ndjson")]
+    [InlineData("/tmp")]
+    public async Task A_file_that_cannot_be_written_is_no_matter_of_the_database(string file) =>
+        (await RunOn("Host=127.0.0.1;Port=1", "export", file)).ShouldEnd(ExitCode.Usage).Error.ShouldContain(file);
 
     [Fact]
     public async Task A_database_without_the_schema_is_told_to_be_migrated() =>
