@@ -87,6 +87,9 @@ internal sealed record ServerSettings(
         AtLeast("Commands:BatchLimit", Commands.BatchLimit, 1);
         AtLeast("Schedule:BatchLimit", Schedule.BatchLimit, 1);
         AtLeast("Schedule:AttemptsMax", Schedule.AttemptsMax, 1);
+        AtLeast("Schedule:SleepMax", Schedule.SleepMax, TimeSpan.FromMilliseconds(1));
+        AtLeast("Schedule:Backoff", Schedule.Backoff, TimeSpan.Zero);
+        AtLeast("Schedule:BackoffMax", Schedule.BackoffMax, Schedule.Backoff);
         AtLeast("Seals:Interval", Seals.Interval, TimeSpan.Zero);
         AtLeast("Seals:RunLength", Seals.RunLength, 1);
         AtLeast("DriftWatch:Interval", DriftWatch.Interval, TimeSpan.FromMilliseconds(1));

@@ -9,6 +9,9 @@ internal abstract partial class DatabaseWorker(DatabaseReadiness database, TimeP
 {
     static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
+    /// <summary>A timer takes no more than 49 days: who may sleep longer looks once a day, and finds nothing to do.</summary>
+    static readonly TimeSpan PauseMax = TimeSpan.FromDays(1);
+
     /// <summary>The longest pause behind rounds that failed.</summary>
     protected virtual TimeSpan RetryMax => TimeSpan.FromSeconds(30);
 
@@ -36,7 +39,7 @@ internal abstract partial class DatabaseWorker(DatabaseReadiness database, TimeP
                     retry = retry * 2 < RetryMax ? retry * 2 : RetryMax;
                 }
 
-                await Task.Delay(pause, clock, stoppingToken);
+                await Task.Delay(pause < PauseMax ? pause : PauseMax, clock, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -24,6 +24,11 @@ public sealed class StartTests
         "Users:0 (ana) has the role 'king'; there are: administrator, auditor, ContentLibrary.ReadStorage.")]
     [InlineData("Lease__IdleTimeout", "00:00:00",
         "Lease:IdleTimeout is 00:00:00; the least that makes sense is 00:00:00.0010000.")]
+    [InlineData("Schedule__SleepMax", "00:00:00",
+        "Schedule:SleepMax is 00:00:00; the least that makes sense is 00:00:00.0010000.")]
+    [InlineData("Schedule__Backoff", "-00:00:01", "Schedule:Backoff is -00:00:01; the least that makes sense is 00:00:00.")]
+    [InlineData("Schedule__BackoffMax", "00:00:00",
+        "Schedule:BackoffMax is 00:00:00; the least that makes sense is 00:00:01.")]
     [InlineData("Kestrel__Certificates__Default__Path", "/no-such-certificate.pem",
         "Could not find file '/no-such-certificate.pem'. "
         + "The certificate's files are named by Kestrel:Certificates or Kestrel:Endpoints.")]
