@@ -84,13 +84,13 @@ internal static class AuditInputs
     public static VapiError Wrong(Call call, Parameter parameter, string expected) =>
         Errors.WrongArgument(call.Operation.FullName, parameter.Name, expected);
 
+    public static (Guid? Id, VapiError? Error) IdOf(Call call, Parameter<string> parameter, string format, string expected) =>
+        call.Get(parameter) is not { } text ? (null, null)
+        : Guid.TryParseExact(text, format, out var id) ? (id, null)
+        : (null, Wrong(call, parameter, expected));
+
     static (string? Address, VapiError? Error) AddressOf(Call call) =>
         call.Get(Address) is not { } text ? (null, null)
         : NetworkAddress.TryRead(text, out var address) ? (address, null)
         : (null, Wrong(call, Address, "network address"));
-
-    static (Guid? Id, VapiError? Error) IdOf(Call call, Parameter<string> parameter, string format, string expected) =>
-        call.Get(parameter) is not { } text ? (null, null)
-        : Guid.TryParseExact(text, format, out var id) ? (id, null)
-        : (null, Wrong(call, parameter, expected));
 }

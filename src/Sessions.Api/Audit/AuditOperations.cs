@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Sessions.Api.Vapi;
 using Sessions.Projections.Audit;
-using Sessions.Storage;
 using static Sessions.Api.Audit.AuditInputs;
 
 namespace Sessions.Api.Audit;
@@ -12,7 +11,7 @@ namespace Sessions.Api.Audit;
 /// modern dialect alone has them.
 /// </summary>
 internal sealed class AuditOperations(
-    AuditQueries audit, AuditAccess access, EventStore store, HistoryOperations history, SealOperations seals)
+    AuditQueries audit, AuditAccess access, HistoryOperations history, SealOperations seals)
 {
     const string Service = "sessions.audit";
 
@@ -31,7 +30,7 @@ internal sealed class AuditOperations(
         new(Service, "session", new("GET", "audit/sessions/{session}"), [OneSession],
             VapiType.Document, [ErrorType.InvalidArgument, ErrorType.NotFound], Strict(Life))
         { Summary = "The life of a session in one object, though it be long gone." },
-        new(Service, "sessions_at", new("GET", "audit/users/{user}/sessions"), [OneUser, At],
+        new(Service, "sessions_at", new("GET", "audit/users/{user}/sessions"), [OneUser, At, Limit, Cursor],
             VapiType.Document, [ErrorType.InvalidArgument, ErrorType.Unauthorized], Strict(SessionsAt))
         { Summary = "The sessions that a user had at some moment, as they were then." },
         new(Service, "activity", new("GET", "audit/activity"), [From, To, Limit],
@@ -57,7 +56,8 @@ internal sealed class AuditOperations(
         if (!EventStream.IsAskedFor(call.Http.Request))
             return Shown(await audit.Page(filter, OrderOf(call), after, limit, call.Cancellation), AuditJson.Default.AuditPage);
         await EventStream.Send(
-            call.Http.Response, audit.Stream(filter, OrderOf(call), after, call.Cancellation), call.Cancellation);
+            call.Http.Response, audit.Stream(filter, OrderOf(call), after, call.Get(Limit) is null ? null : limit, call.Cancellation),
+            call.Cancellation);
         return Answer.Done;
     }
 
@@ -68,7 +68,7 @@ internal sealed class AuditOperations(
             return Errors.NotFoundAt(id);
 
         await access.Record(call);
-        return SessionLife.Of(await store.Read(address, call.Cancellation)) is { } life
+        return SessionLife.Of(await audit.Streams.Read(address, call.Cancellation)) is { } life
             ? Shown(life, AuditJson.Default.SessionLife)
             : Errors.NotFoundAt(id);
     }
@@ -76,11 +76,13 @@ internal sealed class AuditOperations(
     async ValueTask<Answer> SessionsAt(Call call)
     {
         var user = call.Get(OneUser)!;
-        if (AuditAccess.Refuse(call.Caller, user) is { } error)
+        var (limit, wrongLimit) = LimitOf(call);
+        var (after, wrongCursor) = IdOf(call, Cursor, "D", "cursor of an earlier page");
+        if ((wrongLimit ?? wrongCursor ?? AuditAccess.Refuse(call.Caller, user)) is { } error)
             return error;
 
         await access.Record(call);
-        return Shown(await audit.SessionsOf(user, call.Get(At), call.Cancellation), AuditJson.Default.UserSessions);
+        return Shown(await audit.SessionsOf(user, call.Get(At), after, limit, call.Cancellation), AuditJson.Default.UserSessions);
     }
 
     async ValueTask<Answer> Minutes(Call call)

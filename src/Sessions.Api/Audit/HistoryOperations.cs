@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sessions.Api.Vapi;
+using Sessions.Projections.Audit;
 using Sessions.Projections.History;
-using Sessions.Storage;
 
 namespace Sessions.Api.Audit;
 
@@ -11,7 +11,7 @@ namespace Sessions.Api.Audit;
 /// A session's past, under <c>/api/audit/sessions</c>: its events, what it was at a moment, and what is different
 /// between two. Also when it is gone.
 /// </summary>
-internal sealed class HistoryOperations(AuditAccess access, EventStore store)
+internal sealed class HistoryOperations(AuditAccess access, AuditQueries audit)
 {
     const string Service = "sessions.audit";
 
@@ -49,7 +49,7 @@ internal sealed class HistoryOperations(AuditAccess access, EventStore store)
 
         await access.Record(call);
         // One more than is shown tells whether there is a next page.
-        var events = await store.ReadAfter(address, after, limit + 1, call.Cancellation);
+        var events = await audit.Streams.ReadAfter(address, after, limit + 1, call.Cancellation);
         var page = new JsonObject
         {
             ["events"] = new JsonArray([.. events.Take(limit).Select(recorded => EventEntry.Of(recorded).ToJson())]),
@@ -98,7 +98,7 @@ internal sealed class HistoryOperations(AuditAccess access, EventStore store)
 
     async Task<SessionHistory?> Find(Call call) =>
         await access.Find(call, call.Get(Session)!) is { } address
-            ? new SessionHistory(address, await store.Read(address, call.Cancellation))
+            ? new SessionHistory(address, await audit.Streams.Read(address, call.Cancellation))
             : null;
 
     static VapiError NoSuch(Moment moment, SessionHistory history) => new(

@@ -32,7 +32,7 @@ internal static class AuditCommand
             await using var audit = new AuditQueries(
                 Database.OpenForQuestions(await settings.ConnectionString(parsed, cancellation)));
             var order = parsed.GetValue(oldest) ? AuditOrder.Oldest : AuditOrder.Newest;
-            var events = audit.Stream(filters.FilterOf(parsed), order, after: null, cancellation);
+            var events = audit.Stream(filters.FilterOf(parsed), order, after: null, limit: null, cancellation);
             if (!parsed.GetValue(settings.Json))
             {
                 var found = await events.Take(parsed.GetValue(limit) ?? LimitDefault).ToListAsync(cancellation);

@@ -77,7 +77,7 @@ public sealed class Activity : ILogFollower
         await using var command = questions.CreateCommand(ReadRows)
             .With(NpgsqlDbType.TimestampTz, from.ToUniversalTime())
             .With(NpgsqlDbType.TimestampTz, to.ToUniversalTime())
-            .With(NpgsqlDbType.Integer, limit);
+            .With(NpgsqlDbType.Integer, limit + 1);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var minutes = new List<ActivityMinute>();
         while (await reader.ReadAsync(cancellation))
@@ -88,7 +88,9 @@ public sealed class Activity : ILogFollower
                 reader.GetInt64(9), reader.GetInt64(10)));
         }
 
-        return new ActivityPage(minutes);
+        return minutes.Count <= limit
+            ? new ActivityPage(minutes, NextFrom: null)
+            : new ActivityPage(minutes[..limit], minutes[limit].Minute);
     }
 
     static async Task Add(

@@ -21,7 +21,8 @@ public sealed record AuditLooksPage(IReadOnlyList<AuditLook> Looks, string? Next
 
 /// <summary>Minutes of activity.</summary>
 /// <param name="Minutes">The minutes in which anything happened, oldest first.</param>
-public sealed record ActivityPage(IReadOnlyList<ActivityMinute> Minutes);
+/// <param name="NextFrom">The <c>from</c> that the next page begins with; null when this was the last.</param>
+public sealed record ActivityPage(IReadOnlyList<ActivityMinute> Minutes, DateTimeOffset? NextFrom);
 
 /// <summary>
 /// Who looked at the record. It is written before he is answered: nobody sees anything without being seen.

@@ -46,27 +46,34 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
             : new AuditPage(found[..limit], (found[limit - 1].Cursor with { Query = QueryOf(filter, order) }).ToString());
     }
 
-    /// <summary>All events that fit, page by page as they are taken: no connection is held in between.</summary>
+    /// <summary>
+    /// All events that fit, or so many at most, page by page as they are taken: no connection is held in between.
+    /// </summary>
     public async IAsyncEnumerable<AuditEvent> Stream(
-        AuditFilter filter, AuditOrder order, AuditCursor? after, [EnumeratorCancellation] CancellationToken cancellation)
+        AuditFilter filter, AuditOrder order, AuditCursor? after, int? limit, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        var left = limit ?? long.MaxValue;
         List<AuditEvent> found;
         do
         {
-            found = await Find(filter, order, after, PageMax, cancellation);
+            found = await Find(filter, order, after, (int)Math.Min(left, PageMax), cancellation);
             foreach (var one in found)
                 yield return one;
             after = found is [.., var last] ? last.Cursor : after;
+            left -= found.Count;
         }
-        while (found.Count == PageMax);
+        while (found.Count == PageMax && left > 0);
     }
 
     /// <summary>
-    /// The sessions that a user had at some moment, as they were then. Takes longer the more events the user
-    /// had had by then.
+    /// The next page of the sessions that a user had at some moment, as they were then, behind a session. Takes longer
+    /// the more events the user had had by then.
     /// </summary>
-    public Task<UserSessions> SessionsOf(string user, DateTimeOffset at, CancellationToken cancellation) =>
-        UserSessions.Read(questions, user, at, cancellation);
+    public Task<UserSessions> SessionsOf(string user, DateTimeOffset at, Guid? after, int limit, CancellationToken cancellation) =>
+        UserSessions.Read(questions, user, at, after, limit, cancellation);
+
+    /// <summary>Sessions' events: however long they are, commands do not wait for the connection.</summary>
+    public EventStore Streams { get; } = new(questions, new CommandOptions());
 
     /// <summary>The next page of looks at the record, newest first, perhaps those of one user or of a span of time.</summary>
     public Task<AuditLooksPage> Looks(
@@ -78,7 +85,11 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
         Activity.Read(questions, from, to, limit, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => questions.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Streams.DisposeAsync();
+        await questions.DisposeAsync();
+    }
 
     /// <summary>
     /// Users mostly act on their own sessions, so the trail lists by actor only what is done on others'.

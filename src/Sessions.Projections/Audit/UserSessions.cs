@@ -8,7 +8,8 @@ namespace Sessions.Projections.Audit;
 /// <param name="User">Whose.</param>
 /// <param name="At">When.</param>
 /// <param name="Sessions">The sessions, in the order of their ids.</param>
-public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<SessionLife> Sessions)
+/// <param name="NextCursor">The session behind which the next page begins; null when this was the last.</param>
+public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<SessionLife> Sessions, string? NextCursor)
 {
     static readonly string ReadEvents = Sql.Read("read_user_events");
 
@@ -17,11 +18,13 @@ public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<
     /// Takes longer the more events the user had had by then.
     /// </summary>
     internal static async Task<UserSessions> Read(
-        NpgsqlDataSource questions, string user, DateTimeOffset at, CancellationToken cancellation)
+        NpgsqlDataSource questions, string user, DateTimeOffset at, Guid? after, int limit, CancellationToken cancellation)
     {
         await using var command = questions.CreateCommand(ReadEvents)
             .With(NpgsqlDbType.Text, user)
-            .With(NpgsqlDbType.TimestampTz, at.ToUniversalTime());
+            .With(NpgsqlDbType.TimestampTz, at.ToUniversalTime())
+            .With(NpgsqlDbType.Uuid, after)
+            .With(NpgsqlDbType.Integer, limit + 1);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var (sessions, events) = (new List<SessionLife>(), new List<RecordedEvent>());
         while (await reader.ReadAsync(cancellation))
@@ -33,7 +36,9 @@ public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<
         }
 
         Tell();
-        return new UserSessions(user, at, sessions);
+        return sessions.Count <= limit
+            ? new UserSessions(user, at, sessions, NextCursor: null)
+            : new UserSessions(user, at, sessions[..limit], sessions[limit - 1].Session.ToString("D"));
 
         void Tell()
         {

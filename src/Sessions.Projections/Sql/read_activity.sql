@@ -1,7 +1,7 @@
 -- What happened in each minute in which something did, oldest first, and how many sessions were alive at
 -- its end: those created by then and not yet removed.
 --
---   $1  from       timestamptz  the first minute
+--   $1  from       timestamptz  the first minute, or a time in it
 --   $2  to         timestamptz  before this minute
 --   $3  count_max  integer
 
@@ -11,6 +11,6 @@ from (
     from read_models.activity
     where minute < $2
 ) as minute
-where minute >= $1
+where minute >= date_trunc('minute', $1, 'UTC')
 order by minute
 limit $3

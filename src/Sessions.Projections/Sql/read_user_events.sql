@@ -1,8 +1,10 @@
 -- All events up to a time of the sessions that a user had at that time: those created by then and not
 -- removed. The columns of read_committed_log.sql, session after session, each in order.
 --
---   $1  owner  text
---   $2  at     timestamptz
+--   $1  owner      text
+--   $2  at         timestamptz
+--   $3  after      uuid         behind this session; null at the beginning
+--   $4  count_max  integer      so many sessions at most
 
 select event.epoch, event.transaction_id, event.position, event.stream_id, event.owner, event.version,
        event.recorded_at, event.command_id, event.type, event.schema, event.data, event.metadata
@@ -12,8 +14,11 @@ from (
     where owner = $1
       and at <= $2
       and type in ('session_created', 'session_deleted')
+      and ($3 is null or session > $3)
     group by session
     having count(*) = 1
+    order by session
+    limit $4
 ) as living
 join event_store.events as event
   on event.stream_id = living.session and event.owner = $1

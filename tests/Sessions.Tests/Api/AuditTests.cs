@@ -148,6 +148,67 @@ public sealed class AuditTests(AuditApp app) : IClassFixture<AuditApp>, IAsyncLi
     }
 
     [Fact]
+    public async Task Whoever_asks_for_some_lines_gets_no_more()
+    {
+        for (var i = 0; i < 3; i++)
+            await ana.CreateSession(app.ItemId);
+        await app.Followed();
+        var request = new HttpRequestMessage(HttpMethod.Get, $"{Events}?owner=ana&limit=2");
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/x-ndjson"));
+
+        using var answer = await auditor.SendAsync(request);
+
+        (await answer.Content.ReadAsStringAsync()).Count(character => character == '\n').ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Minutes_lead_on_and_the_first_one_is_whole()
+    {
+        await ana.CreateSession(app.ItemId);
+        await app.Run("""
+            with copied as (
+                insert into event_store.events
+                    (recorded_at, stream_id, owner, version, command_id, type, schema, data, metadata)
+                select '2001-01-01 00:00:30Z'::timestamptz + n * interval '1 minute', gen_random_uuid(), 'past', 1, gen_random_uuid(), 'session_canceled', 1, '{}', '{"origin":"test"}'
+                from generate_series(0, 2) as n returning 1)
+            select count(*) from copied
+            """);
+        await app.Followed();
+
+        var page = await Ask(auditor, "/api/audit/activity?from=2001-01-01T00:00:45Z&to=2001-01-02&limit=2");
+        page.GetProperty("minutes")[0].GetProperty("minute").GetString().ShouldBe("2001-01-01T00:00:00Z");
+        page.GetProperty("minutes").GetArrayLength().ShouldBe(2);
+
+        page = await Ask(auditor, $"/api/audit/activity?from={page.GetProperty("next_from").GetString()}&to=2001-01-02&limit=2");
+        page.GetProperty("minutes")[0].GetProperty("minute").GetString().ShouldBe("2001-01-01T00:02:00Z");
+        page.TryGetProperty("next_from", out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_users_sessions_lead_on_by_their_cursors()
+    {
+        for (var i = 0; i < 3; i++)
+            await ana.CreateSession(app.ItemId);
+        await app.Followed();
+
+        var (ids, cursor) = (new List<string>(), "");
+        do
+        {
+            var page = await Ask(auditor, $"/api/audit/users/ana/sessions?at=2999-01-01&limit=2{cursor}");
+            page.GetProperty("sessions").GetArrayLength().ShouldBeLessThanOrEqualTo(2);
+            ids.AddRange(page.GetProperty("sessions").EnumerateArray().Select(one => one.GetProperty("session").GetString()!));
+            cursor = page.TryGetProperty("next_cursor", out var next) ? "&cursor=" + next.GetString() : "";
+        }
+        while (cursor.Length > 0);
+
+        ids.ShouldBeUnique();
+        ids.Count.ShouldBe(await app.Ask<int>("""
+            select count(*) filter (where type = 'session_created') - count(*) filter (where type = 'session_deleted')
+            from event_store.events where owner = 'ana'
+            """));
+    }
+
+    [Fact]
     public async Task A_client_who_goes_ends_what_he_asked_for()
     {
         // More than what sockets and buffers hold, so that the server is not done when the client goes.
@@ -228,6 +289,8 @@ public sealed class AuditTests(AuditApp app) : IClassFixture<AuditApp>, IAsyncLi
     [InlineData("events?address=localhost")]
     [InlineData("users/ana/sessions")]
     [InlineData("users/ana/sessions?at=now")]
+    [InlineData("users/ana/sessions?at=2026-01-01&limit=0")]
+    [InlineData("users/ana/sessions?at=2026-01-01&cursor=x")]
     [InlineData("looks?owner=ana")]
     [InlineData("events?owner=a%00b")]
     [InlineData("events?actor=%00")]

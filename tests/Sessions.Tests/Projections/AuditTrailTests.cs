@@ -109,7 +109,7 @@ public sealed class AuditTrailTests(TestPostgres postgres) : IAsyncLifetime
         await node.LiveAtRandom(seed: 5);
         await node.Follow();
 
-        var streamed = await audit.Stream(AuditFilter.All, AuditOrder.Oldest, after: null, CancellationToken.None)
+        var streamed = await audit.Stream(AuditFilter.All, AuditOrder.Oldest, after: null, limit: null, CancellationToken.None)
             .ToListAsync(TestContext.Current.CancellationToken);
 
         streamed.Select(Text).ShouldBe((await node.ReadWholeLog()).Select(Text));
