@@ -15,7 +15,9 @@ public static class Database
     /// A pool for a connection string. What the string itself sets is left alone. Several hosts mean
     /// one primary and its standbys: the pool finds the one that takes writes.
     /// </summary>
-    public static NpgsqlDataSource Open(string connectionString) => Build(Settings(connectionString));
+    /// <param name="connectionString">Of Npgsql.</param>
+    /// <param name="node">The server that it is for, as the database will show it; null for whoever is none.</param>
+    public static NpgsqlDataSource Open(string connectionString, string? node = null) => Build(Settings(connectionString, node));
 
     /// <summary>A pool whose transactions only read, for whoever must not change anything by mistake.</summary>
     public static NpgsqlDataSource OpenReadOnly(string connectionString)
@@ -30,9 +32,9 @@ public static class Database
     /// A small pool for questions of which no two are alike: each is planned for what it asks. Whoever asks
     /// many of them at once waits for his own, and never for a connection that commands need.
     /// </summary>
-    public static NpgsqlDataSource OpenForQuestions(string connectionString)
+    public static NpgsqlDataSource OpenForQuestions(string connectionString, string? node = null)
     {
-        var settings = Settings(connectionString);
+        var settings = Settings(connectionString, node);
         settings.MaxPoolSize = QuestionsMax;
         settings.MinPoolSize = 0;
         settings.MaxAutoPrepare = 0;
@@ -63,12 +65,13 @@ public static class Database
             : builder.Build();
     }
 
-    static NpgsqlConnectionStringBuilder Settings(string connectionString)
+    static NpgsqlConnectionStringBuilder Settings(string connectionString, string? node = null)
     {
         var given = new NpgsqlConnectionStringBuilder(connectionString);
         var settings = new NpgsqlConnectionStringBuilder
         {
-            ApplicationName = "sessions@" + Environment.MachineName,
+            // Servers are counted by it: a command line must not be taken for one.
+            ApplicationName = node is null ? "sessions-cli@" + Environment.MachineName : "sessions@" + node,
             // Statements are few and always the same: prepared once a connection, by themselves.
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 2,

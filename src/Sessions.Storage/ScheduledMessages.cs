@@ -41,9 +41,10 @@ public sealed partial class ScheduledMessages(
     LeasePolicy policy,
     ScheduleOptions options,
     InlineProjection project,
-    ILogger<ScheduledMessages> log)
+    ILogger<ScheduledMessages> log,
+    string node)
 {
-    static readonly Provenance System = new(Actor: null, Origin: "schedule", Node: Environment.MachineName);
+    readonly Provenance system = new(Actor: null, Origin: "schedule", Node: node);
 
     /// <summary>One pass: takes what is due, oldest first, up to the batch limit.</summary>
     public Task<SchedulePass> RunOnce(CancellationToken cancellation) => Pass(options.BatchLimit, cancellation);
@@ -124,7 +125,7 @@ public sealed partial class ScheduledMessages(
         SessionCommand command = message.Kind == DueKind.Expire
             ? new SessionCommand.Expire()
             : new SessionCommand.Purge();
-        stream.Decide(command, Guid.CreateVersion7(), System, now, policy);
+        stream.Decide(command, Guid.CreateVersion7(), system, now, policy);
         return stream;
     }
 

@@ -24,13 +24,13 @@ internal static class Services
         .AddSingleton(settings.Commands)
         .AddSingleton(settings.Schedule)
         .AddSingleton(settings.Node)
-        .AddSingleton(_ => Database.Open(settings.ConnectionString))
+        .AddSingleton(_ => Database.Open(settings.ConnectionString, settings.Node.Value))
         .AddSingleton<InlineProjection>(SessionList.Project)
         .AddSingleton(SessionList.Counting)
         .AddSingleton<GroupCommit>()
         .AddSingleton<EventStore>()
         .AddSingleton<EventLog>()
-        .AddSingleton<ScheduledMessages>()
+        .AddSingleton(provider => ActivatorUtilities.CreateInstance<ScheduledMessages>(provider, settings.Node.Value))
         .AddSingleton<DeadLetters>()
         .AddSingleton<SessionList>()
         .AddSingleton(StoreStatus.Assemblies)
@@ -47,7 +47,7 @@ internal static class Services
 
     /// <summary>Who may ask for the record, and what he is answered.</summary>
     public static IServiceCollection AddAudit(this IServiceCollection services, ServerSettings settings) => services
-        .AddSingleton(_ => new AuditQueries(Database.OpenForQuestions(settings.ConnectionString)))
+        .AddSingleton(_ => new AuditQueries(Database.OpenForQuestions(settings.ConnectionString, settings.Node.Value)))
         .AddSingleton<AuditLooks>()
         .AddSingleton<SealQueries>()
         .AddSingleton<AuditAccess>()

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Sessions.Cli.Frame;
 using Sessions.Projections.Drift;
+using Sessions.Storage;
 using Sessions.Tests.Fixtures;
 using Sessions.Tests.Record;
 using static Sessions.Tests.Cli.CliSentences;
@@ -26,6 +27,18 @@ public sealed class StatusTests(TestPostgres postgres) : IAsyncLifetime
         ((long)status["log_head"]![2]!, (long)status["seal"]!["number"]!, (long)status["dead_letters"]!).ShouldBe((10, 3, 0));
         ((string)status["followers"]![0]!["name"]!, (long)status["followers"]![0]!["events_behind"]!).ShouldBe(("seals", 0));
         (await RunOn(node.ConnectionString, "status")).Output.ShouldContain("seals: 0 events");
+    }
+
+    [Fact]
+    public async Task A_command_line_is_no_node_and_a_node_has_its_own_name()
+    {
+        await node.LiveALittle();
+        await using var tail = Database.OpenReadOnly(node.ConnectionString);
+        await using var connection = await tail.OpenConnectionAsync();
+
+        var status = (await RunOn(node.ConnectionString, "status", "--json")).Json.ShouldHaveSingleItem();
+
+        status["nodes"]!.AsArray().ShouldHaveSingleItem()!["name"]!.GetValue<string>().ShouldBe("sessions@" + Node.Name);
     }
 
     [Fact]

@@ -19,13 +19,16 @@ static class Servers
 /// </summary>
 sealed class Node : IAsyncDisposable
 {
+    /// <summary>What it calls itself.</summary>
+    public const string Name = "a-node";
+
     public Node(string connectionString, LeasePolicy? policy = null, CommandOptions? options = null,
         InlineProjection? project = null, ScheduleOptions? schedule = null, TimeProvider? clock = null)
     {
         ConnectionString = connectionString;
         Policy = policy ?? new LeasePolicy();
         var commands = options ?? new CommandOptions();
-        Database = Sessions.Storage.Database.Open(connectionString);
+        Database = Sessions.Storage.Database.Open(connectionString, Name);
         Commands = new GroupCommit(
             Database, Policy, commands, project ?? SessionList.Project, clock ?? TimeProvider.System,
             NullLogger<GroupCommit>.Instance, SessionList.Counting);
@@ -35,7 +38,7 @@ sealed class Node : IAsyncDisposable
         Letters = new DeadLetters(Database);
         Schedule = new ScheduledMessages(
             Database, Policy, schedule ?? new ScheduleOptions(), project ?? SessionList.Project,
-            NullLogger<ScheduledMessages>.Instance);
+            NullLogger<ScheduledMessages>.Instance, Name);
     }
 
     public string ConnectionString { get; }

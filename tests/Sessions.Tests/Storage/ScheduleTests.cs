@@ -53,6 +53,7 @@ public sealed class ScheduleTests(TestPostgres postgres) : IAsyncLifetime
         var expired = events[^1].ShouldBeOfType<SessionExpired>();
         expired.Reason.ShouldBe(ExpiryReason.Idle);
         expired.At.ShouldBeGreaterThanOrEqualTo(events[0].ShouldBeOfType<SessionCreated>().ExpiresAt);
+        (await node.Store.Read(address, CancellationToken.None))[^1].Provenance.Node.ShouldBe(Node.Name);
     }
 
     /// <summary>Told how many are due, the planner would rather read and sort all of them, for each pass.</summary>
