@@ -21,21 +21,20 @@ internal sealed class OutputFile : IAsyncDisposable
             return new OutputFile(StandardOutput.Open(), path, beside: null);
         if (Directory.Exists(path))
             throw new CommandException(ExitCode.Usage, $"{path} is a folder.");
-        var mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
         if (File.Exists(path))
         {
             var there = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.None);
-            if (!there.CanSeek || path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal))
+            if (!there.CanSeek || IsDevice(path))
                 return new OutputFile(there, path, beside: null);
             there.Dispose();
             // A link stays one, and what it leads to is exchanged.
             path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-            mode = OperatingSystem.IsWindows() ? mode : File.GetUnixFileMode(path);
+            // Who may not read the one may not read the other.
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = File.GetUnixFileMode(path);
         }
 
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = mode;
         return new OutputFile(new FileStream(path + ".part", options), path, path + ".part");
     }
 
@@ -54,4 +53,9 @@ internal sealed class OutputFile : IAsyncDisposable
         if (beside is not null)
             File.Delete(beside);
     }
+
+    /// <summary>Whether it stands where devices do; in their folder for shared memory are files.</summary>
+    static bool IsDevice(string path) =>
+        path.StartsWith("/proc/", StringComparison.Ordinal)
+        || path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
 }
