@@ -1,5 +1,7 @@
 using Sessions.Cli.Frame;
+using Sessions.Cli.Imagining;
 using Sessions.Domain;
+using Sessions.Projections.History;
 using Sessions.Tests.Fixtures;
 using Sessions.Tests.Record;
 using static Sessions.Tests.Cli.CliSentences;
@@ -41,6 +43,17 @@ public sealed class WhatIfTests(TestPostgres postgres)
     [InlineData("--from", "3.4", "is no time")]
     public async Task What_is_no_duration_or_no_time_is_wrong_usage(string option, string value, string says) =>
         (await Run("what-if", option, value)).ShouldEnd(ExitCode.Usage).Error.ShouldContain(says);
+
+    [Fact]
+    public void A_session_that_only_had_commands_refused_did_not_end_otherwise()
+    {
+        var ended = new SessionEnds(new SessionEnd("canceled", Reason: null, DateTimeOffset.UnixEpoch), Life: null);
+        var address = new SessionAddress(new SessionId(Guid.CreateVersion7()), "ana");
+
+        var totals = new WhatIfTotals().With(new WhatIfDifference(address, ended, ended, Refused: 2));
+
+        (totals.Different, totals.Ended, totals.OnlyRefused, totals.RemovedOtherwise, totals.Refused).ShouldBe((1, 0, 1, 0, 2));
+    }
 
     /// <summary>A session each of ana and bo, which the schedule has ended and removed.</summary>
     async Task<Node> Served(LeasePolicy policy)
