@@ -74,7 +74,6 @@ public sealed class ListTests(TestPostgres postgres) : IAsyncLifetime
     [Theory]
     [InlineData(Ids.Unknown)]
     [InlineData("obj-103")]
-    [InlineData("%00")]
     public async Task An_item_that_does_not_exist_is_not_found(string itemId)
     {
         using var ana = await app.ClientOf("ana");

@@ -28,6 +28,14 @@ public sealed class NulTests(SessionsApp app) : IClassFixture<SessionsApp>
     }
 
     [Fact]
+    public async Task A_query_with_one_is_refused()
+    {
+        using var ana = await app.ClientOf("ana");
+
+        await (await ana.GetAsync(Paths.Sessions + "?library_item_id=%00")).ShouldBe(HttpStatusCode.BadRequest, "INVALID_ARGUMENT");
+    }
+
+    [Fact]
     public async Task A_path_with_one_is_refused()
     {
         using var ana = await app.ClientOf("ana");
