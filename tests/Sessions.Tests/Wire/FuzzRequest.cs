@@ -27,7 +27,7 @@ sealed record FuzzRequest(
 {
     const string LoginHeader = "vmware-api-session-id: ";
 
-    /// <summary>Bytes that a path and a query may hold; a NUL never reaches the server's own code.</summary>
+    /// <summary>Bytes that a path and a query may hold; the web server itself refuses a NUL, without a body.</summary>
     static readonly Gen<byte[]> PathPiece = Gen.OneOf(
             Gen.Choose(1, 255).Select(value => $"%{value:x2}"),
             Gen.Elements("%", "%zz", "..", ".", "/", "//", ";", ":", "?", "&", "=", "+", "~", "'", "\\", "{", "}", "|", "^"),
@@ -82,6 +82,8 @@ sealed record FuzzRequest(
         var line = names.Fill(exchange.Line).Split(' ', 2);
         // A target begins with a slash, or it is none.
         var target = Path.Aggregate(Encoding.ASCII.GetBytes(line[1]), (text, edit) => edit.Of(text, from: 1));
+        // Two changes side by side, or one beside an id, can spell the NUL that no single piece holds.
+        var sendable = Encoding.ASCII.GetString(target).Replace("%00", "%01", StringComparison.Ordinal);
         var body = Body.Aggregate(Encoding.UTF8.GetBytes(names.Fill(exchange.Body)), (text, edit) => edit.Of(text, from: 0));
         var sent = exchange.Headers.Select(names.Fill)
             .Where(header => !header.StartsWith("Transfer-Encoding", StringComparison.Ordinal))
@@ -90,7 +92,7 @@ sealed record FuzzRequest(
             .Concat(Headers)
             .Append("traceparent: " + traceParent);
         return RawHttp.Request(
-            $"{Verb ?? line[0]} {Encoding.ASCII.GetString(target)}",
+            $"{Verb ?? line[0]} {sendable}",
             IsChunked ? sent.Append("Transfer-Encoding: chunked") : sent,
             IsChunked ? RawHttp.Chunked(body, 7) : body);
     }
