@@ -23,7 +23,8 @@ internal static class PastReport
         text.Table(
             ["all events", "seconds:", "events a second:"],
             [
-                Row("COPY out and in again", results.Copy, results.Events),
+                Row("COPY out and in again, without an index", results.Copy.Bare, results.Events),
+                Row("the same, with the log's key and index", results.Copy.Indexed, results.Events),
                 Row("the audit trail from zero", results.Rebuild, results.Events),
                 Row("sealed", results.Sealing, results.Events),
                 Row("seals verified", results.Verifying, results.Events),
@@ -52,7 +53,11 @@ internal static class PastReport
         yield return Goal.AtLeast(
             "projection from zero, events a second", results.Events / results.Rebuild.TotalSeconds, ProjectedLeast, "N0", "");
         yield return Goal.AtLeast(
-            "projection from zero, to COPY of the same rows", results.Copy / results.Rebuild, CopyRatioLeast, "F2", " ×");
+            "projection from zero, to COPY of the log into a table like it",
+            results.Copy.Indexed / results.Rebuild, CopyRatioLeast, "F2", " ×");
+        yield return Goal.AtLeast(
+            "projection from zero with its six indexes, to COPY into a table without any",
+            results.Copy.Bare / results.Rebuild, CopyRatioLeast, "F2", " ×");
         var (early, peak) = results.RebuildMemory;
         yield return Goal.AtMost(
             Text($"growth of memory from a tenth of the way to the peak ({MiB(early)} to {MiB(peak)} MiB)"),

@@ -42,6 +42,9 @@ select 'begin', format('create table read_models_next.%1$I (like read_models.%1$
 union all
 select 'begin', format('alter table read_models_next.%I %s', name, key) from live
 union all
+-- An index is sorted in memory, or else in several passes over files.
+select 'index', 'set maintenance_work_mem = ''256MB'''
+union all
 select case when is_summary then 'begin' else 'index' end,
        case when is_summary then definition else regexp_replace(definition, '^CREATE INDEX', 'create index concurrently') end
 from indexes
