@@ -46,14 +46,38 @@ public sealed partial class ScheduledMessages(
 {
     readonly Provenance system = new(Actor: null, Origin: "schedule", Node: node);
 
-    /// <summary>One pass: takes what is due, oldest first, up to the batch limit.</summary>
-    public Task<SchedulePass> RunOnce(CancellationToken cancellation) => Pass(options.BatchLimit, cancellation);
-
-    async Task<SchedulePass> Pass(int limit, CancellationToken cancellation)
+    /// <summary>
+    /// One pass: takes what is due, oldest first, up to the batch limit. A batch that the database refuses is halved
+    /// until its culprit stands alone and is put aside, all on one connection: others need the pool.
+    /// </summary>
+    public async Task<SchedulePass> RunOnce(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
+        var limit = options.BatchLimit;
+        while (true)
+        {
+            var due = new List<DueRow>();
+            try
+            {
+                return await Pass(connection, due, limit, cancellation);
+            }
+            catch (PostgresException refused) when (!Failure.IsOfDatabase(refused) && due.Count > 1)
+            {
+                limit = due.Count / 2;
+            }
+            catch (PostgresException refused) when (!Failure.IsOfDatabase(refused) && due.Count == 1)
+            {
+                await PutAside(connection, due[0].Address, refused, cancellation);
+                return new SchedulePass(Taken: 1, Ended: 0, Failed: 1, More: true, NextDueIn: null);
+            }
+        }
+    }
+
+    /// <summary>Takes messages into a list, carries them out, and commits both as one.</summary>
+    async Task<SchedulePass> Pass(NpgsqlConnection connection, List<DueRow> due, int limit, CancellationToken cancellation)
+    {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var (due, now) = await Take(connection, limit, cancellation);
+        var now = await Take(connection, due, limit, cancellation);
         var decided = new List<StreamChange>(due.Count);
         var failed = new List<(SessionAddress Address, Exception Error)>();
         foreach (var message in due)
@@ -69,27 +93,16 @@ public sealed partial class ScheduledMessages(
             }
         }
 
-        try
-        {
-            var next = await Write(connection, decided, failed, asksNext: due.Count < limit, cancellation);
-            await transaction.CommitAsync(cancellation);
-            Record(due, decided, failed.Count, now);
-            Tell(failed);
-            return new SchedulePass(
-                due.Count, decided.Count(change => change.Events.Count > 0), failed.Count, due.Count == limit, next);
-        }
-        catch (PostgresException refused) when (!Failure.IsOfDatabase(refused) && due.Count > 0)
-        {
-            await transaction.RollbackAsync(cancellation);
-            if (due.Count > 1)
-                return await Pass(due.Count / 2, cancellation);
-            await PutAside(due[0].Address, refused, cancellation);
-            return new SchedulePass(Taken: 1, Ended: 0, Failed: 1, More: true, NextDueIn: null);
-        }
+        var next = await Write(connection, decided, failed, asksNext: due.Count < limit, cancellation);
+        await transaction.CommitAsync(cancellation);
+        Record(due, decided, failed.Count, now);
+        Tell(failed);
+        return new SchedulePass(
+            due.Count, decided.Count(change => change.Events.Count > 0), failed.Count, due.Count == limit, next);
     }
 
-    static async Task<(List<DueRow> Due, DateTimeOffset Now)> Take(
-        NpgsqlConnection connection, int limit, CancellationToken cancellation)
+    static async Task<DateTimeOffset> Take(
+        NpgsqlConnection connection, List<DueRow> due, int limit, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(Sql.KeepToIndexes);
@@ -97,7 +110,6 @@ public sealed partial class ScheduledMessages(
         batch.Add(Sql.Now);
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         await reader.NextResultAsync(cancellation);
-        var due = new List<DueRow>();
         while (await reader.ReadAsync(cancellation))
         {
             var outdated = reader.GetInt16(5) != SnapshotJson.Schema;
@@ -112,7 +124,7 @@ public sealed partial class ScheduledMessages(
 
         await reader.NextResultAsync(cancellation);
         await reader.ReadAsync(cancellation);
-        return (due, reader.GetFieldValue<DateTimeOffset>(0));
+        return reader.GetFieldValue<DateTimeOffset>(0);
     }
 
     async Task<StreamChange> Decide(
@@ -165,9 +177,8 @@ public sealed partial class ScheduledMessages(
         }
     }
 
-    async Task PutAside(SessionAddress address, Exception error, CancellationToken cancellation)
+    async Task PutAside(NpgsqlConnection connection, SessionAddress address, Exception error, CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var batch = new NpgsqlBatch(connection);
         List<(SessionAddress Address, Exception Error)> failed = [(address, error)];
         AddFailures(batch, failed);
