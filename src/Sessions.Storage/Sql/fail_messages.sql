@@ -1,4 +1,5 @@
--- Puts messages that failed aside: each due again after a while that doubles, or dead.
+-- Puts messages that failed aside: each due again after a while that doubles, or dead. The doubling is one of numbers: an
+-- interval has an end, and a message that has failed often would pass it.
 --
 --   $1  stream_id      uuid[]
 --   $2  owner          text[]
@@ -11,7 +12,8 @@ with failed as (
     update event_store.scheduled_messages as message
     set attempts = message.attempts + 1,
         last_error = failure.error,
-        due_at = clock_timestamp() + least($6, $5 * power(2, message.attempts))
+        due_at = clock_timestamp() + interval '1 second' * least(
+            extract(epoch from $6::interval), extract(epoch from $5::interval)::float8 * power(2, least(message.attempts, 100)))
     from unnest($1, $2, $3) as failure (stream_id, owner, error)
     where message.stream_id = failure.stream_id
       and message.owner = failure.owner

@@ -78,6 +78,39 @@ public sealed class DeadLettersTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_connection_is_enough_to_find_what_the_database_refuses()
+    {
+        await using var narrow = new Node(node.ConnectionString + ";Maximum Pool Size=1", node.Policy, schedule: Options);
+        await Task.WhenAll(Enumerable.Range(0, 9).Select(_ => node.Create()));
+        await Poisoned("unwritable");
+
+        var passes = await narrow.Schedule.RunUntilDone();
+
+        passes.Sum(pass => pass.Failed).ShouldBe(1);
+        passes.Sum(pass => pass.Ended).ShouldBe(9);
+    }
+
+    /// <summary>Doubled so often, a second is longer than an interval can be.</summary>
+    [Theory]
+    [InlineData(45)]
+    [InlineData(1100)]
+    [InlineData(short.MaxValue - 2)]
+    public async Task However_often_it_has_failed_it_rests_no_longer_than_it_may(int attempts)
+    {
+        await using var patient = new Node(
+            node.ConnectionString, node.Policy, schedule: Options with { AttemptsMax = short.MaxValue });
+        var culprit = await Poisoned("unreadable");
+        await node.Run($"update event_store.scheduled_messages set attempts = {attempts}");
+
+        (await patient.Schedule.RunUntilDone()).Sum(pass => pass.Failed).ShouldBe(1);
+
+        (await node.Ask<string>($"""
+            select concat_ws(' ', attempts, round(extract(epoch from due_at - now()) / 3600))
+            from event_store.scheduled_messages {culprit.Where()}
+            """)).ShouldBe($"{attempts + 1} 3");
+    }
+
+    [Fact]
     public async Task A_success_forgets_the_failures_before_it()
     {
         var culprit = await Poisoned("unwritable");
