@@ -26,6 +26,7 @@ internal sealed record ServerSettings(
     SealOptions Seals,
     DriftWatchOptions DriftWatch,
     bool FollowsLog,
+    int ShutdownTimeoutSeconds,
     NodeName Node)
 {
     /// <exception cref="SettingsException">Something is missing or wrong; says what to set.</exception>
@@ -65,6 +66,8 @@ internal sealed record ServerSettings(
             configuration.GetSection("Seals").Get<SealOptions>() ?? new SealOptions(),
             configuration.GetSection("DriftWatch").Get<DriftWatchOptions>() ?? new DriftWatchOptions(),
             configuration.GetValue("Log:Follow", defaultValue: true),
+            // A node that is told to stop is gone within ten seconds, whoever is reading slowly.
+            configuration.GetValue("ShutdownTimeoutSeconds", defaultValue: 8),
             new NodeName(configuration["Node:Name"] ?? Environment.MachineName));
     }
 
@@ -87,6 +90,7 @@ internal sealed record ServerSettings(
         AtLeast("Commands:BatchLimit", Commands.BatchLimit, 1);
         AtLeast("Schedule:BatchLimit", Schedule.BatchLimit, 1);
         AtLeast("Schedule:AttemptsMax", Schedule.AttemptsMax, 1);
+        AtMost("Schedule:AttemptsMax", Schedule.AttemptsMax, short.MaxValue);
         AtLeast("Schedule:SleepMax", Schedule.SleepMax, TimeSpan.FromMilliseconds(1));
         AtLeast("Schedule:Backoff", Schedule.Backoff, TimeSpan.Zero);
         AtLeast("Schedule:BackoffMax", Schedule.BackoffMax, Schedule.Backoff);
@@ -94,6 +98,7 @@ internal sealed record ServerSettings(
         AtLeast("Seals:RunLength", Seals.RunLength, 1);
         AtLeast("DriftWatch:Interval", DriftWatch.Interval, TimeSpan.FromMilliseconds(1));
         AtLeast("DriftWatch:SampleSize", DriftWatch.SampleSize, 1);
+        AtLeast("ShutdownTimeoutSeconds", ShutdownTimeoutSeconds, 0);
         AtLeast("Limits:RequestsPerSecond", Limits.RequestsPerSecond ?? 1, 1);
         AtLeast("Limits:RequestBurst", Limits.RequestBurst ?? 1, 1);
         AtLeast("Limits:Connections", Limits.Connections, 1);
@@ -109,6 +114,14 @@ internal sealed record ServerSettings(
         if (value.CompareTo(least) < 0)
             throw new SettingsException(
                 string.Create(CultureInfo.InvariantCulture, $"{key} is {value}; the least that makes sense is {least}."));
+    }
+
+    static void AtMost<T>(string key, T value, T most)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(most) > 0)
+            throw new SettingsException(
+                string.Create(CultureInfo.InvariantCulture, $"{key} is {value}; the most that can be kept is {most}."));
     }
 
     static string Required(IConfiguration configuration, string key, string meaning) =>

@@ -109,6 +109,7 @@ internal static class Services
     public static IServiceCollection AddWorkers(this IServiceCollection services, ServerSettings settings)
     {
         services
+            .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownTimeoutSeconds))
             .AddSingleton<DatabaseReadiness>()
             .AddHostedService(provider => provider.GetRequiredService<DatabaseReadiness>())
             .AddHostedService<ScheduleWorker>()

@@ -27,6 +27,7 @@ public sealed class StartTests
     [InlineData("Schedule__SleepMax", "00:00:00",
         "Schedule:SleepMax is 00:00:00; the least that makes sense is 00:00:00.0010000.")]
     [InlineData("Schedule__Backoff", "-00:00:01", "Schedule:Backoff is -00:00:01; the least that makes sense is 00:00:00.")]
+    [InlineData("Schedule__AttemptsMax", "32768", "Schedule:AttemptsMax is 32768; the most that can be kept is 32767.")]
     [InlineData("Schedule__BackoffMax", "00:00:00",
         "Schedule:BackoffMax is 00:00:00; the least that makes sense is 00:00:01.")]
     [InlineData("Kestrel__Certificates__Default__Path", "/no-such-certificate.pem",

@@ -102,6 +102,19 @@ public sealed class TransferRecordTests(DownloadApp app) : IClassFixture<Downloa
         (await app.EventsOf(session))[^1].Event.ShouldBeOfType<TransferAborted>();
     }
 
+    [Fact]
+    public async Task Unless_it_is_told_otherwise_a_server_is_gone_in_ten_seconds_however_slowly_somebody_reads()
+    {
+        var session = await app.Begin(app.AddSparse("big.iso", 1L << 30));
+        var link = await app.Link(session, "big.iso");
+        var node = await app.AnotherNode();
+        await using var reader = await SlowReader.Open(new Uri(node.Url, link.AbsolutePath));
+
+        await node.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+
+        (await app.EventsOf(session))[^1].Event.ShouldBeOfType<TransferAborted>();
+    }
+
     async Task Fetch(Uri link, int part, byte[] whole)
     {
         var size = whole.Length / 8;
