@@ -86,6 +86,21 @@ public sealed class RequestLimitTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Guessed_links_are_requests_of_the_address_that_guesses()
+    {
+        using var ana = await app.ClientOf("ana");
+        using var stranger = app.CreateClient();
+        var guess = new Uri($"/cls/data/{new string('A', 76)}/small.txt", UriKind.Relative);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, Flood).Select(_ => stranger.GetAsync(guess)));
+
+        answers.ShouldAllBe(answer =>
+            answer.StatusCode == HttpStatusCode.NotFound || answer.StatusCode == HttpStatusCode.TooManyRequests);
+        answers.ShouldContain(answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
+        (await ana.GetAsync(Paths.Sessions)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Downloads_are_requests_of_the_owner_of_the_link()
     {
         using var bo = await app.ClientOf("bo");
