@@ -19,9 +19,16 @@ internal sealed partial class Health(
     /// <summary>How long the database may take to answer.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a node that was found ready is told to be so. One that was not is looked at anew.</summary>
+    static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
+
+    readonly Lock gate = new();
+    Task<Report>? look;
+    long lookedAt;
+
     public async Task Ready(HttpContext http)
     {
-        var report = await Look(http.RequestAborted);
+        var report = await SharedLook().WaitAsync(http.RequestAborted);
         http.Response.StatusCode = report.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         JsonResponse.Write(http.Response, report, static (json, report) => report.Write(json));
     }
@@ -37,13 +44,25 @@ internal sealed partial class Health(
         return Task.CompletedTask;
     }
 
-    async Task<Report> Look(CancellationToken cancellation)
+    /// <summary>Anybody may ask, as often as he likes: it is one look at a time, and costs commands one connection.</summary>
+    Task<Report> SharedLook()
+    {
+        lock (gate)
+        {
+            var isFresh = look is { IsCompletedSuccessfully: true, Result.IsReady: true } && clock.GetElapsedTime(lookedAt) < Freshness;
+            if (look is { IsCompleted: false } || isFresh)
+                return look!;
+            lookedAt = clock.GetTimestamp();
+            return look = Look();
+        }
+    }
+
+    async Task<Report> Look()
     {
         using var patience = new CancellationTokenSource(Patience, clock);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
         try
         {
-            var missing = await migrator.FindMissing(linked.Token);
+            var missing = await migrator.FindMissing(patience.Token);
             if (missing.Count > 0)
                 return new Report("migrations are missing", missing, [], [], DeadLetters: null, Drift: null);
             // Another node may have brought the schema, and this one still answers every call with 503.
@@ -52,12 +71,12 @@ internal sealed partial class Health(
             return new Report(
                 Problem: null,
                 missing,
-                await log.FindBlockers(StoreStatus.StallAge, linked.Token),
-                await runner.Look(linked.Token),
-                await letters.Count(linked.Token),
-                await drift.Look(linked.Token));
+                await log.FindBlockers(StoreStatus.StallAge, patience.Token),
+                await runner.Look(patience.Token),
+                await letters.Count(patience.Token),
+                await drift.Look(patience.Token));
         }
-        catch (Exception unreachable) when (!cancellation.IsCancellationRequested)
+        catch (Exception unreachable)
         {
             LogUnreachable(unreachable);
             return new Report("the database cannot be reached", [], [], [], DeadLetters: null, Drift: null);

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Sessions.Tests.Fixtures;
 
@@ -100,6 +103,53 @@ public sealed class HealthTests(TestPostgres postgres) : IAsyncLifetime
         report.GetProperty("drift").GetProperty("findings").GetInt64().ShouldBe(1);
         report.GetProperty("drift").GetProperty("oldest").GetString().ShouldBe("List");
         report.ToString().ShouldNotContain("ana", customMessage: "anybody may ask");
+    }
+
+    /// <summary>Anybody may ask for it, and commands need the same connections.</summary>
+    [Fact]
+    public async Task Many_who_ask_at_the_same_time_share_one_look()
+    {
+        await using var narrow = new SessionsApp(postgres);
+        narrow.ConnectionString = app.ConnectionString + ";Maximum Pool Size=8";
+        await narrow.InitializeAsync();
+        using var ana = await narrow.ClientOf("ana");
+        await using var held = await OpenTransaction.Begin(app.ConnectionString);
+        await held.Run("lock table event_store.migrations");
+
+        var asking = Enumerable.Range(0, 40).Select(_ => ana.GetAsync("/health/ready")).ToArray();
+        await app.Until("exists (select from pg_locks where relation = 'event_store.migrations'::regclass and not granted)");
+        (await ana.GetAsync(Paths.Sessions)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await app.Ask<int>(
+            "select count(*) from pg_locks where relation = 'event_store.migrations'::regclass and not granted")).ShouldBe(1);
+        await held.Commit();
+
+        (await Task.WhenAll(asking)).ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Who_was_told_that_it_is_ready_is_told_so_for_a_second()
+    {
+        var clock = new StandingClock();
+        await using var standing = new StandingApp(postgres, clock);
+        await standing.InitializeAsync();
+        using var client = standing.CreateClient();
+        (await Ready(client)).Status.ShouldBe(HttpStatusCode.OK);
+        await standing.Run("delete from event_store.migrations where name = '0002_access'");
+
+        (await Ready(client)).Status.ShouldBe(HttpStatusCode.OK);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        (await Ready(client)).Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        await standing.Run("insert into event_store.migrations (name) values ('0002_access')");
+        (await Ready(client)).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    sealed class StandingApp(TestPostgres postgres, StandingClock clock) : SessionsApp(postgres)
+    {
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            base.ConfigureWebHost(builder);
+            builder.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(clock));
+        }
     }
 
     static async Task<(HttpStatusCode Status, JsonElement Report)> Ready(HttpClient client)
