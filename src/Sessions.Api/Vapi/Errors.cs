@@ -52,8 +52,10 @@ internal static class Errors
 
     public static VapiError Internal() => new(InternalServerError, Messages.Faulty.With());
 
-    public static VapiError Unavailable(bool outcomeUnknown) =>
-        new(ServiceUnavailable, (outcomeUnknown ? Messages.OutcomeUnknown : Messages.NotNow).With()) { RetryAfter = TimeSpan.FromSeconds(1) };
+    /// <summary>Only where nothing was changed may a client be told to try again: he would do twice what may be done.</summary>
+    public static VapiError Unavailable(bool outcomeUnknown) => outcomeUnknown
+        ? new(ServiceUnavailable, Messages.OutcomeUnknown.With())
+        : new(ServiceUnavailable, Messages.NotNow.With()) { RetryAfter = TimeSpan.FromSeconds(1) };
 
     /// <summary>One request too many of one sender. The API has no type for it; clients know this one as a thing that passes.</summary>
     public static VapiError TooManyRequests(TimeSpan pause) =>
