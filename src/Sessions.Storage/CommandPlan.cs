@@ -59,15 +59,7 @@ sealed class CommandPlan
                 .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(tokened, command => command.ClientToken!.Value));
         }
 
-        if (doubtful.Length > 0)
-        {
-            batch.Add(Sql.FindCommitted)
-                .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(doubtful, command => command.Address.Id.Value))
-                .WithArray(NpgsqlDbType.Text, Array.ConvertAll(doubtful, command => command.Address.Owner))
-                .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(doubtful, command => command.Id));
-        }
-
-        // The last one brings the time, so that no stream's times run backwards.
+        // The streams bring the time, so that none's times run backwards.
         if (addressed.Length > 0)
         {
             batch.Add(Sql.LoadStreams)
@@ -79,6 +71,15 @@ sealed class CommandPlan
             batch.Add(Sql.Now);
         }
 
+        // Asked last: what commits in this moment is found here, or not yet in its stream, and never only there.
+        if (doubtful.Length > 0)
+        {
+            batch.Add(Sql.FindCommitted)
+                .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(doubtful, command => command.Address.Id.Value))
+                .WithArray(NpgsqlDbType.Text, Array.ConvertAll(doubtful, command => command.Address.Owner))
+                .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(doubtful, command => command.Id));
+        }
+
         var outdated = new List<SessionAddress>();
         await using (var reader = await batch.ExecuteReaderAsync(cancellation))
         {
@@ -86,9 +87,8 @@ sealed class CommandPlan
                 await plan.ownerSessions!.Read(reader, cancellation);
             if (tokened.Length > 0)
                 await plan.ReadTokens(reader, tokened, outdated, cancellation);
-            if (doubtful.Length > 0)
-                await plan.ReadCommitted(reader, cancellation);
             await plan.ReadStreamsAndTime(reader, addressed, outdated, cancellation);
+            await plan.ReadCommitted(reader, cancellation);
         }
 
         foreach (var address in outdated)
@@ -107,11 +107,14 @@ sealed class CommandPlan
             var stream = StreamOf(command);
             try
             {
-                var (owner, before) = (stream.Address.Owner, stream.Session);
+                var (owner, before, version) = (stream.Address.Owner, stream.Session, stream.Version);
                 var decision = stream.Decide(
                     command.Command, command.Id, command.By, now, policy, ownerSessions?.Of(owner) ?? 0);
                 ownerSessions?.Follow(owner, before, stream.Session);
-                command.Decide(new CommandOutcome(decision, stream.Address, stream.Session));
+                if (MayStillCome(command) && stream.Version == version)
+                    command.DecideToFail(new StoreUnavailableException("A creation may be on its way.", outcomeUnknown: true));
+                else
+                    command.Decide(new CommandOutcome(decision, stream.Address, stream.Session));
                 Remember(command, stream);
             }
             catch (Exception broken) when (broken is not OutOfMemoryException)
@@ -120,6 +123,12 @@ sealed class CommandPlan
             }
         }
     }
+
+    /// <summary>
+    /// Whether a transaction that was sent before may do what this decision leaves undone. What others have since done
+    /// to its stream forbids it for ever; but to a creation others take only a place or a token, and may give it back.
+    /// </summary>
+    static bool MayStillCome(PendingCommand command) => command is { InDoubt: true, Command: SessionCommand.Create };
 
     StreamChange StreamOf(PendingCommand command)
     {
@@ -153,6 +162,8 @@ sealed class CommandPlan
             if (addressed.Length > 0 && !await reader.IsDBNullAsync(1, cancellation))
                 Add(reader, addressed[(int)reader.GetInt64(0) - 1].Owner, outdated);
         }
+
+        await reader.NextResultAsync(cancellation);
     }
 
     async Task ReadTokens(
@@ -172,7 +183,6 @@ sealed class CommandPlan
     {
         while (await reader.ReadAsync(cancellation))
             committed.Add(reader.GetGuid(0));
-        await reader.NextResultAsync(cancellation);
     }
 
     SessionAddress Add(NpgsqlDataReader reader, string owner, List<SessionAddress> outdated)

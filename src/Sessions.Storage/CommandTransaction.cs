@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using NpgsqlTypes;
 using Sessions.Domain;
 
 namespace Sessions.Storage;
@@ -33,6 +34,12 @@ sealed partial class CommandTransaction(
 
     static readonly TimeSpan DoubtPause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long a batch waits for a row that another transaction holds.</summary>
+    const string LockPatience = "1s";
+
+    /// <summary>How long its parts do, once it has waited: one of them is held up, and the others wait for that to be found.</summary>
+    const string LockPatienceOfParts = "20ms";
+
     /// <summary>Answers every command of the batch. Never throws.</summary>
     public async Task Execute(IReadOnlyList<PendingCommand> batch)
     {
@@ -59,12 +66,12 @@ sealed partial class CommandTransaction(
         StorageMetrics.RecordBatch(commands.Length, clock.GetElapsedTime(begun));
     }
 
-    async Task Run(IReadOnlyList<PendingCommand> commands)
+    async Task Run(IReadOnlyList<PendingCommand> commands, string lockPatience = LockPatience)
     {
         var (conflicts, failures) = (0, 0);
         while (true)
         {
-            var (ending, error) = await Try(commands, overtaken: conflicts > 0);
+            var (ending, error) = await Try(commands, overtaken: conflicts > 0, lockPatience);
             switch (ending)
             {
                 case Ending.Committed:
@@ -75,20 +82,23 @@ sealed partial class CommandTransaction(
                     conflicts++;
                     break;
 
-                case Ending.Overtaken or Ending.RolledBack when commands.Count == 1:
-                    LogCommandFailed(error!, commands[0].Command.GetType().Name);
-                    Fail(commands, _ => error!);
+                case Ending.Overtaken or Ending.HeldUp or Ending.RolledBack when commands.Count == 1 && !commands[0].InDoubt:
+                    Refuse(commands[0], ending, error!);
                     return;
 
                 // Halved until the culprit stands alone: one bad command harms nobody else.
-                case Ending.Overtaken or Ending.RolledBack:
+                case Ending.Overtaken or Ending.HeldUp or Ending.RolledBack when commands.Count > 1:
                     var half = commands.Count / 2;
-                    await Run([.. commands.Take(half)]);
-                    await Run([.. commands.Skip(half)]);
+                    if (ending == Ending.HeldUp)
+                        lockPatience = LockPatienceOfParts;
+                    await Run([.. commands.Take(half)], lockPatience);
+                    await Run([.. commands.Skip(half)], lockPatience);
                     return;
 
-                case Ending.Unreachable or Ending.Unknown:
-                    database.Clear();
+                // One in doubt ends up here as well: what stands in its way may be its own earlier transaction.
+                default:
+                    if (Failure.IsOfDatabase(error!))
+                        database.Clear();
                     if (ending == Ending.Unknown)
                         Doubt(commands, error!);
                     if (IsGivenUp(commands, ++failures))
@@ -105,7 +115,7 @@ sealed partial class CommandTransaction(
         }
     }
 
-    async Task<(Ending Ending, Exception? Error)> Try(IReadOnlyList<PendingCommand> commands, bool overtaken)
+    async Task<(Ending Ending, Exception? Error)> Try(IReadOnlyList<PendingCommand> commands, bool overtaken, string lockPatience)
     {
         var isSent = false;
         try
@@ -113,17 +123,22 @@ sealed partial class CommandTransaction(
             await using var connection = await database.OpenConnectionAsync();
             var plan = await CommandPlan.Load(connection, commands, overtaken, counting, CancellationToken.None);
             plan.Decide(commands, policy);
-            if (plan.ChangesAnything)
-            {
-                await using var batch = new NpgsqlBatch(connection);
-                batch.Append(plan.Changes, policy, project);
-                if (counting is not null)
-                    OwnerSessions.Check(batch, counting, plan.Changes, policy.MaxSessionsPerUser!.Value);
-                isSent = true;
-                await batch.ExecuteNonQueryAsync();
-            }
+            var inDoubt = commands.Any(command => command.InDoubt);
+            if (!plan.ChangesAnything && !inDoubt)
+                return (Ending.Committed, null);
 
-            return (Ending.Committed, null);
+            await using var batch = new NpgsqlBatch(connection);
+            batch.Add(Sql.BeginWrite).With(NpgsqlDbType.Text, lockPatience);
+            batch.Append(plan.Changes, policy, project);
+            if (counting is not null)
+                OwnerSessions.Check(batch, counting, plan.Changes, policy.MaxSessionsPerUser!.Value);
+            // What was found in the log may be on no standby yet: it is, when one confirms this write.
+            if (!plan.ChangesAnything)
+                batch.Add(Sql.FollowCommit);
+            if (inDoubt)
+                batch.Timeout = (int)DoubtMax.TotalSeconds;
+            isSent = true;
+            return await batch.Confirm() is { } warning ? (Ending.Unknown, warning) : (Ending.Committed, null);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -131,10 +146,25 @@ sealed partial class CommandTransaction(
         }
     }
 
+    void Refuse(PendingCommand command, Ending ending, Exception error)
+    {
+        var kind = command.Command.GetType().Name;
+        if (ending == Ending.RolledBack)
+            LogCommandFailed(error, kind);
+        else
+            LogHeldUp(kind, command.Address.Id.Value, error.Message);
+        Fail([command], _ => ending switch
+        {
+            Ending.Overtaken => new ConcurrentChangeException(error),
+            Ending.HeldUp => new StoreUnavailableException("Somebody holds the session.", outcomeUnknown: false, error),
+            _ => error,
+        });
+    }
+
     void Doubt(IReadOnlyList<PendingCommand> commands, Exception error)
     {
         LogOutcomeUnknown(error, commands.Count);
-        foreach (var command in commands)
+        foreach (var command in commands.Where(command => command.IsToBeRecorded))
             command.InDoubtSince ??= clock.GetTimestamp();
     }
 
@@ -178,8 +208,11 @@ sealed partial class CommandTransaction(
     partial void LogCommandFailed(Exception error, string command);
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "The connection broke before the commit of {Count} commands was acknowledged; asking the log")]
+        Message = "The commit of {Count} commands was not acknowledged; asking the log")]
     partial void LogOutcomeUnknown(Exception error, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A {Command} command on session {Session} was kept from it by others: {Reason}")]
+    partial void LogHeldUp(string command, Guid session, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database takes no commands now; {Count} turned away")]
     partial void LogUnreachable(Exception error, int count);

@@ -15,13 +15,18 @@ enum Ending
     /// <summary>Nothing of it is there: another writer was first. Decided again, it may well succeed.</summary>
     Overtaken,
 
+    /// <summary>Nothing of it is there: somebody else held what it needs for longer than it may wait.</summary>
+    HeldUp,
+
     /// <summary>Nothing of it is there: the database said no.</summary>
     RolledBack,
 
     /// <summary>Nothing of it is there: it was never sent, or the database takes no writes now.</summary>
     Unreachable,
 
-    /// <summary>The connection broke first. It may be there, or may yet come.</summary>
+    /// <summary>
+    /// The connection broke first: it may be there, or may yet come. Or it is there, and no standby may have it yet.
+    /// </summary>
     Unknown,
 }
 
@@ -39,6 +44,7 @@ public static class Failure
             or PostgresErrorCodes.DeadlockDetected
             or PostgresErrorCodes.SerializationFailure
         } => Ending.Overtaken,
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => Ending.HeldUp,
         PostgresException { InvariantSeverity: "ERROR" } said when TakesNothing(said) => Ending.Unreachable,
         _ when IsOfDatabase(error) => isSent ? Ending.Unknown : Ending.Unreachable,
         // What cannot be put into statements never reached the end of the pipeline, its commit.

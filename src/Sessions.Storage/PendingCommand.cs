@@ -25,6 +25,18 @@ public sealed class StoreUnavailableException : Exception
     public bool OutcomeUnknown { get; }
 }
 
+/// <summary>
+/// Others were first, again and again, until the command was given up. It has not been and will not be carried out.
+/// </summary>
+public sealed class ConcurrentChangeException : Exception
+{
+    /// <summary>An exception with its reason.</summary>
+    public ConcurrentChangeException(Exception inner)
+        : base("The session was changed by others, each time.", inner)
+    {
+    }
+}
+
 /// <summary>A command on its way, and the caller who waits for it.</summary>
 sealed class PendingCommand(
     SessionAddress address, SessionCommand command, Provenance by, CancellationToken caller)
@@ -59,6 +71,9 @@ sealed class PendingCommand(
 
     /// <summary>When that was, by the node's clock.</summary>
     public long? InDoubtSince { get; set; }
+
+    /// <summary>Whether it was decided to record something, so that a transaction which was sent may have done so.</summary>
+    public bool IsToBeRecorded => decided?.Decision is Decision.Accepted { Events.IsEmpty: false };
 
     /// <summary>Keeps what was decided. The caller is told when it is durable, and not before.</summary>
     public void Decide(CommandOutcome outcome) => (decided, broken) = (outcome, null);

@@ -56,8 +56,8 @@ internal sealed partial class Transfers(
                     LogTooLate(transfer.File.Name, transfer.Address.Id, end.Range.End - end.Range.Start);
                 return;
             }
-            catch (StoreUnavailableException unavailable)
-                when (!unavailable.OutcomeUnknown && !closing.IsCancellationRequested
+            catch (Exception later)
+                when (later is StoreUnavailableException { OutcomeUnknown: false } or ConcurrentChangeException && !closing.IsCancellationRequested
                     && clock.GetElapsedTime(begun) < Patience)
             {
                 // The end of the server ends the pause, and there is one more try.

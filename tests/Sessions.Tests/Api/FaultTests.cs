@@ -107,6 +107,24 @@ public sealed class FaultTests(TestPostgres postgres)
         (await app.CountEvents()).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task A_change_that_others_get_ahead_of_each_time_is_a_conflict_and_no_mistake()
+    {
+        await using var app = new LoggedApp(postgres);
+        await app.InitializeAsync();
+        using var ana = await app.ClientOf("ana");
+        await app.Run("""
+            create function overtake() returns trigger language plpgsql as
+            $$ begin raise unique_violation; end $$;
+            create trigger overtake before insert on event_store.events for each row execute function overtake();
+            """);
+
+        var answer = await ana.PostText(Paths.Sessions, $$"""{"library_item_id":"{{app.ItemId}}"}""");
+
+        await answer.ShouldBe(HttpStatusCode.Conflict, "CONCURRENT_CHANGE");
+        app.Logs!.Of(LogLevel.Error).ShouldBeEmpty();
+    }
+
     /// <summary>One request of each operation that needs the database; the logout is not among them.</summary>
     static IEnumerable<Func<HttpClient, Task<HttpResponseMessage>>> Requests(string id, string itemId) =>
     [

@@ -111,20 +111,21 @@ sealed class OpenTransaction : IAsyncDisposable
 }
 
 /// <summary>
-/// A lane whose first command waits for a locked row, so that all behind it become one batch, however
-/// fast the machine. The node must have one lane.
+/// A lane whose first command waits to read, so that all behind it become one batch, however fast the
+/// machine. To write, no command would wait for long. The node must have one lane.
 /// </summary>
 sealed class HeldLane : IAsyncDisposable
 {
-    readonly OpenTransaction row;
+    readonly OpenTransaction streams;
     readonly Task<CommandOutcome> first;
 
-    HeldLane(OpenTransaction row, Task<CommandOutcome> first) => (this.row, this.first) = (row, first);
+    HeldLane(OpenTransaction streams, Task<CommandOutcome> first) => (this.streams, this.first) = (streams, first);
 
     public static async Task<HeldLane> Hold(Node node)
     {
         var address = await node.Create("holder");
-        var held = await node.Lock(address);
+        var held = await OpenTransaction.Begin(node.ConnectionString);
+        await held.Run("lock table event_store.streams in access exclusive mode");
         var blocked = node.Send(address, new SessionCommand.KeepAlive());
         await node.Until(
             "exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')");
@@ -133,9 +134,9 @@ sealed class HeldLane : IAsyncDisposable
 
     public async Task Release()
     {
-        await row.Commit();
+        await streams.Commit();
         (await first).ShouldBeAccepted();
     }
 
-    public ValueTask DisposeAsync() => row.DisposeAsync();
+    public ValueTask DisposeAsync() => streams.DisposeAsync();
 }

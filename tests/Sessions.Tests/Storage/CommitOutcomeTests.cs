@@ -123,7 +123,8 @@ public sealed class CommitOutcomeTests(TestPostgres postgres) : IAsyncLifetime
         await using var one = new Node(network.ConnectionString, options: StoreSentences.OneLane);
         var (kept, deleted) = (await one.Create(), await one.Create());
         await using var lane = await HeldLane.Hold(one);
-        var next = network.Writes + 1;
+        // The command that holds the lane writes before.
+        var next = network.Writes + 2;
         network.OnWrite = number => Task.FromResult(number == next ? Fate.CutAfter : Fate.Pass);
         var keepAlives = Enumerable.Range(1, 5).Select(i => one.Send(kept, new KeepAlive(i))).ToArray();
         var deletion = one.Send(deleted, new Delete());

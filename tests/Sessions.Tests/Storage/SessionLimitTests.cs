@@ -132,7 +132,28 @@ public sealed class SessionLimitTests(TestPostgres postgres) : IAsyncLifetime
         await lane.DisposeAsync();
 
         (await Task.WhenAll(creations)).Count(IsRefused).ShouldBe(3);
-        network.Writes.ShouldBe(before + 1);
+        network.Writes.ShouldBe(before + 2, "one of the command that held the lane");
+    }
+
+    /// <summary>Its place is free again when it comes, though there was none when it was looked for.</summary>
+    [Fact]
+    public async Task A_creation_that_may_still_come_is_not_refused()
+    {
+        await using var network = new CuttingProxy(nodes[0].ConnectionString);
+        await using var node = new Node(network.ConnectionString, Limited, clock: new FastClock());
+        var others = await Task.WhenAll(Enumerable.Range(1, Most - 1).Select(_ => nodes[0].Create()));
+        network.OnWrite = async _ =>
+        {
+            await nodes[0].Create();
+            return Fate.Hold;
+        };
+
+        var unknown = await node.Create().ShouldFail<StoreUnavailableException>();
+        (await nodes[0].Send(others[0], new Delete())).ShouldBeAccepted();
+        await network.LetThrough();
+
+        (await Count("ana")).ShouldBe(Most, "it came");
+        unknown.OutcomeUnknown.ShouldBeTrue();
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class WireApp : SessionsApp
             "unavailable" => throw new StoreUnavailableException("Not shown.", outcomeUnknown: false),
             "outcome_unknown" => throw new StoreUnavailableException("Not shown.", outcomeUnknown: true),
             "too_many_requests" => Errors.TooManyRequests(TimeSpan.FromSeconds(0.4)),
-            "concurrent_change" => Errors.TooManyRaces(),
+            "concurrent_change" => throw new ConcurrentChangeException(new InvalidOperationException("Not shown.")),
             _ => throw new InvalidOperationException("Not shown."),
         };
     }

@@ -22,6 +22,10 @@ internal sealed partial class Answering(DatabaseReadiness database, ILogger<Answ
         {
             return Errors.Unavailable(unavailable.OutcomeUnknown);
         }
+        catch (ConcurrentChangeException)
+        {
+            return Errors.TooManyRaces();
+        }
         catch (Exception away) when (Failure.IsOfConnection(away))
         {
             // Commands say themselves what may have become of them; this was a question.

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Npgsql;
+using Sessions.Storage;
+
+namespace Sessions.Tests.Fixtures;
+
+/// <summary>
+/// A PostgreSQL that acknowledges a commit only when a synchronous standby has it, and that has none at first. What keeps
+/// its log elsewhere is a standby to it.
+/// </summary>
+sealed class LonelyPrimary : IAsyncDisposable
+{
+    static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
+    {
+        ["fsync"] = "off",
+        ["synchronous_standby_names"] = "*",
+    };
+
+    readonly LocalPostgres postgres;
+    readonly string folder;
+    Task<int> standby = Task.FromResult(0);
+
+    LonelyPrimary(LocalPostgres postgres, string folder) => (this.postgres, this.folder) = (postgres, folder);
+
+    public string ConnectionString => postgres.ConnectionString;
+
+    /// <summary>How a test looks and prepares: its commits wait for nobody.</summary>
+    public string ConnectionStringBeside => postgres.ConnectionString + ";Pooling=false;Options=-c synchronous_commit=local";
+
+    public static async Task<LonelyPrimary> Start()
+    {
+        var made = Path.Combine(Path.GetTempPath(), "sessions-primary-" + RandomNumberGenerator.GetHexString(8));
+        LonelyPrimary started;
+        try
+        {
+            started = new LonelyPrimary(await LocalPostgres.Start(made, Settings, CancellationToken.None), made);
+        }
+        catch (PostgresMissingException missing)
+        {
+            Assert.Skip(missing.Message);
+            throw;
+        }
+
+        await using var database = Database.Open(started.ConnectionStringBeside);
+        await Servers.Migrator(database).Migrate(CancellationToken.None);
+        return started;
+    }
+
+    /// <summary>Begins to keep the log elsewhere, until the primary ends.</summary>
+    public async Task AddStandby()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(ConnectionString);
+        var kept = Directory.CreateDirectory(Path.Combine(folder, "standby")).FullName;
+        var programs = PostgresPrograms.Find(folder);
+        await programs.Give(kept, CancellationToken.None);
+        var primary = string.Create(
+            CultureInfo.InvariantCulture,
+            $"host=127.0.0.1 port={settings.Port} user={settings.Username} password={settings.Password}");
+        standby = programs.Run(
+            "pg_receivewal", ["-D", kept, "-d", primary, "--synchronous", "--no-loop"], CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await postgres.DisposeAsync();
+        await standby;
+        Directory.Delete(folder, recursive: true);
+    }
+}
