@@ -45,6 +45,35 @@ public sealed class LegacyTests(SessionsApp app) : IClassFixture<SessionsApp>
         root.Element("value-array")!.Elements("array-item").Select(one => one.Value).ShouldContain(id);
     }
 
+    [Theory]
+    [InlineData("application/xml", "application/xml")]
+    [InlineData("text/xml", "application/xml")]
+    [InlineData("APPLICATION/XML; charset=utf-8", "application/xml")]
+    [InlineData("application/json;q=0.5, application/xml", "application/xml")]
+    [InlineData("application/json;q=0, application/xml;q=0.1", "application/xml")]
+    [InlineData("application/xml;q=0, text/xml", "application/xml")]
+    [InlineData("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/xml")]
+    [InlineData("application/json, application/xml;q=0.5", "application/json")]
+    [InlineData("application/json, application/xml", "application/json")]
+    [InlineData("application/xml, application/json", "application/json")]
+    [InlineData("application/xml;q=0.9, application/vnd.some+json", "application/json")]
+    [InlineData("application/json, text/json, text/x-json, text/javascript, application/xml, text/xml", "application/json")]
+    [InlineData("application/xml;q=0", "application/json")]
+    [InlineData("application/xml-patch", "application/json")]
+    [InlineData("xml", "application/json")]
+    [InlineData("*/*", "application/json")]
+    public async Task XML_is_for_whoever_likes_it_better_than_JSON(string accept, string mediaType)
+    {
+        using var bo = await app.ClientOf("bo");
+        bo.DefaultRequestHeaders.TryAddWithoutValidation("Accept", accept).ShouldBeTrue();
+        foreach (var path in new[] { Base, "/rest" + Base, Base + "/id:none", "/rest/no/such/path" })
+        {
+            using var answer = await bo.GetAsync(path);
+
+            answer.Content.Headers.ContentType!.MediaType.ShouldBe(mediaType, path);
+        }
+    }
+
     [Fact]
     public async Task An_empty_list_is_an_empty_array_in_XML()
     {

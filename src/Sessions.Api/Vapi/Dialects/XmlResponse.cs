@@ -3,6 +3,8 @@ using System.Collections;
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 using Sessions.Domain;
 
 namespace Sessions.Api.Vapi.Dialects;
@@ -22,15 +24,31 @@ internal static class XmlResponse
         NewLineHandling = NewLineHandling.Entitize,
     };
 
-    /// <summary>Whether a request asks for XML: by name, or by speaking it and not saying what it wants.</summary>
+    /// <summary>
+    /// Whether a request asks for XML: by naming it and liking it better than JSON, or by speaking it and not
+    /// saying what it wants. Many clients name both because they read both, and those were made for JSON.
+    /// </summary>
     public static bool IsWanted(HttpRequest request)
     {
-        var accept = request.Headers.Accept.ToString();
-        return accept.Length > 0
-            ? accept.Contains("application/xml", StringComparison.OrdinalIgnoreCase)
-                || accept.Contains("text/xml", StringComparison.OrdinalIgnoreCase)
-            : XmlInput.IsXml(request.ContentType);
+        var accept = request.Headers.Accept;
+        if (StringValues.IsNullOrEmpty(accept))
+            return XmlInput.IsXml(request.ContentType);
+        // Most name JSON alone, and need not be taken apart.
+        if (!accept.ToString().Contains("xml", StringComparison.OrdinalIgnoreCase))
+            return false;
+
+        var accepted = request.GetTypedHeaders().Accept;
+        var xml = Liking(accepted, static type => XmlInput.IsXml(type.MediaType.Value));
+        return xml > 0 && xml > Liking(accepted, IsJson);
     }
+
+    /// <summary>How well the best liked of these types is liked; 0 is not at all.</summary>
+    static double Liking(IEnumerable<MediaTypeHeaderValue> accepted, Func<MediaTypeHeaderValue, bool> isMeant) =>
+        accepted.Where(isMeant).Select(type => type.Quality ?? 1).DefaultIfEmpty(0).Max();
+
+    static bool IsJson(MediaTypeHeaderValue type) =>
+        type.SubTypeWithoutSuffix.Equals("json", StringComparison.OrdinalIgnoreCase)
+        || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase);
 
     public static void Write(HttpResponse response, Operation operation, object value) =>
         Send(response, xml =>
