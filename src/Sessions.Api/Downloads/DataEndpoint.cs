@@ -12,7 +12,7 @@ namespace Sessions.Api.Downloads;
 
 /// <summary>
 /// What stands behind data links: the bytes of a file, whole or in ranges, to whoever has the link. A
-/// link that does not hold is 404, whatever is wrong with it.
+/// link that does not hold is 404, whatever is wrong with it; only of a disk that fails is it said to come back.
 /// </summary>
 internal sealed class DataEndpoint(
     DownloadLinks links, KnownSessions sessions, ContentLibrary content, Transfers transfers, NodeName node,
@@ -58,15 +58,33 @@ internal sealed class DataEndpoint(
 
         // A disk may be slow, and the thread that brought the answer has answers for others.
         await Task.Yield();
-        await using var file = content.Open(known.Session.Origin.Item.ItemId, pinned);
+        var (opened, fault) = Open(known.Session, pinned, address);
+        await using var file = opened;
         if (file is null)
-            return Errors.DeadLink();
+            return fault ?? Errors.DeadLink();
 
         // How slowly a client may read is for his session's lease to say.
         if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
         return await Send(http, new Transfer(
             transfers, address, pinned, file.SafeFileHandle, http, ProvenanceOf(http, address), known.Lease(clock)));
+    }
+
+    /// <summary>
+    /// The file, if it is there as it was pinned and may be read. A disk that fails, or another program that
+    /// keeps the file for itself, is no matter of the link: the client may come back.
+    /// </summary>
+    (FileStream? File, VapiError? Fault) Open(Session.Active session, PinnedFile pinned, SessionAddress address)
+    {
+        try
+        {
+            return (content.Open(session.Origin.Item.ItemId, pinned), null);
+        }
+        catch (Exception unreadable) when (unreadable is UnauthorizedAccessException or IOException)
+        {
+            transfers.LogFailed(unreadable, pinned.Name, address.Id);
+            return (null, unreadable is IOException ? Errors.Unavailable(outcomeUnknown: false) : null);
+        }
     }
 
     /// <summary>Whether bytes leave for certain if the link holds: nothing else is asked about the file.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Sessions.Domain;
 using Sessions.Storage;
 using Sessions.Tests.Fixtures;
@@ -141,6 +142,29 @@ public sealed class DeadLinkTests(DownloadApp app) : IClassFixture<DownloadApp>,
         await ShouldBeDead(await app.Link(session, "longer"));
         await ShouldBeDead(await app.Link(session, "newer"));
         (await client.GetByteArrayAsync(await app.Link(session, "same"))).ShouldBe(Content);
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_file_that_the_server_may_not_read_leads_nowhere()
+    {
+        var item = app.AddItem((Name, Content));
+        var link = await app.Link(await app.Begin(item), Name);
+        File.SetUnixFileMode(app.PathOf(item, Name), UnixFileMode.None);
+        await using var server = ServerProcess.StartUnprivileged(Path.GetTempPath(), new Dictionary<string, string?>
+        {
+            ["ConnectionStrings__Sessions"] = app.ConnectionString,
+            ["Content__Root"] = app.ContentRoot,
+            ["Users__0__Name"] = "ana",
+            ["Users__0__Password"] = "ana",
+            ["Urls"] = "http://127.0.0.1:0",
+        });
+        using var readable = new HttpClient { BaseAddress = await server.Listening() };
+        using var login = await readable.LogInWhenReady("ana", "ana");
+
+        await ShouldBeDead(readable.BaseAddress, link.AbsolutePath);
+        File.SetUnixFileMode(app.PathOf(item, Name), UnixFileMode.UserRead);
+        (await readable.GetByteArrayAsync(link.AbsolutePath)).ShouldBe(Content);
     }
 
     [Fact]

@@ -165,6 +165,25 @@ public sealed class DownloadTests(DownloadApp app) : IClassFixture<DownloadApp>,
         (await TagOf(app.Library.Current.Item(item.Id)!)).ShouldNotBe(before);
     }
 
+    /// <summary>The link holds, and the disk may do better the next time.</summary>
+    [Fact]
+    public async Task A_file_that_the_disk_does_not_give_out_now_is_for_later()
+    {
+        var item = app.AddItem(("disk.vmdk", Content));
+        var session = await app.Begin(item);
+        var link = await app.Link(session, "disk.vmdk");
+        await using (new FileStream(app.PathOf(item, "disk.vmdk"), FileMode.Open, FileAccess.Read, FileShare.None))
+        {
+            using var answer = await client.GetAsync(link);
+
+            await answer.ShouldBe(HttpStatusCode.ServiceUnavailable, "SERVICE_UNAVAILABLE");
+            answer.Headers.RetryAfter.ShouldNotBeNull();
+            (await app.EventsOf(session)).ShouldNotContain(recorded => recorded.Event is TransferStarted);
+        }
+
+        (await client.GetByteArrayAsync(link)).ShouldBe(Content);
+    }
+
     [Theory]
     [InlineData("POST")]
     [InlineData("PUT")]

@@ -12,6 +12,10 @@ sealed class ServerProcess : IAsyncDisposable
 
     const string ListeningOn = "Listening on ";
 
+    static readonly string Host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Sessions.Api.dll");
+
     readonly Process process;
     readonly StringBuilder output = new();
     readonly StringBuilder errors = new();
@@ -36,9 +40,16 @@ sealed class ServerProcess : IAsyncDisposable
     /// <param name="arguments">Its arguments.</param>
     public static ServerProcess Start(
         string folder, IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
-        Run(
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", folder, environment,
-            ["exec", Path.Combine(AppContext.BaseDirectory, "Sessions.Api.dll"), .. arguments]);
+        Run(Host, folder, environment, ["exec", Program, .. arguments]);
+
+    /// <summary>Starts it without the right of root to read whatever it likes.</summary>
+    public static ServerProcess StartUnprivileged(string folder, IReadOnlyDictionary<string, string?> environment)
+    {
+        string[] command = [Host, "exec", Program];
+        return Environment.IsPrivilegedProcess
+            ? Run("setpriv", folder, environment, ["--bounding-set=-dac_override,-dac_read_search", .. command])
+            : Run(command[0], folder, environment, command[1..]);
+    }
 
     /// <summary>Starts a program that is such a server.</summary>
     public static ServerProcess Run(
