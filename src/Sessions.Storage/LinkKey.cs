@@ -33,6 +33,6 @@ public sealed record LinkKeyOptions
     /// <value>30 days.</value>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>Keys from the configuration, in place of those in the database: the first signs, all verify.</summary>
+    /// <summary>Keys from the configuration: the first signs in place of the database's, all verify beside them.</summary>
     public IReadOnlyList<LinkKey> Configured { get; init; } = [];
 }

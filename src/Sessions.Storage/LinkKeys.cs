@@ -7,7 +7,7 @@ namespace Sessions.Storage;
 
 /// <summary>
 /// The keys of data links, as far as this node knows them. They lie in the database for all nodes, or
-/// in the configuration. Signing asks nobody; only a key that another node has just added is looked up.
+/// in the configuration. Signing asks nobody; only a key that this node does not know is looked up.
 /// </summary>
 public sealed class LinkKeys
 {
@@ -22,7 +22,7 @@ public sealed class LinkKeys
     Task? nextLook;
     long? lookedAt;
 
-    /// <summary>The keys of a database, or those of the configuration if it has any.</summary>
+    /// <summary>The keys of a database, behind those of the configuration if it has any.</summary>
     public LinkKeys(NpgsqlDataSource database, LinkKeyOptions options, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -45,28 +45,26 @@ public sealed class LinkKeys
     {
         if (known?.ById.GetValueOrDefault(id) is { } key)
             return key;
-        if (options.Configured.Count > 0)
-            return null;
 
         await NextLook().WaitAsync(cancellation);
         return known?.ById.GetValueOrDefault(id);
     }
 
-    /// <summary>Reads the keys, and adds the next one when the newest is older than a lifetime.</summary>
+    /// <summary>
+    /// Reads the database's keys, and adds the next one when the newest is older than a lifetime; none beside
+    /// configured ones, where those of before only go on verifying.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
     public async Task Refresh(CancellationToken cancellation)
     {
-        if (options.Configured.Count > 0)
-            return;
-
         var (keys, isOld) = await Read(cancellation);
-        if (isOld)
+        if (isOld && options.Configured.Count == 0)
         {
             await Add(cancellation);
             (keys, _) = await Read(cancellation);
         }
 
-        known = Known.Of(keys);
+        known = Known.Of([.. options.Configured, .. keys]);
     }
 
     Task NextLook()

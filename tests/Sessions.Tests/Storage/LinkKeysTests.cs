@@ -109,10 +109,11 @@ public sealed class LinkKeysTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Configured_keys_need_no_database_and_the_first_signs()
+    public async Task Configured_keys_need_none_in_the_database_and_the_first_signs()
     {
         var (first, second) = (new LinkKey(new byte[32]), new LinkKey([.. Enumerable.Repeat((byte)1, 32)]));
         var keys = Keys(new LinkKeyOptions { Configured = [first, second] });
+        keys.Signing.ShouldBe(first);
 
         await keys.Refresh(CancellationToken.None);
 
@@ -120,6 +121,36 @@ public sealed class LinkKeysTests(TestPostgres postgres) : IAsyncLifetime
         (await keys.Find(second.Id, CancellationToken.None)).ShouldBe(second);
         (await keys.Find(1, CancellationToken.None)).ShouldBeNull();
         (await node.Ask<long>("select count(*) from access.link_keys")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task After_a_change_to_configured_keys_links_of_the_databases_keys_live_on()
+    {
+        var before = (await Known()).Signing.Id;
+        var configured = new LinkKey(new byte[32]);
+        var keys = Keys(new LinkKeyOptions { Configured = [configured] });
+
+        (await keys.Find(before, CancellationToken.None)).ShouldNotBeNull().Id.ShouldBe(before);
+
+        keys.Signing.ShouldBe(configured);
+        await keys.Refresh(CancellationToken.None);
+        keys.Signing.ShouldBe(configured);
+        (await keys.Find(configured.Id, CancellationToken.None)).ShouldBe(configured);
+    }
+
+    /// <summary>As the README says it: appended everywhere, then moved to the front, then the old one dropped.</summary>
+    [Fact]
+    public async Task Configured_keys_are_followed_by_others_and_nodes_one_step_apart_know_each_others()
+    {
+        var (old, young) = (new LinkKey(new byte[32]), new LinkKey([.. Enumerable.Repeat((byte)1, 32)]));
+        LinkKey[][] steps = [[old], [old, young], [young, old], [young]];
+        var nodes = Array.ConvertAll(steps, step => Keys(new LinkKeyOptions { Configured = step }));
+
+        foreach (var (one, next) in nodes.Zip(nodes.Skip(1)))
+        {
+            (await next.Find(one.Signing.Id, CancellationToken.None)).ShouldNotBeNull();
+            (await one.Find(next.Signing.Id, CancellationToken.None)).ShouldNotBeNull();
+        }
     }
 
     LinkKeys Keys(LinkKeyOptions? options = null, TimeProvider? clock = null) =>
