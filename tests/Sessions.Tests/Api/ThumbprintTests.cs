@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Sessions.Tests.Fixtures;
@@ -70,17 +71,56 @@ public sealed class ThumbprintTests(TlsApp app, ProxiedApp plain) : IClassFixtur
         answer.Headers.Contains(EchoedLink.Thumbprint).ShouldBeFalse();
     }
 
-    async Task<HttpResponseMessage> Ask(Uri server, params (string Name, string Value)[] headers)
+    [Fact]
+    public async Task Over_TLS_a_file_that_is_ready_has_it_beside_its_link()
     {
-        using var handler = new SocketsHttpHandler();
+        using var ana = Client(app.Url);
+        using var login = await ana.LogIn("ana", "ana");
+        ana.DefaultRequestHeaders.Add("vmware-api-session-id", await login.Content.ReadFromJsonAsync<string>());
+        var id = await ana.CreateSession(app.ItemId);
+
+        foreach (var file in new[] { await ana.Prepare(id, "hello.txt"), await ana.FileOf(id, "hello.txt"), (await ana.FilesOf(id)).Single() })
+        {
+            var endpoint = file.GetProperty("download_endpoint");
+            endpoint.GetProperty("ssl_certificate_thumbprint").GetString()!.Replace(":", "", StringComparison.Ordinal)
+                .ShouldBe(app.Certificate.Thumbprint);
+            (await ana.GetStringAsync(endpoint.GetProperty("uri").GetString())).ShouldBe("Hello, world.\n");
+        }
+    }
+
+    [Fact]
+    public async Task Over_TLS_the_cookie_of_a_login_is_for_TLS_alone()
+    {
+        (await CookieOf(app.Url)).ShouldEndWith("; path=/; secure; httponly");
+        (await CookieOf(plain.Url)).ShouldEndWith("; path=/; httponly");
+    }
+
+    async Task<string> CookieOf(Uri server)
+    {
+        using var client = Client(server);
+        using var login = new HttpRequestMessage(HttpMethod.Post, "/rest/com/vmware/cis/session");
+        login.Headers.Authorization = new("Basic", Convert.ToBase64String("ana:ana"u8));
+        using var answer = await client.SendAsync(login);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        return answer.Headers.GetValues("Set-Cookie").Single();
+    }
+
+    HttpClient Client(Uri server)
+    {
+        var handler = new SocketsHttpHandler();
         handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
             RevocationMode = X509RevocationMode.NoCheck,
             CustomTrustStore = { app.Certificate },
         };
-        using var client = new HttpClient(handler);
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, "/health/live"));
+        return new HttpClient(handler) { BaseAddress = server };
+    }
+
+    async Task<HttpResponseMessage> Ask(Uri server, params (string Name, string Value)[] headers)
+    {
+        using var client = Client(server);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live");
         foreach (var (name, value) in headers)
             request.Headers.Add(name, value);
         var answer = await client.SendAsync(request);

@@ -33,7 +33,11 @@ internal sealed class RestDialect : Dialect
     {
         // Clients that keep cookies need not keep the token, unless they say that they do.
         if (operation.IsLogin && !http.Request.Headers.ContainsKey("vmware-use-header-authn"))
-            http.Response.Cookies.Append("vmware-api-session-id", (string)value!, new() { HttpOnly = true, Path = "/" });
+        {
+            http.Response.Cookies.Append(
+                "vmware-api-session-id", (string)value!, new() { HttpOnly = true, Secure = http.Request.IsHttps, Path = "/" });
+        }
+
         if (value is null)
             return;
         if (XmlResponse.IsWanted(http.Request))
