@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
 using Sessions.Tests.Api;
@@ -30,6 +31,26 @@ static class FuzzAnswer
         (answer.Status >= 400).ShouldBe(form is Form.Modern or Form.Rest or Form.Xml
             || (form is Form.JsonRpc && answer.Status >= 400));
         return form is not Form.Success;
+    }
+
+    /// <summary>Whether a request for data was refused. Ranges and conditions are HTTP's own, and are answered by a status alone.</summary>
+    public static bool IsRefusalOfData(RawAnswer answer, bool isHead)
+    {
+        answer.Status.ShouldBeOneOf(200, 206, 304, 404, 405, 412, 416);
+        if (answer.Status is 404 or 405)
+        {
+            if (!isHead)
+                FormOf(answer).ShouldBe(Form.Modern);
+            return true;
+        }
+
+        var length = answer.Status is 200 or 206 ? int.Parse(answer.Headers["Content-Length"], CultureInfo.InvariantCulture) : 0;
+        answer.Body.Length.ShouldBe(isHead ? 0 : length);
+        if (answer.Status == 200 && !isHead)
+            answer.Body.ShouldBe("Hello, world.\n");
+        if (answer.Status == 206)
+            answer.Headers["Content-Range"].ShouldMatch("^bytes [0-9]+-[0-9]+/14$");
+        return answer.Status >= 400;
     }
 
     enum Form

@@ -1,4 +1,7 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Sessions.Api.Downloads;
 using Sessions.Content;
 using Sessions.Domain;
 using Sessions.Tests.Fixtures;
@@ -13,7 +16,10 @@ sealed class FuzzCorpus
 {
     const int PoolSize = 48;
 
-    /// <summary>Logins are slow on purpose.</summary>
+    /// <summary>What the requests for data are called beside the dialects.</summary>
+    public const string Data = "data";
+
+    /// <summary>Logins are slow on purpose, so they are spoiled by themselves.</summary>
     const string Login = "cis.session.create";
 
     /// <summary>
@@ -21,6 +27,13 @@ sealed class FuzzCorpus
     /// those of a stranger.
     /// </summary>
     const string OfLogin = "cis.session.";
+
+    /// <summary>Names that nobody has. In a login by header what stands behind the first colon is the password.</summary>
+    static readonly string[] Strangers =
+    [
+        "nobody", "nobody:ana", ":", "::", ":ana", "Ana:ana", "ana ", "größe:пароль", "💽", "a@b:c:d", "%00:%00", "' or 1=1--:x",
+        new('n', 3000),
+    ];
 
     readonly List<Names> pool = [];
 
@@ -38,6 +51,55 @@ sealed class FuzzCorpus
                    ? exchange with { Request = exchange.Request.Replace("{token}", "{token 2}", StringComparison.Ordinal) }
                    : exchange,
         ];
+    }
+
+    /// <summary>Logins in one dialect, by names that nobody has.</summary>
+    public static Exchange[] LoginsOf(string dialect) =>
+    [
+        .. from exchange in ExchangeFile.Read(
+               Repository.PathOf("tests", "Sessions.Tests", "Wire", "Exchanges", dialect, Login + ".http")).Exchanges
+           let stranger = exchange.Request
+               .Replace("Basic YW5hOmFuYQ==", "Basic {login}", StringComparison.Ordinal)
+               .Replace("\"userName\":\"ana\"", "\"userName\":\"{stranger}\"", StringComparison.Ordinal)
+           where stranger != exchange.Request
+           select exchange with { Request = stranger },
+    ];
+
+    /// <summary>Requests for the bytes of a file: whole, a range of it, on a condition, and for its head.</summary>
+    public static Exchange[] OfData { get; } =
+    [
+        .. from request in new[]
+           {
+               "GET {link}",
+               "GET {link}\nRange: bytes=0-4",
+               "GET {link}\nRange: bytes=-5\nIf-Range: {etag}",
+               "GET {link}\nIf-None-Match: {etag}\nIf-Modified-Since: Wed, 01 Jan 2025 12:00:00 GMT",
+               "HEAD {link}\nvmware-api-session-id: nobody",
+           }
+           select new Exchange(null, request, ""),
+    ];
+
+    /// <summary>Sessions whose files are prepared, each with its link.</summary>
+    public static async Task<FuzzCorpus> PrepareLinks(SessionsApp app)
+    {
+        var corpus = new FuzzCorpus();
+        await using var node = new Node(app.ConnectionString);
+        var here = new DefaultHttpContext { Request = { Scheme = app.Url.Scheme, Host = new(app.Url.Authority) } }.Request;
+        var links = app.Services.GetRequiredService<DownloadLinks>();
+        var item = app.Services.GetRequiredService<ContentLibrary>().Current.Items.Single(one => one.Name == "hello-world").Pin();
+        var file = item.Files.Single();
+        for (var number = 0; number < PoolSize; number++)
+        {
+            var address = NodeSentences.NewAddress();
+            (await node.Send(address, new SessionCommand.Create(item))).ShouldBeAccepted();
+            (await node.Send(address, new SessionCommand.PrepareFile(file.Name))).ShouldBeAccepted();
+            var names = new Names();
+            names.Add("link", links.LinkTo(here, address, file.Name).AbsolutePath);
+            names.Add("etag", $"\"{file.Size:x}-{file.ModifiedAt.UtcTicks:x}\"");
+            corpus.pool.Add(names);
+        }
+
+        return corpus;
     }
 
     public Names At(int number) => pool[number % pool.Count];
@@ -64,6 +126,9 @@ sealed class FuzzCorpus
                 names.Add(library.Name, library.Id.ToString("D"));
             foreach (var item in content.Items)
                 names.Add(item.Name, item.Id.ToString("D"));
+            var stranger = Strangers[number % Strangers.Length];
+            names.Add("stranger", stranger);
+            names.Add("login", Convert.ToBase64String(Encoding.UTF8.GetBytes(stranger)));
             names.Add("session", ids[number]);
             names.Add("session 2", ids[(number + 1) % PoolSize]);
             names.Add("session 3", ids[(number + 2) % PoolSize]);

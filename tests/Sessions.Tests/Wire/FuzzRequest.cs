@@ -64,6 +64,18 @@ sealed record FuzzRequest(
         from value in HeaderValue
         select $"{name}: {value}";
 
+    /// <summary>Ranges and conditions, mostly of pieces that belong there.</summary>
+    static readonly Gen<string> Condition =
+        from name in Gen.Elements(
+            "Range", "Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
+        from value in Gen.OneOf(
+            HeaderValue,
+            Gen.Elements(
+                    "bytes=", "bytes=", "byte", "=", "0", "4", "-", "-", "13", "14", "15", ",", ";", " ", "9223372036854775807",
+                    "9223372036854775808", "*", "W/", "\"", "\"x\"", "Wed, 01 Jan 2025 12:00:00 GMT", "Wed, 01 Jan 9999 12:00:00 GMT")
+                .ArrayOf().Select(string.Concat))
+        select $"{name}: {value}";
+
     public static Gen<FuzzRequest> Any { get; } =
         from which in Gen.Choose(0, 10_000)
         from session in Gen.Choose(0, 10_000)
@@ -75,6 +87,14 @@ sealed record FuzzRequest(
         from isChunked in Gen.Elements(true, false, false)
         select new FuzzRequest(
             which, session, verb, path, body, headers is null ? [] : [headers], token, isChunked);
+
+    /// <summary>Of data links nothing but path and headers is looked at.</summary>
+    public static Gen<FuzzRequest> AnyOfData { get; } =
+        from made in Any
+        from condition in Rarely(Condition, 2)
+        from another in Rarely(Condition, 4)
+        let headers = new[] { condition, another }.OfType<string>().DistinctBy(header => header.Split(':')[0]).ToArray()
+        select made with { Body = [], Headers = headers.Length == 0 ? made.Headers : headers };
 
     /// <summary>The bytes of the request. The trace parent is how the record of events names it.</summary>
     public byte[] Spoil(Exchange exchange, Names names, string traceParent)

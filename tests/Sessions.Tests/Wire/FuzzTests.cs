@@ -22,6 +22,12 @@ public sealed class FuzzTests(LoggedApp app) : IClassFixture<LoggedApp>
     const int RequestsOfDialect = 4200;
     const int Batch = 1000;
 
+    /// <summary>Each costs the hash of a password, which is slow on purpose.</summary>
+    const int LoginsOfDialect = 200;
+
+    /// <summary>Each that is not refused is a transfer.</summary>
+    const int RequestsOfData = 1500;
+
     [Theory]
     [InlineData("modern")]
     [InlineData("rest")]
@@ -32,18 +38,57 @@ public sealed class FuzzTests(LoggedApp app) : IClassFixture<LoggedApp>
     {
         using var ana = await app.ClientOf("ana");
         using var other = await app.ClientOf("ana");
-        var logins = await app.Ask<long>("select count(*) from access.api_sessions");
-        var run = new Run(app.Url, dialect);
+        var run = new Run(app.Url, dialect, FuzzCorpus.Of(dialect), FuzzRequest.Any);
 
+        var count = await Spoil(run, RequestsOfDialect, () => FuzzCorpus.Prepare(app, ana.Token(), other.Token()));
+
+        (await ana.GetAsync(Paths.Sessions)).EnsureSuccessStatusCode();
+        // Otherwise nothing was tried: enough were spoiled, and enough were not.
+        run.Changed.Count.ShouldBeGreaterThan(count / 100);
+        run.Refused.Count.ShouldBeInRange(count / 4, count * 19 / 20);
+    }
+
+    [Theory]
+    [InlineData("modern")]
+    [InlineData("rest")]
+    [InlineData("2014-json")]
+    [InlineData("2014-xml")]
+    [InlineData("json-rpc")]
+    public async Task No_login_of_a_stranger_confuses_the_server(string dialect)
+    {
+        using var ana = await app.ClientOf("ana");
+        var run = new Run(app.Url, dialect, FuzzCorpus.LoginsOf(dialect), FuzzRequest.Any);
+
+        var count = await Spoil(run, LoginsOfDialect, () => FuzzCorpus.Prepare(app, ana.Token(), ana.Token()));
+
+        run.Changed.ShouldBeEmpty();
+        run.Refused.Count.ShouldBe(count);
+    }
+
+    [Fact]
+    public async Task No_request_for_data_confuses_the_server()
+    {
+        var run = new Run(app.Url, FuzzCorpus.Data, FuzzCorpus.OfData, FuzzRequest.AnyOfData);
+
+        var count = await Spoil(run, RequestsOfData, () => FuzzCorpus.PrepareLinks(app));
+
+        run.Changed.Count.ShouldBeGreaterThan(count / 10);
+        run.Refused.Count.ShouldBeInRange(count / 10, count * 9 / 10);
+    }
+
+    /// <summary>Sends so many requests, or as many as are asked for in a longer run; returns how many.</summary>
+    async Task<int> Spoil(Run run, int usual, Func<Task<FuzzCorpus>> prepare)
+    {
+        var logins = await app.Ask<long>("select count(*) from access.api_sessions");
         var count = int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out var more)
-            ? more
-            : RequestsOfDialect;
+            ? (int)((long)more * usual / RequestsOfDialect)
+            : usual;
         for (var first = 0; first < count; first += Batch)
         {
             // Each batch has a seed of its own, so that a long run needs no memory, and sessions that still live.
-            var corpus = await FuzzCorpus.Prepare(app, ana.Token(), other.Token());
+            var corpus = await prepare();
             var seed = new Rnd(20260101, (ulong)(2 * first) + 1);
-            var requests = Gen.Sample(FuzzRequest.Any, Math.Min(Batch, count - first), seed, 30);
+            var requests = Gen.Sample(run.Requests, Math.Min(Batch, count - first), seed, 30);
             await Parallel.ForEachAsync(
                 requests.Index(), new ParallelOptions { MaxDegreeOfParallelism = 8 },
                 async (one, _) => await run.Send(corpus, one.Item, first + one.Index));
@@ -52,13 +97,9 @@ public sealed class FuzzTests(LoggedApp app) : IClassFixture<LoggedApp>
         string.Join("\n\n", run.Wrong.Take(5)).ShouldBeEmpty();
         app.Logs!.Of(LogLevel.Error).ShouldBeEmpty();
         (await app.Ask<long>("select count(*) from access.api_sessions")).ShouldBeLessThanOrEqualTo(logins);
-        (await ana.GetAsync(Paths.Sessions)).EnsureSuccessStatusCode();
-
-        var changing = await ChangingRequests(run.Mark);
-        changing.Intersect(run.Refused.Keys).ShouldBeEmpty("they were refused, and changed something");
-        // Otherwise nothing was tried: enough were spoiled, and enough were not.
-        changing.Count.ShouldBeGreaterThan(count / 100);
-        run.Refused.Count.ShouldBeInRange(count / 4, count * 19 / 20);
+        run.Changed = await ChangingRequests(run.Mark);
+        run.Changed.Intersect(run.Refused.Keys).ShouldBeEmpty("they were refused, and changed something");
+        return count;
     }
 
     /// <summary>The requests of a run that left an event, by the trace parents in the record.</summary>
@@ -80,10 +121,10 @@ public sealed class FuzzTests(LoggedApp app) : IClassFixture<LoggedApp>
         return found;
     }
 
-    /// <summary>The requests of one dialect, and what came of them.</summary>
-    sealed class Run(Uri server, string dialect)
+    /// <summary>The requests of one dialect, or for data, and what came of them.</summary>
+    sealed class Run(Uri server, string dialect, Exchange[] exchanges, Gen<FuzzRequest> requests)
     {
-        readonly Exchange[] exchanges = FuzzCorpus.Of(dialect);
+        public Gen<FuzzRequest> Requests => requests;
 
         /// <summary>What the trace parents of this run have in common.</summary>
         public string Mark { get; } = Convert.ToHexStringLower(Encoding.ASCII.GetBytes(dialect.PadRight(8)[..8]));
@@ -92,6 +133,9 @@ public sealed class FuzzTests(LoggedApp app) : IClassFixture<LoggedApp>
 
         public ConcurrentDictionary<string, bool> Refused { get; } = new(StringComparer.Ordinal);
 
+        /// <summary>Those that left an event.</summary>
+        public HashSet<string> Changed { get; set; } = [];
+
         public async Task Send(FuzzCorpus corpus, FuzzRequest made, int number)
         {
             var traceParent = $"00-{number:x32}-{Mark}-01";
@@ -99,7 +143,10 @@ public sealed class FuzzTests(LoggedApp app) : IClassFixture<LoggedApp>
             try
             {
                 var answer = await RawHttp.Send(server, request);
-                if (FuzzAnswer.IsRefusal(answer, dialect, made.Path.Length > 0))
+                var isRefusal = dialect == FuzzCorpus.Data
+                    ? FuzzAnswer.IsRefusalOfData(answer, isHead: request.AsSpan().StartsWith("HEAD "u8))
+                    : FuzzAnswer.IsRefusal(answer, dialect, made.Path.Length > 0);
+                if (isRefusal)
                     Refused[traceParent] = true;
             }
             catch (Exception unexpected)
