@@ -31,20 +31,26 @@ internal static class Outcomes
         return responses;
     }
 
-    /// <summary>Its own errors, those of its body, and those that anybody may get at any time.</summary>
+    /// <summary>Its own errors, those of its inputs, and those that anybody may get at any time.</summary>
     static IEnumerable<(int Status, ErrorType Type)> ErrorsOf(OperationRoute way)
     {
         foreach (var error in way.Operation.Errors)
             yield return (error.Status, error);
 
-        if (way.Sources.Contains(Source.Body))
-        {
+        // What stands in the path is an id, and one of another form names nothing.
+        if (way.Sources.Any(source => source is not Source.Path))
             yield return (ErrorType.InvalidArgument.Status, ErrorType.InvalidArgument);
+
+        // A body is read, and must be one, also where nothing is taken from it.
+        if (way.Verb != HttpMethods.Get)
+        {
             yield return (ErrorType.InvalidRequest.Status, ErrorType.InvalidRequest);
             yield return (StatusCodes.Status413PayloadTooLarge, ErrorType.InvalidRequest);
             yield return (StatusCodes.Status415UnsupportedMediaType, ErrorType.InvalidRequest);
         }
 
+        // Another action than the path knows, or none where it needs one.
+        yield return (ErrorType.OperationNotFound.Status, ErrorType.OperationNotFound);
         yield return (ErrorType.Unauthenticated.Status, ErrorType.Unauthenticated);
         yield return (ErrorType.InternalServerError.Status, ErrorType.InternalServerError);
         yield return (StatusCodes.Status429TooManyRequests, ErrorType.ServiceUnavailable);

@@ -1,12 +1,14 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
 /// <summary>What the server answers is what its description says.</summary>
-public sealed class OpenApiTruthTests(StorageApp app) : IClassFixture<StorageApp>
+public sealed partial class OpenApiTruthTests(StorageApp app) : IClassFixture<StorageApp>
 {
     const string One = Paths.Sessions + "/{download_session_id}";
     const string Item = Paths.Items + "/{library_item_id}";
@@ -54,15 +56,74 @@ public sealed class OpenApiTruthTests(StorageApp app) : IClassFixture<StorageApp
         await check.Is(204, await bo.DeleteAsync(Paths.One(id)), "delete", One);
     }
 
+    /// <summary>Refused before anything is looked up, so that no session and no role is needed.</summary>
+    [Fact]
+    public async Task What_any_request_may_get_wrong_is_described_with_every_operation()
+    {
+        using var bo = await app.ClientOf("bo");
+        using var nobody = app.CreateClient();
+        var check = await Check.Of(nobody);
+        foreach (var (path, verb, operation) in check.Described)
+        {
+            var ask = new Uri(PathParameter().Replace(path, Ids.Unknown), UriKind.Relative);
+            var parameters = operation.TryGetProperty("parameters", out var all) ? all.EnumerateArray().ToArray() : [];
+            var action = parameters.FirstOrDefault(Is("action")) is { ValueKind: JsonValueKind.Object } named
+                ? $"?action={named.GetProperty("schema").GetProperty("enum")[0]}"
+                : "?";
+
+            await check.Is(404, await Send("?action=none"), verb, path);
+            foreach (var name in parameters.Where(IsInQuery).Select(parameter => parameter.GetProperty("name").GetString()))
+                await check.Is(400, await Send($"{action}&{name}=%00"), verb, path);
+            if (verb == "get")
+                continue;
+            await check.Is(400, await Send(action, new StringContent("{", Encoding.UTF8, "application/json")), verb, path);
+            await check.Is(413, await Send(action, new TooLarge()), verb, path);
+            await check.Is(415, await Send(action, new StringContent("x")), verb, path);
+
+            Task<HttpResponseMessage> Send(string query, HttpContent? body = null) => bo.SendAsync(
+                new(HttpMethod.Parse(verb), ask + query) { Content = body, Headers = { ExpectContinue = body is TooLarge } });
+        }
+
+        static Func<JsonElement, bool> Is(string name) => parameter => parameter.GetProperty("name").ValueEquals(name);
+        static bool IsInQuery(JsonElement parameter) =>
+            parameter.GetProperty("in").ValueEquals("query") && !Is("action")(parameter);
+    }
+
+    [GeneratedRegex("{[^}]+}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PathParameter();
+
+    /// <summary>A body that says how long it is, and need not be sent.</summary>
+    sealed class TooLarge : HttpContent
+    {
+        public TooLarge() => Headers.ContentType = new("application/json");
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            stream.WriteAsync(new byte[(1 << 20) + 1]).AsTask();
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = (1 << 20) + 1;
+            return true;
+        }
+    }
+
     sealed class Check(JsonElement document)
     {
+        /// <summary>All that is described: path, method, and what is said of it.</summary>
+        public IEnumerable<(string Path, string Verb, JsonElement Operation)> Described =>
+            from path in document.GetProperty("paths").EnumerateObject()
+            from verb in path.Value.EnumerateObject()
+            select (path.Name, verb.Name, verb.Value);
+
         public static async Task<Check> Of(HttpClient client) => new(await (await client.GetAsync("/openapi/v1.json")).Json());
 
         public async Task Is(int status, HttpResponseMessage answer, string verb, string path)
         {
             ((int)answer.StatusCode).ShouldBe(status, path);
             var response = document.GetProperty("paths").GetProperty(path).GetProperty(verb)
-                .GetProperty("responses").GetProperty($"{status}");
+                .GetProperty("responses").TryGetProperty($"{status}", out var described)
+                    ? described
+                    : throw new ShouldAssertException($"{verb} {path} says nothing of {status}");
             if (answer.StatusCode == HttpStatusCode.NoContent)
                 response.TryGetProperty("content", out _).ShouldBeFalse();
             else
