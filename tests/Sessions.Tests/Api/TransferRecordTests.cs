@@ -33,7 +33,7 @@ public sealed class TransferRecordTests(DownloadApp app) : IClassFixture<Downloa
         foreach (var by in new[] { begin.Provenance, end.Provenance })
         {
             (by.Actor, by.Origin, by.Address).ShouldBe(("ana", "data get", "127.0.0.1"));
-            by.TraceParent.ShouldNotBeNull();
+            by.TraceParent.ShouldBe(TraceParent);
             by.Node.ShouldBe(Environment.MachineName);
         }
     }

@@ -106,8 +106,9 @@ public sealed class XmlRoundTripTests
 
     static Gen<Typed> ListOf(Gen<Typed> elements) =>
         from first in elements
-        from count in Gen.Choose(0, 3)
-        select new Typed(VapiType.ListOf(first.Type), Enumerable.Repeat(first.Value, count).ToArray());
+        from others in Gen.Choose(0, 2).SelectMany(count => Of(first.Type).ArrayOf(count))
+        from isEmpty in Gen.Elements(true, false, false, false)
+        select new Typed(VapiType.ListOf(first.Type), isEmpty ? [] : others.Select(other => other.Value).Prepend(first.Value).ToArray());
 
     static Gen<Typed> Structure(Gen<Typed> members) =>
         members.ArrayOf().Select(values => new Typed(
