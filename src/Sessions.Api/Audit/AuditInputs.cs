@@ -14,14 +14,14 @@ internal static class AuditInputs
     public static readonly Parameter<string> Session = new("session", VapiType.Text, IsOptional: true);
     public static readonly Parameter<string> Item = new("item", VapiType.Text, IsOptional: true);
     public static readonly Parameter<string> Kind = new(
-        "type", VapiType.OneOf("type", [.. EventJson.Types.Values.Select(type => type.Name).Order(StringComparer.Ordinal)]), IsOptional: true);
+        "type", VapiType.OneOf([.. EventJson.Types.Values.Select(type => type.Name).Order(StringComparer.Ordinal)]), IsOptional: true);
     public static readonly Parameter<string> Reason = new(
-        "reason", VapiType.OneOf("reason", [.. AuditRow.Reasons]), IsOptional: true);
+        "reason", VapiType.OneOf([.. AuditRow.Reasons]), IsOptional: true);
     public static readonly Parameter<string> Address = new("address", VapiType.Text, IsOptional: true);
     public static readonly Parameter<string> Trace = new("trace", VapiType.Text, IsOptional: true);
     public static readonly Parameter<DateTimeOffset?> From = new("from", VapiType.Time, IsOptional: true);
     public static readonly Parameter<DateTimeOffset?> To = new("to", VapiType.Time, IsOptional: true);
-    public static readonly Parameter<string> Order = new("order", VapiType.OneOf("order", "newest", "oldest"), IsOptional: true);
+    public static readonly Parameter<string> Order = new("order", VapiType.OneOf("newest", "oldest"), IsOptional: true);
     public static readonly Parameter<long?> Limit = new("limit", VapiType.Integer, IsOptional: true);
     public static readonly Parameter<string> Cursor = new("cursor", VapiType.Text, IsOptional: true);
     public static readonly Parameter<string> User = new("user", VapiType.Text, IsOptional: true);

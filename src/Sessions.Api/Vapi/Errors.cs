@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sessions.Domain;
 using static Sessions.Api.Vapi.ErrorType;
 
@@ -78,7 +79,9 @@ internal static class Errors
         Refusal.DirectNotAllowed => new(Unauthorized, Messages.DirectNotAllowed.With()),
         Refusal.TooManySessions => new(UnableToAllocateResource, Messages.TooManySessions.With()),
         Refusal.ClientTokenReused => new(InvalidArgument, Messages.ClientTokenReused.With()),
-        _ => Internal(),
+        // Ids are drawn at random by the server: one that is taken is its own mistake.
+        Refusal.AlreadyExists => Internal(),
+        _ => throw new UnreachableException($"{reason} has no text."),
     };
 
     /// <summary>What a session that ended by its lease says of it.</summary>

@@ -29,6 +29,13 @@ internal sealed record MessageText(string Id, string Text)
 /// <param name="Message">What went wrong.</param>
 internal sealed record VapiError(ErrorType Type, LocalizableMessage Message)
 {
+    /// <summary>What all dialects say of an error that print plain values; each puts its own around it.</summary>
+    public static VapiType.Structure Shape { get; } =
+        new StructureOf<VapiError>("com.vmware.vapi.std.errors.error")
+            .Required("error_type", VapiType.Text, error => error.Word)
+            .Required("messages", VapiType.ListOf(LocalizableMessage.Shape), error => new object[] { error.Message })
+            .Build();
+
     /// <summary>The status, where it is another than the type's own: 405, 413 and 415 have no type.</summary>
     public int? StatusOverride { get; init; }
 
@@ -42,6 +49,9 @@ internal sealed record VapiError(ErrorType Type, LocalizableMessage Message)
     public string? Allow { get; init; }
 
     public int Status => StatusOverride ?? Type.Status;
+
+    /// <summary>Its kind in one word, as newer clients tell errors apart.</summary>
+    public string Word => Type.Name.ToUpperInvariant();
 }
 
 /// <summary>What an operation answers: a value of its output type, or an error.</summary>

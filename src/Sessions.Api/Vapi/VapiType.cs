@@ -40,7 +40,7 @@ public abstract record VapiType
     public static VapiType ListOf(VapiType element) => new List(element);
 
     /// <summary>One of a few words.</summary>
-    public static VapiType OneOf(string name, params ReadOnlySpan<string> words) => new Enumeration(name, [.. words]);
+    public static VapiType OneOf(params ReadOnlySpan<string> words) => new Enumeration([.. words]);
 
     /// <summary>A time as it stands on the wire.</summary>
     public static string Format(DateTimeOffset time) =>
@@ -62,7 +62,7 @@ public abstract record VapiType
 
     internal sealed record List(VapiType Element) : VapiType;
 
-    internal sealed record Enumeration(string Name, ImmutableArray<string> Words) : VapiType;
+    internal sealed record Enumeration(ImmutableArray<string> Words) : VapiType;
 
     internal sealed record Structure(string Name, ImmutableArray<Field> Fields) : VapiType;
 }
@@ -93,5 +93,5 @@ internal sealed class StructureOf<TModel>(string name)
         return this;
     }
 
-    public VapiType Build() => new VapiType.Structure(name, fields.ToImmutable());
+    public VapiType.Structure Build() => new(name, fields.ToImmutable());
 }

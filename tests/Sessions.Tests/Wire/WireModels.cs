@@ -11,7 +11,7 @@ static class WireModels
     [
         .. from type in typeof(VapiType).Assembly.GetTypes()
            from property in type.GetProperties(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
-           where property.PropertyType == typeof(VapiType) && !type.ContainsGenericParameters
+           where property.PropertyType.IsAssignableTo(typeof(VapiType)) && !type.ContainsGenericParameters
            let shape = property.GetValue(null) as VapiType.Structure
            where shape is not null && shape.Fields.All(field => field.Get is not null)
            select shape,

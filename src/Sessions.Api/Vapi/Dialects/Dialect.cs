@@ -52,29 +52,21 @@ internal abstract class Dialect
     /// <summary>An operation's arguments from a request, or what is wrong with it.</summary>
     public async ValueTask<(object?[] Arguments, VapiError? Error)> Bind(HttpContext http, OperationRoute route)
     {
-        var arguments = new object?[route.Sources.Length];
         InputBody? body = null;
         if (route.Verb != HttpMethods.Get)
         {
             (body, var unreadable) = await ReadBody(http.Request);
             if (unreadable is not null)
-                return (arguments, unreadable);
+                return ([], unreadable);
         }
 
         using (body)
         {
-            for (var i = 0; i < arguments.Length; i++)
-            {
-                var parameter = route.Operation.Parameters[i];
-                var isRead = route.Sources[i] == Source.Body
-                    ? TryReadFromBody(body, route, parameter, out arguments[i])
-                    : InputText.TryRead(TextOf(http.Request, route.Sources[i], parameter), parameter.Type, out arguments[i]);
-                if (InputCheck.FindFault(route.Operation, parameter, isRead, arguments[i]) is { } fault)
-                    return (arguments, fault);
-            }
+            return InputCheck.Read(route.Operation, (int index, Parameter parameter, out object? value) =>
+                route.Sources[index] == Source.Body
+                    ? TryReadFromBody(body, route, parameter, out value)
+                    : InputText.TryRead(TextOf(http.Request, route.Sources[index], parameter), parameter.Type, out value));
         }
-
-        return (arguments, null);
     }
 
     /// <summary>The body as JSON, or what this dialect takes for it; null is a legal "nothing".</summary>

@@ -10,7 +10,7 @@ internal static class JsonOutput
     {
         switch (type)
         {
-            case VapiType.String or VapiType.Enumeration when value is SessionId id:
+            case VapiType.String when value is SessionId id:
                 json.WriteStringValue(id.Value);
                 break;
             case VapiType.String or VapiType.SecretText or VapiType.Enumeration:

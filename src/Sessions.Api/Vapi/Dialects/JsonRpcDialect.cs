@@ -65,15 +65,10 @@ internal sealed class JsonRpcDialect
             return refusal;
 
         using var input = JsonRpcInput.Unwrap(request.Input);
-        var arguments = new object?[operation.Parameters.Count];
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            var parameter = operation.Parameters[i];
-            var isRead = input.TryReadMember(parameter.Name, parameter.Type, out arguments[i]);
-            if (InputCheck.FindFault(operation, parameter, isRead, arguments[i]) is { } fault)
-                return fault;
-        }
-
-        return await operation.Invoke(new Call(operation, Name, caller, request.Credentials, arguments, http));
+        var (arguments, fault) = InputCheck.Read(operation, (int _, Parameter parameter, out object? value) =>
+            input.TryReadMember(parameter.Name, parameter.Type, out value));
+        return fault is not null
+            ? fault
+            : await operation.Invoke(new Call(operation, Name, caller, request.Credentials, arguments, http));
     }
 }

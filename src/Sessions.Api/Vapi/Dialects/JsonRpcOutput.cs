@@ -74,9 +74,11 @@ internal static class JsonRpcOutput
         json.WriteStartArray("messages");
         WriteValue(json, LocalizableMessage.Shape, error.Message);
         json.WriteEndArray();
-        json.WriteRawMember("data", """{"OPTIONAL":null}"""u8);
+        json.WriteStartObject("data");
+        json.WriteNull("OPTIONAL");
+        json.WriteEndObject();
         json.WriteStartObject("error_type");
-        json.WriteString("OPTIONAL", error.Type.Name.ToUpperInvariant());
+        json.WriteString("OPTIONAL", error.Word);
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndObject();
@@ -133,11 +135,5 @@ internal static class JsonRpcOutput
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndObject();
-    }
-
-    static void WriteRawMember(this Utf8JsonWriter json, string name, ReadOnlySpan<byte> value)
-    {
-        json.WritePropertyName(name);
-        json.WriteRawValue(value);
     }
 }

@@ -6,8 +6,6 @@ namespace Sessions.Api.Vapi.Dialects;
 /// </summary>
 internal sealed class ModernDialect : Dialect
 {
-    static readonly VapiType MessagesShape = VapiType.ListOf(LocalizableMessage.Shape);
-
     public override string Name => "api";
 
     public override string ActionName => "action";
@@ -45,15 +43,13 @@ internal sealed class ModernDialect : Dialect
 
     public override void Print(HttpContext http, VapiError error)
     {
-        ErrorHeaders.Write(http.Response, error, error.Status);
+        ErrorHeaders.Write(http.Response, error);
         JsonResponse.Write(http.Response, error, static (json, error) =>
         {
             json.WriteStartObject();
             if (error.Challenge is not null)
                 json.WriteString("challenge", error.Challenge);
-            json.WriteString("error_type", error.Type.Name.ToUpperInvariant());
-            json.WritePropertyName("messages");
-            JsonOutput.Write(json, MessagesShape, new object[] { error.Message });
+            JsonOutput.WriteFields(json, VapiError.Shape, error);
             json.WriteEndObject();
         });
     }
@@ -80,9 +76,9 @@ internal sealed class ModernDialect : Dialect
 /// <summary>The headers that errors have in every dialect that uses statuses.</summary>
 internal static class ErrorHeaders
 {
-    public static void Write(HttpResponse response, VapiError error, int status)
+    public static void Write(HttpResponse response, VapiError error)
     {
-        response.StatusCode = status;
+        response.StatusCode = error.Status;
         if (error.Challenge is not null)
             response.Headers.WWWAuthenticate = error.Challenge;
         if (error.Allow is not null)

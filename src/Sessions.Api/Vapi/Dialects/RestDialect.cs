@@ -13,8 +13,6 @@ internal sealed class RestDialect : Dialect
 {
     static readonly string[] Prefixes = ["/rest/", "/"];
 
-    static readonly VapiType MessagesShape = VapiType.ListOf(LocalizableMessage.Shape);
-
     public override string Name => "rest";
 
     public override string ActionName => "~action";
@@ -57,7 +55,7 @@ internal sealed class RestDialect : Dialect
 
     public override void Print(HttpContext http, VapiError error)
     {
-        ErrorHeaders.Write(http.Response, error, error.Status);
+        ErrorHeaders.Write(http.Response, error);
         if (XmlResponse.IsWanted(http.Request))
         {
             XmlResponse.Write(http.Response, error);
@@ -68,11 +66,8 @@ internal sealed class RestDialect : Dialect
         {
             json.WriteStartObject();
             json.WriteString("type", error.Type.FullName);
-            json.WriteStartObject("value");
-            json.WriteString("error_type", error.Type.Name.ToUpperInvariant());
-            json.WritePropertyName("messages");
-            JsonOutput.Write(json, MessagesShape, new object[] { error.Message });
-            json.WriteEndObject();
+            json.WritePropertyName("value");
+            JsonOutput.Write(json, VapiError.Shape, error);
             json.WriteEndObject();
         });
     }

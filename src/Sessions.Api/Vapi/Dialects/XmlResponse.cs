@@ -15,8 +15,6 @@ internal static class XmlResponse
     const string Base = "http://vmware.com/vapi/rest/base";
     const string Instance = "http://www.w3.org/2001/XMLSchema-instance";
 
-    static readonly VapiType MessagesShape = VapiType.ListOf(LocalizableMessage.Shape);
-
     /// <summary>A parser takes a carriage return that is not written as an entity for the end of a line.</summary>
     static readonly XmlWriterSettings Settings = new()
     {
@@ -62,10 +60,7 @@ internal static class XmlResponse
         Send(response, xml =>
         {
             Root(xml, "Error", Base);
-            xml.WriteStartElement("value");
-            xml.WriteElementString("error_type", error.Type.Name.ToUpperInvariant());
-            WriteNamed(xml, "messages", MessagesShape, new[] { error.Message });
-            xml.WriteEndElement();
+            WriteNamed(xml, "value", VapiError.Shape, error);
             xml.WriteElementString("type", error.Type.FullName);
             xml.WriteEndElement();
         });

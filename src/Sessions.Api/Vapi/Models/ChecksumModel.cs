@@ -3,14 +3,9 @@ namespace Sessions.Api.Vapi.Models;
 /// <summary>A checksum as clients see it: its algorithm, and lower-case hexadecimal digits.</summary>
 internal sealed record ChecksumModel(string Algorithm, string Checksum)
 {
-    const string Service = "com.vmware.content.library.item.file.";
-
     public static VapiType Shape { get; } =
-        new StructureOf<ChecksumModel>(Service + "checksum_info")
-            .Optional(
-                "algorithm",
-                VapiType.OneOf(Service + "checksum_algorithm", "SHA1", "MD5", "SHA256", "SHA512"),
-                model => model.Algorithm)
+        new StructureOf<ChecksumModel>("com.vmware.content.library.item.file.checksum_info")
+            .Optional("algorithm", VapiType.OneOf("SHA1", "MD5", "SHA256", "SHA512"), model => model.Algorithm)
             .Required("checksum", VapiType.Text, model => model.Checksum)
             .Build();
 

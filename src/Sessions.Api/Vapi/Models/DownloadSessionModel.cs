@@ -21,10 +21,7 @@ internal sealed record DownloadSessionModel(
             .Optional("library_item_content_version", VapiType.Text, model => model.LibraryItemContentVersion)
             .Optional("error_message", LocalizableMessage.Shape, model => model.ErrorMessage)
             .Optional("client_progress", VapiType.Integer, model => model.ClientProgress)
-            .Optional(
-                "state",
-                VapiType.OneOf(Name + ".state", "ACTIVE", "CANCELED", "ERROR"),
-                model => model.State)
+            .Optional("state", VapiType.OneOf("ACTIVE", "CANCELED", "ERROR"), model => model.State)
             .Optional("expiration_time", VapiType.Time, model => model.ExpirationTime)
             .Build();
 

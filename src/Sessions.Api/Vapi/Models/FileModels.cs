@@ -19,20 +19,17 @@ internal sealed record TransferEndpointModel(string Uri, string? SslCertificateT
 /// <summary>A file of a download session as clients see it.</summary>
 internal sealed record FileModel(SessionFile File, TransferEndpointModel? DownloadEndpoint)
 {
-    const string Service = "com.vmware.content.library.item.downloadsession.file.";
-
     /// <summary>The ways to fetch a file. A client that names none gets the first.</summary>
-    public static VapiType EndpointTypes { get; } = VapiType.OneOf(Service + "endpoint_type", "HTTPS", "DIRECT");
+    public static VapiType EndpointTypes { get; } = VapiType.OneOf("HTTPS", "DIRECT");
 
     public static VapiType Shape { get; } =
-        new StructureOf<FileModel>(Service + "info")
+        new StructureOf<FileModel>("com.vmware.content.library.item.downloadsession.file.info")
             .Required("name", VapiType.Text, model => model.File.File.Name)
             .Optional("size", VapiType.Integer, model => model.File.File.Size)
             .Required("bytes_transferred", VapiType.Integer, model => model.File.BytesTransferred)
             .Required(
                 "status",
-                VapiType.OneOf(
-                    Service + "prepare_status", "UNPREPARED", "PREPARE_REQUESTED", "PREPARING", "PREPARED", "ERROR"),
+                VapiType.OneOf("UNPREPARED", "PREPARE_REQUESTED", "PREPARING", "PREPARED", "ERROR"),
                 model => WordOf(model.File.Status))
             .Optional("download_endpoint", TransferEndpointModel.Shape, model => model.DownloadEndpoint)
             .Optional(

@@ -10,15 +10,13 @@ namespace Sessions.Api.Vapi.Models;
 /// <param name="Location">Where it lies, for those who may know; for others null.</param>
 internal sealed record LibraryModel(Library Library, Uri? Location)
 {
-    const string Name = "com.vmware.content.library_model";
-
-    static readonly VapiType Type = VapiType.OneOf(Name + ".library_type", Local, "SUBSCRIBED");
+    static readonly VapiType Type = VapiType.OneOf(Local, "SUBSCRIBED");
 
     /// <summary>The type of every library here.</summary>
     public const string Local = "LOCAL";
 
     public static VapiType Shape { get; } =
-        new StructureOf<LibraryModel>(Name)
+        new StructureOf<LibraryModel>("com.vmware.content.library_model")
             .Optional("id", VapiType.Text, model => model.Library.Id.ToString("D"))
             .Optional("creation_time", VapiType.Time, model => model.Library.CreatedAt)
             .Optional("description", VapiType.Text, _ => "")
@@ -44,10 +42,7 @@ internal sealed record LibraryModel(Library Library, Uri? Location)
     /// <summary>No library is published: clients look here before they ask for more.</summary>
     static VapiType PublishInfo =>
         new StructureOf<LibraryModel>("com.vmware.content.library.publish_info")
-            .Optional(
-                "authentication_method",
-                VapiType.OneOf("com.vmware.content.library.publish_info.authentication_method", "BASIC", "NONE"),
-                _ => "NONE")
+            .Optional("authentication_method", VapiType.OneOf("BASIC", "NONE"), _ => "NONE")
             .Optional("published", VapiType.Flag, _ => false)
             .Optional("persist_json_enabled", VapiType.Flag, _ => false)
             .Build();

@@ -4,11 +4,9 @@ namespace Sessions.Api.Vapi.Models;
 /// <param name="Location">The folder, for those who may know where it is; for others null.</param>
 internal sealed record StorageBackingModel(Uri? Location)
 {
-    const string Name = "com.vmware.content.library.storage_backing";
-
     public static VapiType Shape { get; } =
-        new StructureOf<StorageBackingModel>(Name)
-            .Optional("type", VapiType.OneOf(Name + ".type", "DATASTORE", "OTHER"), _ => "OTHER")
+        new StructureOf<StorageBackingModel>("com.vmware.content.library.storage_backing")
+            .Optional("type", VapiType.OneOf("DATASTORE", "OTHER"), _ => "OTHER")
             .Optional("storage_uri", VapiType.Text, model => model.Location?.AbsoluteUri)
             .Build();
 }
