@@ -43,7 +43,7 @@ internal sealed class Schemas(OpenApiDocument document)
         {
             var properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
             {
-                ["error_type"] = OneOf([error.Name.ToUpperInvariant()]),
+                ["error_type"] = OneOf([error.Word]),
                 ["messages"] = Of(VapiType.ListOf(LocalizableMessage.Shape)),
             };
             if (error == ErrorType.Unauthenticated)

@@ -11,6 +11,9 @@ public sealed record ErrorType(string Name, int Status)
     /// <summary>Its canonical name in full.</summary>
     public string FullName => "com.vmware.vapi.std.errors." + Name;
 
+    /// <summary>The word by which newer clients tell errors apart, as in <c>NOT_FOUND</c>.</summary>
+    public string Word { get; } = Name.ToUpperInvariant();
+
     /// <summary>The argument is not what the operation asks for.</summary>
     public static readonly ErrorType InvalidArgument = new("invalid_argument", 400);
 

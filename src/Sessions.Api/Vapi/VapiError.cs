@@ -32,7 +32,7 @@ internal sealed record VapiError(ErrorType Type, LocalizableMessage Message)
     /// <summary>What all dialects say of an error that print plain values; each puts its own around it.</summary>
     public static VapiType.Structure Shape { get; } =
         new StructureOf<VapiError>("com.vmware.vapi.std.errors.error")
-            .Required("error_type", VapiType.Text, error => error.Word)
+            .Required("error_type", VapiType.Text, error => error.Type.Word)
             .Required("messages", VapiType.ListOf(LocalizableMessage.Shape), error => new object[] { error.Message })
             .Build();
 
@@ -49,9 +49,6 @@ internal sealed record VapiError(ErrorType Type, LocalizableMessage Message)
     public string? Allow { get; init; }
 
     public int Status => StatusOverride ?? Type.Status;
-
-    /// <summary>Its kind in one word, as newer clients tell errors apart.</summary>
-    public string Word => Type.Name.ToUpperInvariant();
 }
 
 /// <summary>What an operation answers: a value of its output type, or an error.</summary>

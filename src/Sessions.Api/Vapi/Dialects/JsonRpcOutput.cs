@@ -78,7 +78,7 @@ internal static class JsonRpcOutput
         json.WriteNull("OPTIONAL");
         json.WriteEndObject();
         json.WriteStartObject("error_type");
-        json.WriteString("OPTIONAL", error.Word);
+        json.WriteString("OPTIONAL", error.Type.Word);
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndObject();
