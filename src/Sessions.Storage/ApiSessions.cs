@@ -30,7 +30,7 @@ public sealed class ApiSessions : IAsyncDisposable
         finds = new SharedRead<byte[], ApiSession?>(database, options, FindAll);
     }
 
-    /// <summary>Remembers a login.</summary>
+    /// <summary>Remembers a login. One that may or may not be there when this fails is nobody's: he was not told the token.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
     public Task Add(byte[] tokenHash, string userName, CancellationToken cancellation) =>
         database.Ask(
@@ -41,8 +41,7 @@ public sealed class ApiSessions : IAsyncDisposable
                     .With(NpgsqlDbType.Text, userName);
                 return await command.ExecuteNonQueryAsync(cancellation);
             },
-            cancellation,
-            writes: true);
+            cancellation);
 
     /// <summary>The login behind a token, or null: never known, logged out, or unused for too long.</summary>
     public Task<ApiSession?> Find(byte[] tokenHash, CancellationToken cancellation) =>
