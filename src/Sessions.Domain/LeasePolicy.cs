@@ -36,7 +36,8 @@ public sealed record LeasePolicy
     /// <summary>
     /// When the lease ends after activity at <paramref name="now"/>, or null when what is written
     /// down already covers it. With slack, a lease is written ahead by it, and then not again until
-    /// the idle timeout no longer fits in what is left. It never moves back.
+    /// the idle timeout no longer fits in what is left. Without slack it always moves on: one that is
+    /// written ahead already, as far ahead of now. It never moves back.
     /// </summary>
     public DateTimeOffset? Renew(SessionLease lease, DateTimeOffset now, TimeSpan slack)
     {
@@ -44,7 +45,8 @@ public sealed record LeasePolicy
         if (slack > TimeSpan.Zero && Cap(now + IdleTimeout, lease.CreatedAt) <= lease.ExpiresAt)
             return null;
 
-        var renewed = Cap(now + IdleTimeout + slack, lease.CreatedAt);
+        var ahead = slack == TimeSpan.Zero && now + IdleTimeout < lease.ExpiresAt ? RenewalSlack : slack;
+        var renewed = Cap(now + IdleTimeout + ahead, lease.CreatedAt);
         return renewed > lease.ExpiresAt ? renewed : lease.ExpiresAt;
     }
 

@@ -69,7 +69,7 @@ public static class SessionDecider
             ? events
             : [];
 
-    /// <summary>An explicit keep-alive always renews, unless the policy gives it slack.</summary>
+    /// <summary>An explicit keep-alive always moves the lease on, unless the policy gives it slack.</summary>
     static Decision Renew(Active session, long? progress, in DecisionContext context)
     {
         var risen = progress > session.Progress ? (int?)progress : null;

@@ -28,10 +28,22 @@ public class KeepAliveTests
         Given(Created()).When(new KeepAlive(), at: Noon).Then(new SessionKeptAlive(LeaseEnds));
 
     [Fact]
-    public void A_lease_that_was_written_ahead_does_not_move_back() =>
+    public void A_lease_that_was_written_ahead_moves_on_and_stays_as_far_ahead() =>
         Given(Created(), new SessionKeptAlive(LeaseEnds + Slack))
-            .When(new KeepAlive(), at: Noon.AddSeconds(1))
-            .Then(new SessionKeptAlive(LeaseEnds + Slack));
+            .When(new KeepAlive(), at: Noon + Tick)
+            .Then(new SessionKeptAlive(LeaseEnds + Tick + Slack));
+
+    [Fact]
+    public void A_lease_that_is_written_ahead_further_than_any_now_does_not_move_back() =>
+        Given(Created(), new SessionKeptAlive(LeaseEnds + 2 * Slack))
+            .When(new KeepAlive(), at: Noon + Tick)
+            .Then(new SessionKeptAlive(LeaseEnds + 2 * Slack));
+
+    [Fact]
+    public void A_lease_that_was_written_ahead_is_not_carried_past_the_longest_life() =>
+        Given(Created(), new SessionKeptAlive(Noon.AddMinutes(7) - Tick)).Under(SevenMinutesAtMost)
+            .When(new KeepAlive(), at: Noon.AddMinutes(7) - Idle - 2 * Tick)
+            .Then(new SessionKeptAlive(Noon.AddMinutes(7)));
 
     [Fact]
     public void With_slack_a_keep_alive_that_is_already_covered_records_nothing() =>

@@ -30,6 +30,20 @@ public sealed class KeepAliveTests(SessionsApp app) : IClassFixture<SessionsApp>
         after.State().ShouldBe("ACTIVE");
     }
 
+    [Fact]
+    public async Task A_keep_alive_after_a_prepare_moves_the_expiration_time_on_as_well()
+    {
+        using var ana = await app.ClientOf("ana");
+        var id = await ana.CreateSession(app.ItemId);
+        (await ana.AskFor(id, "hello.txt")).EnsureSuccessStatusCode();
+        var before = await ana.Session(id);
+        await app.Run("select pg_sleep(0.002)");
+
+        await (await ana.Act(id, "keep-alive")).ShouldBeDone();
+
+        (await ana.Session(id)).ExpirationTime().ShouldBeGreaterThan(before.ExpirationTime());
+    }
+
     [Theory]
     [InlineData("application/json")]
     [InlineData(null)]
