@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -10,24 +11,27 @@ public sealed record ApiSession(string UserName, DateTimeOffset CreatedAt, DateT
 /// The logins, shared by all nodes. A token is known here only by its hash, so that nobody who reads
 /// the table can use it.
 /// </summary>
-public sealed class ApiSessions : IAsyncDisposable
+public sealed partial class ApiSessions : IAsyncDisposable
 {
     readonly NpgsqlDataSource database;
     readonly TimeSpan idleTimeout;
     readonly TimeSpan touchSlack;
-    readonly SharedRead<byte[], ApiSession?> finds;
+    readonly ILogger<ApiSessions> log;
+    readonly SharedRead<TokenHash, ApiSession?> finds;
 
     /// <summary>The logins of a database.</summary>
     /// <param name="database">Where they are.</param>
     /// <param name="options">How reads are batched.</param>
+    /// <param name="log">Where it is told that the use of a login could not be noted.</param>
     /// <param name="idleTimeout">How long a login lives after its last use.</param>
-    public ApiSessions(NpgsqlDataSource database, CommandOptions options, TimeSpan idleTimeout)
+    public ApiSessions(NpgsqlDataSource database, CommandOptions options, ILogger<ApiSessions> log, TimeSpan idleTimeout)
     {
         this.database = database;
+        this.log = log;
         this.idleTimeout = idleTimeout;
         // "Last accessed" may lag by this much, so that it costs a write only once in a while.
         touchSlack = idleTimeout / 30;
-        finds = new SharedRead<byte[], ApiSession?>(database, options, FindAll);
+        finds = new SharedRead<TokenHash, ApiSession?>(database, options, FindAll);
     }
 
     /// <summary>Remembers a login. One that may or may not be there when this fails is nobody's: he was not told the token.</summary>
@@ -45,7 +49,7 @@ public sealed class ApiSessions : IAsyncDisposable
 
     /// <summary>The login behind a token, or null: never known, logged out, or unused for too long.</summary>
     public Task<ApiSession?> Find(byte[] tokenHash, CancellationToken cancellation) =>
-        finds.Read(tokenHash, cancellation);
+        finds.Read(new TokenHash(tokenHash), cancellation);
 
     /// <summary>Forgets a login.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
@@ -69,12 +73,12 @@ public sealed class ApiSessions : IAsyncDisposable
     }
 
     async Task<ApiSession?[]> FindAll(
-        NpgsqlConnection connection, IReadOnlyList<byte[]> hashes, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<TokenHash> hashes, CancellationToken cancellation)
     {
         var found = new ApiSession?[hashes.Count];
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(Sql.FindApiSessions)
-            .WithArray(NpgsqlDbType.Bytea, hashes.ToArray())
+            .WithArray(NpgsqlDbType.Bytea, hashes.Select(hash => hash.Bytes).ToArray())
             .With(NpgsqlDbType.Interval, idleTimeout)
             .With(NpgsqlDbType.Interval, touchSlack);
         var stale = new List<byte[]>();
@@ -86,7 +90,7 @@ public sealed class ApiSessions : IAsyncDisposable
                 found[place] = new ApiSession(
                     reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetFieldValue<DateTimeOffset>(3));
                 if (reader.GetBoolean(4))
-                    stale.Add(hashes[place]);
+                    stale.Add(hashes[place].Bytes);
             }
         }
 
@@ -95,15 +99,26 @@ public sealed class ApiSessions : IAsyncDisposable
         return found;
     }
 
+    /// <summary>A note only: a database that takes no writes at the moment still lets everybody read.</summary>
     async Task Touch(NpgsqlConnection connection, byte[][] hashes, CancellationToken cancellation)
     {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Add(Sql.TouchApiSessions)
-            .WithArray(NpgsqlDbType.Bytea, hashes)
-            .With(NpgsqlDbType.Interval, touchSlack);
-        await batch.ExecuteNonQueryAsync(cancellation);
+        try
+        {
+            await using var batch = new NpgsqlBatch(connection);
+            batch.Add(Sql.TouchApiSessions)
+                .WithArray(NpgsqlDbType.Bytea, hashes)
+                .With(NpgsqlDbType.Interval, touchSlack);
+            await batch.ExecuteNonQueryAsync(cancellation);
+        }
+        catch (NpgsqlException refused)
+        {
+            LogNotNoted(refused, hashes.Length);
+        }
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => finds.DisposeAsync();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The use of {Count} logins could not be noted")]
+    partial void LogNotNoted(Exception error, int count);
 }

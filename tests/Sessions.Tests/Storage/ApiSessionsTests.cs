@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Sessions.Storage;
 using Sessions.Tests.Fixtures;
@@ -15,8 +17,8 @@ public sealed class ApiSessionsTests(TestPostgres postgres) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         database = Database.Open(await postgres.CreateDatabase());
-        sessions = new ApiSessions(database, new CommandOptions(), TimeSpan.FromMinutes(30));
-        other = new ApiSessions(database, new CommandOptions(), TimeSpan.FromMinutes(30));
+        sessions = Open(NullLogger<ApiSessions>.Instance);
+        other = Open(NullLogger<ApiSessions>.Instance);
         await sessions.Add(hash, "ana", CancellationToken.None);
     }
 
@@ -100,12 +102,43 @@ public sealed class ApiSessionsTests(TestPostgres postgres) : IAsyncLifetime
         found.ShouldAllBe(session => session != null && session.UserName == "ana");
     }
 
+    /// <summary>A full disk, a database that only reads: the note of the use is lost, and nothing else.</summary>
+    [Fact]
+    public async Task It_is_known_while_its_use_cannot_be_noted_and_the_log_says_so()
+    {
+        await LastUsed("5 minutes");
+        await Run("""
+            create function refuse() returns trigger language plpgsql as
+            $$ begin raise exception 'no room' using errcode = '53100'; end $$;
+            create trigger refuse before update on access.api_sessions for each statement execute function refuse();
+            """);
+        using var logs = new RecordedLogs();
+        using var factory = new LoggerFactory([logs]);
+        await using var turnedAway = Open(factory.CreateLogger<ApiSessions>());
+
+        (await Find(turnedAway)).ShouldNotBeNull().UserName.ShouldBe("ana");
+
+        logs.Of(LogLevel.Warning).ShouldHaveSingleItem().ShouldContain("no room");
+    }
+
+    [Fact]
+    public void Who_shows_the_same_token_asks_the_same_question()
+    {
+        var again = SHA256.HashData("a token"u8);
+
+        new[] { new TokenHash(hash), new TokenHash(again), new TokenHash(SHA256.HashData("another"u8)) }
+            .Distinct().Count().ShouldBe(2);
+    }
+
+    ApiSessions Open(ILogger<ApiSessions> log) => new(database, new CommandOptions(), log, TimeSpan.FromMinutes(30));
+
     Task<ApiSession?> Find(ApiSessions node) => node.Find(hash, CancellationToken.None);
 
-    async Task LastUsed(string ago)
+    Task LastUsed(string ago) => Run($"update access.api_sessions set last_accessed_at = now() - interval '{ago}'");
+
+    async Task Run(string statement)
     {
-        await using var command = database.CreateCommand(
-            $"update access.api_sessions set last_accessed_at = now() - interval '{ago}'");
+        await using var command = database.CreateCommand(statement);
         await command.ExecuteNonQueryAsync();
     }
 
