@@ -47,8 +47,8 @@ try
 
     var app = builder.Build();
     app.UseTrustedProxies(settings.TrustedProxies);
-    app.MapGet("/health/live", Health.Live);
-    app.MapGet("/health/ready", http => http.RequestServices.GetRequiredService<Health>().Ready(http));
+    app.MapMethods("/health/live", Health.Methods, Health.Live);
+    app.MapMethods("/health/ready", Health.Methods, http => http.RequestServices.GetRequiredService<Health>().Ready(http));
     app.MapMetrics(settings.Telemetry);
     app.MapDocs();
     app.MapSealKey();

@@ -40,7 +40,7 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
     long scannedAt;
     volatile ContentCatalog current = ContentCatalog.Empty;
     volatile Exception? scanFailure;
-    volatile TaskCompletionSource changed = NewSignal();
+    volatile bool hasBeenRead;
 
     /// <summary>
     /// Reads the library and begins to watch it. A root that cannot be read is logged and looked for
@@ -69,6 +69,9 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
     /// <summary>Why the last scan failed, for health checks; null when it succeeded.</summary>
     public Exception? ScanFailure => scanFailure;
 
+    /// <summary>Whether any scan has succeeded: then what is current was there, if perhaps not any more.</summary>
+    public bool HasBeenRead => hasBeenRead;
+
     internal FolderWatch Watch { get; }
 
     /// <summary>
@@ -83,7 +86,7 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
             try
             {
                 var scanned = scanner.Scan();
-                scanFailure = null;
+                (scanFailure, hasBeenRead) = (null, true);
                 if (!scanned.SameAs(current))
                     Publish(scanned);
             }
@@ -95,23 +98,6 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
             }
 
             return current;
-        }
-    }
-
-    /// <summary>
-    /// Waits until the current catalog is another than the one that the caller has seen, and returns
-    /// it. Called in a loop with its own result it misses no last change, though perhaps some between.
-    /// </summary>
-    public async Task<ContentCatalog> After(ContentCatalog seen, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            // The signal is taken before the look, so a change between the two is not slept through.
-            var signal = changed.Task;
-            if (current is var now && !ReferenceEquals(now, seen))
-                return now;
-
-            await signal.WaitAsync(cancellation);
         }
     }
 
@@ -212,11 +198,5 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
     {
         current = catalog;
         logger.CatalogChanged(root.FullPath, catalog.Libraries.Length, catalog.Items.Length);
-        var signal = changed;
-        changed = NewSignal();
-        signal.SetResult();
     }
-
-    // The waiters go on elsewhere, not on the thread that scans and under its lock.
-    static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sessions.Api.Vapi.Dialects;
 using Sessions.Api.Workers;
+using Sessions.Content;
 using Sessions.Projections.Drift;
 using Sessions.Projections.Following;
 using Sessions.Projections.Status;
@@ -11,10 +12,11 @@ namespace Sessions.Api.Hosting;
 /// <summary>
 /// Whether this node lives, and whether it should be given work. Not ready is 503. A stalled log, followers far
 /// behind it, dead letters and drift are told but take no node out of service: every node would say the same.
+/// A library that cannot be read any more is told too, and served as it was.
 /// </summary>
 internal sealed partial class Health(
     Migrator migrator, DatabaseReadiness database, EventLog log, DeadLetters letters, ProjectionRunner runner, DriftWatch drift,
-    TimeProvider clock, ILogger<Health> logger)
+    ContentLibrary library, TimeProvider clock, ILogger<Health> logger)
 {
     /// <summary>How long the database may take to answer.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -22,13 +24,19 @@ internal sealed partial class Health(
     /// <summary>How long a node that was found ready is told to be so. One that was not is looked at anew.</summary>
     static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
 
+    /// <summary>Some who watch a server ask for the status alone.</summary>
+    public static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
     readonly Lock gate = new();
     Task<Report>? look;
     long lookedAt;
 
+    /// <summary>Since when an open transaction is one that stalls the log; a test does not wait so long.</summary>
+    internal TimeSpan StallAge { get; set; } = StoreStatus.StallAge;
+
     public async Task Ready(HttpContext http)
     {
-        var report = await SharedLook().WaitAsync(http.RequestAborted);
+        var report = WithLibrary(await SharedLook().WaitAsync(http.RequestAborted));
         http.Response.StatusCode = report.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         JsonResponse.Write(http.Response, report, static (json, report) => report.Write(json));
     }
@@ -43,6 +51,13 @@ internal sealed partial class Health(
         });
         return Task.CompletedTask;
     }
+
+    /// <summary>Each node reads the library for itself, and one that never could has nothing to create a session on.</summary>
+    Report WithLibrary(Report report) => library.ScanFailure is null ? report : report with
+    {
+        Problem = report.Problem ?? (library.HasBeenRead ? null : "the content library cannot be read"),
+        LibraryFailed = true,
+    };
 
     /// <summary>Anybody may ask, as often as he likes: it is one look at a time, and costs commands one connection.</summary>
     Task<Report> SharedLook()
@@ -71,7 +86,7 @@ internal sealed partial class Health(
             return new Report(
                 Problem: null,
                 missing,
-                await log.FindBlockers(StoreStatus.StallAge, patience.Token),
+                await log.FindBlockers(StallAge, patience.Token),
                 await runner.Look(patience.Token),
                 await letters.Count(patience.Token),
                 await drift.Look(patience.Token));
@@ -94,9 +109,12 @@ internal sealed partial class Health(
         long? DeadLetters,
         DriftReport? Drift)
     {
+        /// <summary>Whether the content library could not be read the last time.</summary>
+        public bool LibraryFailed { get; init; }
+
         public bool IsReady => Problem is null;
 
-        bool IsWhole => StoreStatus.AreWhole(Blockers, Lags, DeadLetters, Drift);
+        bool IsWhole => !LibraryFailed && StoreStatus.AreWhole(Blockers, Lags, DeadLetters, Drift);
 
         public void Write(Utf8JsonWriter json)
         {
@@ -104,6 +122,9 @@ internal sealed partial class Health(
             json.WriteString("status", !IsReady ? "not ready" : IsWhole ? "ready" : "degraded");
             if (Problem is not null)
                 json.WriteString("problem", Problem);
+            // Where it lies and what the disk says stand in the log.
+            if (LibraryFailed)
+                json.WriteString("content_library", "cannot be read");
             if (Missing.Count > 0)
                 json.WriteString("missing_migrations", string.Join(", ", Missing));
             if (Blockers is [var oldest, ..])

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Sessions.Api.Hosting;
+using Sessions.Content;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
@@ -51,8 +53,9 @@ public sealed class HealthTests(TestPostgres postgres) : IAsyncLifetime
         await using var connection = new NpgsqlConnection(app.ConnectionString + ";Application Name=forgotten;Pooling=false");
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await using var open = new NpgsqlCommand("select pg_current_xact_id()::text, pg_sleep(10.1)", connection, transaction);
+        await using var open = new NpgsqlCommand("select pg_current_xact_id()::text", connection, transaction);
         await open.ExecuteNonQueryAsync();
+        app.Services.GetRequiredService<Health>().StallAge = TimeSpan.Zero;
 
         JsonElement blocker;
         do
@@ -65,7 +68,57 @@ public sealed class HealthTests(TestPostgres postgres) : IAsyncLifetime
         while (blocker.GetProperty("application").GetString() != "forgotten");
 
         blocker.GetProperty("pid").GetInt32().ShouldBe(connection.ProcessID);
-        blocker.GetProperty("open_for_seconds").GetInt64().ShouldBeGreaterThanOrEqualTo(10);
+        blocker.GetProperty("open_for_seconds").GetInt64().ShouldBeInRange(0, 60);
+    }
+
+    [Fact]
+    public async Task A_library_that_could_never_be_read_takes_its_node_out_of_service_until_it_can()
+    {
+        var mounted = Directory.CreateTempSubdirectory("sessions-content-");
+        mounted.Delete();
+        await using var unmounted = await app.AnotherNode(("Content:Root", mounted.FullName));
+        using var client = unmounted.CreateClient();
+
+        var (status, report) = await Ready(client);
+
+        status.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        report.GetProperty("status").GetString().ShouldBe("not ready");
+        report.GetProperty("problem").GetString().ShouldBe("the content library cannot be read");
+        report.ToString().ShouldNotContain(mounted.FullName, customMessage: "anybody may ask");
+        mounted.Create();
+        unmounted.Services.GetRequiredService<ContentLibrary>().Rescan();
+        (await Ready(client)).Status.ShouldBe(HttpStatusCode.OK);
+        mounted.Delete();
+    }
+
+    [Fact]
+    public async Task A_library_that_cannot_be_read_any_more_is_told_and_served_as_it_was()
+    {
+        using var ana = await app.ClientOf("ana");
+        Directory.Delete(app.ContentRoot, recursive: true);
+        app.Services.GetRequiredService<ContentLibrary>().Rescan();
+
+        var (status, report) = await Ready(ana);
+
+        status.ShouldBe(HttpStatusCode.OK);
+        report.GetProperty("status").GetString().ShouldBe("degraded");
+        report.GetProperty("content_library").GetString().ShouldBe("cannot be read");
+        await ana.CreateSession(app.ItemId);
+    }
+
+    [Theory]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    public async Task Who_asks_for_the_head_alone_is_told_the_same_without_a_body(string path)
+    {
+        using var client = app.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+
+        var answer = await client.SendAsync(request);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/json");
+        (await answer.Content.ReadAsByteArrayAsync()).ShouldBeEmpty();
     }
 
     [Fact]

@@ -71,39 +71,6 @@ public sealed class ContentLibraryTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_waits_for_a_change_gets_the_new_catalog()
-    {
-        var waiting = library.After(library.Current, default);
-        waiting.IsCompleted.ShouldBeFalse();
-        folder.Write("lib/two/two.iso");
-
-        library.Rescan();
-
-        (await waiting.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeSameAs(library.Current);
-    }
-
-    [Fact]
-    public async Task Who_comes_after_the_change_does_not_wait()
-    {
-        var seen = library.Current;
-        folder.Write("lib/two/two.iso");
-        library.Rescan();
-
-        (await library.After(seen, new CancellationToken(canceled: true))).ShouldBeSameAs(library.Current);
-    }
-
-    [Fact]
-    public async Task Who_waits_can_give_up()
-    {
-        using var patience = new CancellationTokenSource();
-        var waiting = library.After(library.Current, patience.Token);
-
-        await patience.CancelAsync();
-
-        await Should.ThrowAsync<OperationCanceledException>(waiting);
-    }
-
-    [Fact]
     public void Threads_that_rescan_at_once_agree()
     {
         folder.Write("lib/two/two.iso");
