@@ -43,7 +43,8 @@ sealed class StreamChange(SessionAddress address, int storedVersion, Session sto
 
     /// <summary>
     /// Decides one command on the stream as it stands by now, behind all that was decided before. A
-    /// lease that has run out is expired first, whatever becomes of the command.
+    /// lease that has run out is expired first, whatever becomes of the command: by the schedule if that
+    /// has come for it, and by nobody but the lease itself if a caller found it so.
     /// </summary>
     public Decision Decide(
         SessionCommand command, Guid commandId, Provenance by, DateTimeOffset now, LeasePolicy policy,
@@ -55,7 +56,7 @@ sealed class StreamChange(SessionAddress address, int storedVersion, Session sto
         };
         var settled = SessionDecider.Settle(Session, context);
         if (settled.Length > 0)
-            Record(settled, commandId, new Provenance(Actor: null, Origin: "lease", Node: by.Node));
+            Record(settled, commandId, by.IsSystem ? by : new Provenance(Actor: null, Origin: "lease", Node: by.Node));
 
         var decision = SessionDecider.Decide(Session, command, context);
         if (decision is Decision.Accepted accepted)

@@ -151,6 +151,18 @@ public sealed class ScheduleTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_record_tells_an_expiry_by_the_schedule_from_one_that_a_caller_found_due()
+    {
+        var (swept, found) = (await lapsing.Create(), await lapsing.Create());
+        await lapsing.Send(found, new KeepAlive());
+
+        await lapsing.Schedule.RunOnce(CancellationToken.None);
+
+        (await ExpiryOf(swept)).ShouldBe(new Provenance(Actor: null, "schedule", Node: Node.Name));
+        (await ExpiryOf(found)).ShouldBe(new Provenance(Actor: null, "lease"));
+    }
+
+    [Fact]
     public async Task A_busy_session_is_left_for_the_next_pass()
     {
         var (busy, free) = (await lapsing.Create(), await lapsing.Create());
@@ -210,6 +222,9 @@ public sealed class ScheduleTests(TestPostgres postgres) : IAsyncLifetime
         passes[^1].NextDueIn!.Value.ShouldBeInRange(TimeSpan.FromMinutes(50), TimeSpan.FromHours(1));
         await node.RulesShouldHold();
     }
+
+    async Task<Provenance> ExpiryOf(SessionAddress address) =>
+        (await node.Store.Read(address, CancellationToken.None)).Single(recorded => recorded.Event is SessionExpired).Provenance;
 
     Task<SchedulePass> Pass() => node.Schedule.RunOnce(CancellationToken.None);
 
