@@ -63,13 +63,13 @@ internal sealed class Footprints(Rig rig, BenchOptions options)
     async Task<Footprint> Measure(Operation operation, CancellationToken cancellation)
     {
         var updates = await SettledUpdates(cancellation);
-        var events = await rig.CountEvents(cancellation);
+        var before = await rig.EndOfLog(cancellation);
         var start = await Position(cancellation);
 
         var load = await rig.Load(operation, Connections, options.Seconds, cancellation);
 
         // What was in the air when wrk stopped is carried out, and counts as a call.
-        events = await rig.CountEvents(cancellation) - events;
+        var events = await rig.CountEventsSince(before, cancellation);
         var (log, images) = await ReadLog(start, await Position(cancellation), cancellation);
         var (all, hot) = await UpdatesSince(updates, operation == Operation.Create ? 0 : events, cancellation);
         var footprint = new Footprint(

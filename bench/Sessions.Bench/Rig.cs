@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using NpgsqlTypes;
 using Sessions.Content;
 using Sessions.Domain;
 
@@ -150,7 +152,7 @@ internal sealed class Rig : IAsyncDisposable
     public async Task<Load> Load(Operation operation, int connections, int seconds, CancellationToken cancellation)
     {
         var server = operation == Operation.KeepAliveSlack ? SlackServer : Server;
-        var events = await CountEvents(cancellation);
+        var before = await EndOfLog(cancellation);
         var (serverTime, databaseTime) = (server.ProcessorTime, Cluster.ProcessorTime);
         var load = await Wrk.Run(
             server,
@@ -161,7 +163,7 @@ internal sealed class Rig : IAsyncDisposable
             seconds,
             cancellation);
         (serverTime, databaseTime) = (server.ProcessorTime - serverTime, Cluster.ProcessorTime - databaseTime);
-        var written = await CountEvents(cancellation) - events;
+        var written = await CountEventsSince(before, cancellation);
         return !operation.Writes || written >= load.Requests
             ? load with { ServerTime = serverTime / load.Requests, DatabaseTime = databaseTime / load.Requests }
             : throw new InvalidOperationException(
@@ -172,10 +174,21 @@ internal sealed class Rig : IAsyncDisposable
     public Task<string> Create(Server server, CancellationToken cancellation) =>
         server.Send(HttpMethod.Post, Caller.Path, TokenOf(Caller.Creator), creation, cancellation);
 
-    /// <summary>How many events have been written in all.</summary>
-    public async Task<long> CountEvents(CancellationToken cancellation)
+    /// <summary>The first transaction that has not begun to write: its events and all later ones are behind this.</summary>
+    public async Task<ulong> EndOfLog(CancellationToken cancellation)
     {
-        await using var command = Cluster.Served.CreateCommand("select last_value from event_store.events_position_seq");
+        await using var command = Cluster.Served.CreateCommand("select pg_snapshot_xmax(pg_current_snapshot())");
+        return (ulong)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>How many events lie behind a former end of the log. Rows: a sequence also counts what was undone.</summary>
+    public async Task<long> CountEventsSince(ulong end, CancellationToken cancellation)
+    {
+        await using var command = Cluster.Served.CreateCommand("""
+            select count(*) from event_store.events
+            where epoch = (select max(epoch) from event_store.events) and transaction_id >= $1
+            """);
+        command.Parameters.Add(new NpgsqlParameter { Value = end, NpgsqlDbType = NpgsqlDbType.Xid8 });
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 

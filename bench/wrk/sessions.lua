@@ -5,6 +5,9 @@
 -- The last argument is the library item for create, nothing for list and http-alone, and else a file with one
 -- session id a line. Each thread takes its own slice of it, so no two ask for the same session. A
 -- deleted session cannot be deleted again: a thread that runs out says so, and the run does not count.
+--
+-- wrk itself counts answers of 400 and above as errors. There is no response function to count the others by:
+-- it would be called, with a table of the headers, for every answer, and be what is measured.
 
 local path = "/api/content/library/item/download-session"
 local started = {}
