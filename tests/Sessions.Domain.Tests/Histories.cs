@@ -17,7 +17,7 @@ sealed record Step(
 
 /// <summary>
 /// A step as it went: the state it met, the expiry that came first if the lease had run out, the
-/// decision, the state it left, and how many events the session has by then.
+/// decision, and the state it left.
 /// </summary>
 sealed record Played(
     Step Step,
@@ -25,8 +25,7 @@ sealed record Played(
     Session Before,
     ImmutableArray<SessionEvent> Settled,
     Decision Decision,
-    Session After,
-    int Version)
+    Session After)
 {
     public IEnumerable<SessionEvent> Decided => Decision is Decision.Accepted accepted ? accepted.Events : [];
 
@@ -43,7 +42,7 @@ sealed record History(ImmutableArray<Step> Steps)
     public IReadOnlyList<Played> Play()
     {
         var played = new List<Played>();
-        var (now, session, version) = (Noon, Session.Initial, 0);
+        var (now, session) = (Noon, Session.Initial);
         foreach (var step in Steps)
         {
             now = TimeOf(step, session, now);
@@ -55,10 +54,9 @@ sealed record History(ImmutableArray<Step> Steps)
             var met = settled.Aggregate(session, Session.Evolve);
             var decision = SessionDecider.Decide(met, step.Command, context);
 
-            var done = new Played(step, now, session, settled, decision, session, version);
+            var done = new Played(step, now, session, settled, decision, session);
             session = done.Recorded.Aggregate(session, Session.Evolve);
-            version += done.Recorded.Count();
-            played.Add(done with { After = session, Version = version });
+            played.Add(done with { After = session });
         }
 
         return played;

@@ -17,7 +17,8 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
         using var demo = await ClientOf(url, "demo");
 
         (await demo.GetFromJsonAsync<string[]>(Paths.Libraries))!.ShouldHaveSingleItem();
-        (await demo.List()).ShouldNotContain(Ids.Unknown);
+        var id = await CreateSession(url);
+        (await demo.List()).ShouldContain(id);
         using var admin = await ClientOf(url, "admin");
         await server.Signal("TERM");
         (await server.Ended()).ShouldBe(0);
