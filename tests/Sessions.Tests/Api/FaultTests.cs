@@ -11,7 +11,8 @@ public sealed class FaultTests(TestPostgres postgres)
     public async Task A_server_that_starts_without_its_database_says_so_and_begins_when_it_is_there()
     {
         await using var forwarder = Forwarder.Before(await postgres.CreateEmptyDatabase(), out var connection);
-        await using var app = new SessionsApp(postgres) { ConnectionString = connection, AwaitsDatabase = false };
+        await using var app = new LoggedApp(postgres) { ConnectionString = connection, AwaitsDatabase = false };
+        app.Settings["Logging:LogLevel:Default"] = "Warning";
         await app.InitializeAsync();
         using var client = app.CreateClient();
         client.DefaultRequestHeaders.Add("vmware-api-session-id", new string('a', 40));
@@ -20,6 +21,10 @@ public sealed class FaultTests(TestPostgres postgres)
         (await client.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         foreach (var attempt in Requests(Ids.Unknown, app.ItemId))
             await ShouldBeUnavailable(await attempt(client));
+        // It looks once a second, and the first time a moment after the start.
+        for (var look = 0; look < 1000 && !app.Logs!.Of(LogLevel.Warning).Any(IsComplaint); look++)
+            (await client.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        app.Logs!.Of(LogLevel.Warning).ShouldContain(line => IsComplaint(line));
 
         forwarder.Restore();
         await client.LogInWhenReady("ana", "ana");
@@ -124,6 +129,9 @@ public sealed class FaultTests(TestPostgres postgres)
         await answer.ShouldBe(HttpStatusCode.Conflict, "CONCURRENT_CHANGE");
         app.Logs!.Of(LogLevel.Error).ShouldBeEmpty();
     }
+
+    static bool IsComplaint(string line) =>
+        line.StartsWith("The database is not ready yet, trying again: ", StringComparison.Ordinal);
 
     /// <summary>One request of each operation that needs the database; the logout is not among them.</summary>
     static IEnumerable<Func<HttpClient, Task<HttpResponseMessage>>> Requests(string id, string itemId) =>
