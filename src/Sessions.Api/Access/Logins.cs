@@ -22,7 +22,8 @@ internal sealed class Logins(ApiSessions sessions, Users users, TimeProvider clo
 
     const int TokenLength = 40;
 
-    readonly ConcurrentDictionary<string, (Caller Caller, long SeenAt)> believed = new(StringComparer.Ordinal);
+    /// <summary>Who was behind a token, and when that was asked; nobody, once he has logged out here.</summary>
+    readonly ConcurrentDictionary<string, (Caller? Caller, long SeenAt)> believed = new(StringComparer.Ordinal);
 
     /// <summary>Logs a user in and returns his token, or null if name and password do not fit.</summary>
     public async Task<string?> Add(string name, string password, CancellationToken cancellation)
@@ -37,7 +38,7 @@ internal sealed class Logins(ApiSessions sessions, Users users, TimeProvider clo
     /// <summary>Who is behind a token, or null.</summary>
     public ValueTask<Caller?> Authenticate(string token, CancellationToken cancellation) =>
         believed.TryGetValue(token, out var known) && clock.GetElapsedTime(known.SeenAt) < BelievedFor
-            ? ValueTask.FromResult<Caller?>(known.Caller)
+            ? ValueTask.FromResult(known.Caller)
             : LookUp(token, cancellation);
 
     /// <summary>The login behind a token, or null.</summary>
@@ -48,7 +49,7 @@ internal sealed class Logins(ApiSessions sessions, Users users, TimeProvider clo
     public async Task Remove(string token, CancellationToken cancellation)
     {
         await sessions.Remove(HashOf(token), cancellation);
-        believed.TryRemove(token, out _);
+        Believe(token, caller: null, clock.GetTimestamp());
     }
 
     async ValueTask<Caller?> LookUp(string token, CancellationToken cancellation)
@@ -56,15 +57,27 @@ internal sealed class Logins(ApiSessions sessions, Users users, TimeProvider clo
         var seenAt = clock.GetTimestamp();
         if (await Find(token, cancellation) is not { } session || users.Find(session.UserName) is not { } user)
         {
-            believed.TryRemove(token, out _);
+            // Of a token that never was anybody's, nothing is kept.
+            if (believed.ContainsKey(token))
+                Believe(token, caller: null, seenAt);
             return null;
         }
 
+        var caller = new Caller(token, user);
+        Believe(token, caller, seenAt);
+        return caller;
+    }
+
+    /// <summary>What was asked last counts: a lookup that began before a logout does not undo it.</summary>
+    void Believe(string token, Caller? caller, long seenAt)
+    {
         if (believed.Count >= RememberedMax)
             believed.Clear();
-        var caller = new Caller(token, user);
-        believed[token] = (caller, seenAt);
-        return caller;
+        believed.AddOrUpdate(
+            token,
+            static (_, found) => found,
+            static (_, known, found) => known.SeenAt > found.SeenAt ? known : found,
+            (Caller: caller, SeenAt: seenAt));
     }
 
     static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));

@@ -61,6 +61,40 @@ public sealed class LoginTests(SessionsApp app) : IClassFixture<SessionsApp>
         await (await ana.DeleteAsync(Paths.Login)).ShouldBe(HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
     }
 
+    /// <summary>The lookup has read the login, and is held at the note of its use.</summary>
+    [Fact]
+    public async Task A_lookup_that_was_under_way_does_not_bring_back_who_has_logged_out()
+    {
+        using var ana = await app.ClientOf("ana");
+        await using var holder = await OpenTransaction.Begin(app.ConnectionString);
+        await holder.Run("""
+            create function hold() returns trigger language plpgsql as
+            $$ begin perform pg_advisory_xact_lock(7); return null; end $$;
+            create trigger hold before update on access.api_sessions for each statement execute function hold();
+            """);
+        await holder.Commit();
+        await using var lookedUp = await OpenTransaction.Begin(app.ConnectionString);
+        await lookedUp.Run("select pg_advisory_xact_lock(7)");
+        await app.Run($"""
+            set session_replication_role = replica;
+            update access.api_sessions set last_accessed_at = now() - interval '5 minutes';
+            """);
+        var underWay = ana.GetAsync(Paths.Sessions);
+        await app.Until("exists (select from pg_locks where locktype = 'advisory' and not granted and database = "
+            + "(select oid from pg_database where datname = current_database()))");
+        await app.Run("""
+            set session_replication_role = replica;
+            update access.api_sessions set last_accessed_at = now();
+            """);
+
+        await (await ana.DeleteAsync(Paths.Login)).ShouldBeDone();
+        await lookedUp.Commit();
+        await underWay;
+
+        await (await ana.GetAsync(Paths.Sessions)).ShouldBe(HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
+        await app.Run("drop function hold cascade");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
