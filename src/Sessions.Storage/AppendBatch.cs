@@ -179,6 +179,8 @@ static class AppendBatch
 
     internal static string NameOf(DueKind kind) => kind == DueKind.Expire ? "expire" : "purge";
 
+    internal static DueKind KindOf(string name) => name == NameOf(DueKind.Expire) ? DueKind.Expire : DueKind.Purge;
+
     static T[] Map<TRow, T>(IReadOnlyList<TRow> rows, Func<TRow, T> column)
     {
         var values = new T[rows.Count];

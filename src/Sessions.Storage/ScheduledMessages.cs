@@ -115,7 +115,7 @@ public sealed partial class ScheduledMessages(
             var outdated = reader.GetInt16(5) != SnapshotJson.Schema;
             due.Add(new DueRow(
                 new SessionAddress(new SessionId(reader.GetGuid(0)), reader.GetString(1)),
-                reader.GetString(2) == AppendBatch.NameOf(DueKind.Expire) ? DueKind.Expire : DueKind.Purge,
+                AppendBatch.KindOf(reader.GetString(2)),
                 reader.GetInt32(4),
                 outdated ? null : reader.GetFieldValue<byte[]>(6),
                 outdated ? null : reader.GetFieldValue<byte[]>(7),

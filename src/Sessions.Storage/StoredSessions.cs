@@ -143,8 +143,6 @@ public static class StoredSessions
     }
 
     static WaitingMessage? MessageOf(NpgsqlDataReader reader) => reader.IsDBNull(5) ? null : new WaitingMessage(
-        new DueMessage(
-            reader.GetString(5) == AppendBatch.NameOf(DueKind.Expire) ? DueKind.Expire : DueKind.Purge,
-            reader.GetFieldValue<DateTimeOffset>(6)),
+        new DueMessage(AppendBatch.KindOf(reader.GetString(5)), reader.GetFieldValue<DateTimeOffset>(6)),
         reader.GetInt16(7));
 }
