@@ -1,0 +1,73 @@
+using System.Net;
+
+namespace Sessions.Tests.Api;
+
+/// <summary>What became of sessions, told as a whole.</summary>
+public sealed class AuditLifeTests(AuditApp app) : AuditQuestions(app)
+{
+    [Theory]
+    [InlineData(Ids.Unknown)]
+    [InlineData("x")]
+    public async Task A_session_that_never_was_has_no_life(string id) =>
+        await (await Auditor.GetAsync($"/api/audit/sessions/{id}")).ShouldBe(HttpStatusCode.NotFound, "NOT_FOUND");
+
+    [Fact]
+    public async Task A_session_s_life_is_told_in_one_object()
+    {
+        var id = await Ana.CreateSession(App.ItemId);
+        await Ana.Act(id, "fail", """{"client_error_message":"disk full"}""");
+        await Admin.DeleteAsync(Paths.One(id));
+
+        var life = await Ask(Auditor, $"/api/audit/sessions/{id}");
+
+        (life.GetProperty("state").GetString(), life.GetProperty("owner").GetString()).ShouldBe(("deleted", "ana"));
+        var ended = life.GetProperty("ended");
+        (ended.GetProperty("how").GetString(), ended.GetProperty("message").GetString(), ended.GetProperty("by").GetProperty("actor").GetString())
+            .ShouldBe(("failed", "disk full", "ana"));
+        var deleted = life.GetProperty("deleted");
+        (deleted.GetProperty("reason").GetString(), deleted.GetProperty("by").GetProperty("actor").GetString()).ShouldBe(("requested", "admin"));
+        life.GetProperty("files").GetArrayLength().ShouldBeGreaterThan(0);
+        life.GetProperty("actors").EnumerateArray().Select(actor => actor.GetString()).ShouldBe(["admin", "ana"]);
+    }
+
+    [Fact]
+    public async Task A_user_s_sessions_are_told_as_they_were()
+    {
+        var early = await Ana.CreateSession(App.ItemId);
+        var first = await App.Now();
+        await App.WaitUntil(first);
+        var late = await Ana.CreateSession(App.ItemId);
+        await Ana.Act(early, "cancel");
+        var second = await App.Now();
+        await App.WaitUntil(second);
+        await Ana.DeleteAsync(Paths.One(early));
+        await App.Followed();
+
+        (await StatesAt(first)).ShouldContain((early, "active"));
+        (await StatesAt(first)).ShouldNotContain(state => state.Id == late);
+        (await StatesAt(second)).ShouldContain((early, "canceled"));
+        (await StatesAt(second)).ShouldContain((late, "active"));
+        var now = await StatesAt(await App.Now());
+        now.ShouldNotContain(state => state.Id == early);
+        now.ShouldContain((late, "active"));
+    }
+
+    [Fact]
+    public async Task How_much_happened_is_told_by_the_minute()
+    {
+        await Ana.CreateSession(App.ItemId);
+        await App.Followed();
+
+        var minutes = (await Ask(Auditor, "/api/audit/activity?limit=1000")).GetProperty("minutes");
+
+        minutes.EnumerateArray().Sum(minute => minute.GetProperty("created").GetInt64())
+            .ShouldBeGreaterThanOrEqualTo(1);
+    }
+
+    async Task<List<(string Id, string State)>> StatesAt(DateTimeOffset at) =>
+    [
+        .. (await Ask(Auditor, $"/api/audit/users/ana/sessions?at={at.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffffZ}"))
+            .GetProperty("sessions").EnumerateArray()
+            .Select(one => (one.GetProperty("session").GetString()!, one.GetProperty("state").GetString()!)),
+    ];
+}
