@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Npgsql;
 using Sessions.Content;
-using Sessions.Domain;
 using Sessions.Faults.History;
 using Sessions.Faults.Matrix;
 using Sessions.Storage;
@@ -15,10 +14,10 @@ namespace Sessions.Faults.Arenas;
 /// </summary>
 sealed class Arena : IAsyncDisposable
 {
-    /// <summary>How long a fault may need to heal, on the slowest machine. Whatever takes longer is a fault of ours.</summary>
-    static readonly TimeSpan HealingMax = TimeSpan.FromSeconds(90);
+    /// <summary>How long anything may take that must come, on the slowest machine. Whatever takes longer is a fault of ours.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
     static readonly string[] Users = ["ana", "bo", "cy"];
 
     readonly Cell cell;
@@ -52,8 +51,11 @@ sealed class Arena : IAsyncDisposable
     /// <summary>The database, for whoever looks at it besides the nodes.</summary>
     public NpgsqlDataSource Database { get; private set; } = null!;
 
-    /// <summary>What every session is about.</summary>
-    public PinnedItem Item { get; private set; } = null!;
+    /// <summary>What sessions are about.</summary>
+    public Library Library { get; private set; } = null!;
+
+    /// <summary>Where its files are.</summary>
+    public string Content => Path.Combine(Folder, "content");
 
     /// <summary>The clients.</summary>
     public Load Load => load!;
@@ -100,31 +102,39 @@ sealed class Arena : IAsyncDisposable
 
     public Task Pass(double seconds) => Pass(TimeSpan.FromSeconds(seconds));
 
+    /// <summary>Waits for what must come.</summary>
+    /// <param name="isSo">Whether it has come.</param>
+    /// <param name="otherwise">What is to be said if it does not.</param>
+    /// <param name="patience">How long it may take, if that is long.</param>
+    /// <param name="look">How long to rest between looks, if they cost something.</param>
+    public async Task Until(Func<Task<bool>> isSo, Func<string> otherwise, TimeSpan? patience = null, TimeSpan? look = null)
+    {
+        var first = Clock.GetTimestamp();
+        while (!await isSo())
+        {
+            if (Clock.GetElapsedTime(first) > (patience ?? Patience))
+                throw new TimeoutException(otherwise());
+            await Pass(look ?? Look);
+        }
+    }
+
     /// <summary>Adds a node that does not run yet.</summary>
     public Node AddNode()
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"node-{nodes.Count}");
-        var node = Keep(new Node(name, Folder, NodeSettings.Of(name, cell.ConnectionOf(this), Folder, Users, cell.Policy, cell.EnvironmentOf(nodes.Count))));
+        var node = Keep(new Node(this, name, NodeSettings.Of(name, cell.ConnectionOf(this), Folder, Users, cell.Policy, cell.EnvironmentOf(nodes.Count))));
         nodes = nodes.Add(node);
         return node;
     }
 
-    public void StartClients() => load!.Start(Seed);
+    public void StartClients() => load!.Start(Seed, cell.Clients);
 
     /// <summary>Waits until every node carries out commands again; returns how long that took.</summary>
     public async Task<TimeSpan> Recover()
     {
         var healed = Clock.GetTimestamp();
         foreach (var node in nodes)
-        {
-            while (await load!.TryNode(node) is not Answer.Created)
-            {
-                if (Clock.GetElapsedTime(healed) > HealingMax)
-                    throw new TimeoutException($"{node.Name} does not recover:\n{node.Printed}");
-                await Task.Delay(Pause);
-            }
-        }
-
+            await Until(async () => await load!.TryNode(node) is Answer.Created, () => $"{node.Name} does not recover:\n{node.Printed}");
         return Clock.GetElapsedTime(healed);
     }
 
@@ -133,34 +143,24 @@ sealed class Arena : IAsyncDisposable
     {
         await load!.Stop();
         var records = new Records(Database);
-        var stopped = Clock.GetTimestamp();
-        while (await records.IsOverdue())
-        {
-            if (Clock.GetElapsedTime(stopped) > HealingMax)
-                throw new TimeoutException($"The schedule stays behind:\n{nodes[0].Printed}");
-            await Task.Delay(Pause);
-        }
-
+        await Until(async () => !await records.IsOverdue(), () => $"The schedule stays behind:\n{nodes[0].Printed}");
         foreach (var node in nodes)
-        {
-            await node.Signal("TERM");
-            (await node.Ended()).ShouldBe(0, node.Printed);
-        }
-
+            await node.Stop("TERM");
         await follower!.Finish();
         return new Run(
             cell.Policy, began, await records.Now(), load.Operations, await records.Log(), await records.Streams(),
-            await records.List(), await records.Schedule(), await records.DeadLetters(), follower.Met);
+            await records.List(), await records.Schedule(), await records.DeadLetters(), follower.Met,
+            MayLoseEnds: cell.BreaksDatabase || nodes.Any(node => node.WasKilled));
     }
 
     async Task Start()
     {
-        Primary = Keep(await Postgres.Create(Folder, await cell.DataFolder(this), cell.PostgresSettings));
+        Primary = Keep(await Postgres.Create(Folder, cell.DataFolder(this), cell.PostgresSettings));
         for (var i = 0; i < cell.Standbys; i++)
             Standbys = Standbys.Add(Keep(await Primary.AddStandby(Folder, Path.Combine(Folder, $"standby-{i}"))));
+        SampleLibrary.WriteTo(Content);
         await cell.Prepare(this);
-        SampleLibrary.WriteTo(Path.Combine(Folder, "content"));
-        Item = SampleItem();
+        Library = Library.Read(Content, Clock);
         Database = Keep(Storage.Database.Open(ConnectionString));
 
         for (var i = 0; i < cell.NodeCount; i++)
@@ -172,16 +172,9 @@ sealed class Arena : IAsyncDisposable
         var tokens = ImmutableDictionary<string, string>.Empty;
         foreach (var user in Users)
             tokens = tokens.Add(user, await client.LogIn(nodes[0].Url, user));
-        load = new Load(Item.ItemId, tokens, () => nodes, Clock);
+        load = new Load(Library, tokens, cell.Patiences, () => nodes, Clock);
         follower = Keep(new Follower(Database, Clock));
         follower.Start();
-    }
-
-    PinnedItem SampleItem()
-    {
-        using var content = new ContentLibrary(
-            Path.Combine(Folder, "content"), Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<ContentLibrary>.Instance);
-        return content.Current.Items.Single(item => item.Name == "hello-world").Pin();
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Sessions.Domain;
@@ -13,19 +15,12 @@ namespace Sessions.Faults.Arenas;
 /// Speaks the modern dialect with whichever node is named, and tells what came back. It sends each request
 /// once, on a connection of its own: the platform's client repeats what breaks off on one that was used before.
 /// </summary>
-sealed class Client : IDisposable
+/// <param name="keepsConnection">Whether it sends all on its first connection instead, and on no other.</param>
+sealed class Client(bool keepsConnection = false) : IDisposable
 {
     const string Sessions = "/api/content/library/item/download-session";
 
-    readonly HttpClient http = new(new SocketsHttpHandler
-    {
-        PooledConnectionLifetime = TimeSpan.Zero,
-        ActivityHeadersPropagator = null,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    readonly HttpClient http = new(Connections(keepsConnection)) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Logs a user in, whose password is his name; returns his token.</summary>
     public async Task<string> LogIn(Uri node, string user)
@@ -49,7 +44,7 @@ sealed class Client : IDisposable
         try
         {
             using var answer = await http.SendAsync(request, limit.Token);
-            return AnswerOf(asked, answer.StatusCode, await answer.Content.ReadAsStringAsync(limit.Token));
+            return AnswerOf(asked, answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(limit.Token));
         }
         catch (HttpRequestException broken) when (broken.HttpRequestError == HttpRequestError.ConnectionError)
         {
@@ -73,6 +68,10 @@ sealed class Client : IDisposable
             Asked.Create c => (HttpMethod.Post, Sessions, new { library_item_id = c.ItemId }),
             Asked.List => (HttpMethod.Get, Sessions, null),
             Asked.Get => (HttpMethod.Get, one, null),
+            Asked.Files => (HttpMethod.Get, one + "/file", null),
+            Asked.File c => (HttpMethod.Get, one + "/file?file_name=" + c.Name, null),
+            // Whichever node made the link: all of them know it.
+            Asked.Fetch c => (HttpMethod.Get, c.Link.PathAndQuery, null),
             Asked.Command { What: KeepAlive c } => (HttpMethod.Post, one + "?action=keep-alive", new { progress = c.Progress }),
             Asked.Command { What: Cancel } => (HttpMethod.Post, one + "?action=cancel", null),
             Asked.Command { What: Fail c } => (HttpMethod.Post, one + "?action=fail", new { client_error_message = c.Message }),
@@ -88,29 +87,33 @@ sealed class Client : IDisposable
         return request;
     }
 
-    static Answer AnswerOf(Asked asked, HttpStatusCode status, string text)
+    static Answer AnswerOf(Asked asked, HttpStatusCode status, byte[] body)
     {
         try
         {
-            return (int)status is >= 200 and < 300 ? SuccessOf(asked, text) : FailureOf(status, text);
+            return (int)status is >= 200 and < 300 ? SuccessOf(asked, body) : FailureOf(status, body);
         }
         catch (Exception unreadable) when (unreadable is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
         {
-            return new Answer.Mistake($"{(int)status} {text}");
+            return MistakeOf(status, body);
         }
     }
 
-    static Answer SuccessOf(Asked asked, string text) => asked switch
+    static Answer SuccessOf(Asked asked, byte[] body) => asked switch
     {
-        Asked.Create => new Answer.Created(IdOf(JsonSerializer.Deserialize<string>(text)!)),
-        Asked.List => new Answer.Listed([.. JsonSerializer.Deserialize<string[]>(text)!.Select(IdOf)]),
-        Asked.Get => SeenIn(JsonSerializer.Deserialize<JsonElement>(text)),
+        Asked.Create => new Answer.Created(IdOf(JsonSerializer.Deserialize<string>(body)!)),
+        Asked.List => new Answer.Listed([.. JsonSerializer.Deserialize<string[]>(body)!.Select(IdOf)]),
+        Asked.Get => SeenIn(JsonSerializer.Deserialize<JsonElement>(body)),
+        Asked.Files => new Answer.SeenFiles([.. JsonSerializer.Deserialize<JsonElement[]>(body)!.Select(FileIn)]),
+        Asked.File => new Answer.SeenFiles([FileIn(JsonSerializer.Deserialize<JsonElement>(body))]),
+        Asked.Fetch => new Answer.Fetched(Convert.ToHexString(SHA256.HashData(body))),
+        Asked.Command { What: PrepareFile } => new Answer.Done(LinkIn(JsonSerializer.Deserialize<JsonElement>(body))),
         _ => new Answer.Done(),
     };
 
-    static Answer FailureOf(HttpStatusCode status, string text)
+    static Answer FailureOf(HttpStatusCode status, byte[] body)
     {
-        var error = JsonSerializer.Deserialize<JsonElement>(text);
+        var error = JsonSerializer.Deserialize<JsonElement>(body);
         var type = error.GetProperty("error_type").GetString()!;
         var message = error.GetProperty("messages")[0].GetProperty("id").GetString()!;
         return type switch
@@ -118,17 +121,53 @@ sealed class Client : IDisposable
             "SERVICE_UNAVAILABLE" when message.EndsWith("outcome_unknown", StringComparison.Ordinal) => new Answer.Unknown(message),
             "SERVICE_UNAVAILABLE" or "CONCURRENT_CHANGE" => new Answer.TurnedAway(message),
             "NOT_FOUND" or "NOT_ALLOWED_IN_CURRENT_STATE" or "INVALID_ARGUMENT" or "UNABLE_TO_ALLOCATE_RESOURCE" => new Answer.Refused(type),
-            _ => new Answer.Mistake($"{(int)status} {text}"),
+            _ => MistakeOf(status, body),
         };
     }
+
+    static Answer.Mistake MistakeOf(HttpStatusCode status, byte[] body) => new($"{(int)status} {Encoding.UTF8.GetString(body)}");
 
     static Answer.Seen SeenIn(JsonElement session) => new(
         session.GetProperty("state").GetString()!,
         session.GetProperty("client_progress").GetInt32(),
         session.GetProperty("expiration_time").GetDateTimeOffset());
 
+    static SeenFile FileIn(JsonElement file) => new(
+        file.GetProperty("name").GetString()!,
+        file.GetProperty("size").GetInt64(),
+        file.GetProperty("status").GetString()!,
+        file.TryGetProperty("checksum_info", out _));
+
+    static Uri? LinkIn(JsonElement file) =>
+        file.TryGetProperty("download_endpoint", out var endpoint) ? new Uri(endpoint.GetProperty("uri").GetString()!) : null;
+
     static SessionId IdOf(string text) =>
         SessionId.TryParse(text, out var id) ? id : throw new FormatException(text);
+
+    static SocketsHttpHandler Connections(bool areKept)
+    {
+        var connections = new SocketsHttpHandler
+        {
+            PooledConnectionLifetime = areKept ? Timeout.InfiniteTimeSpan : TimeSpan.Zero,
+            ActivityHeadersPropagator = null,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+        };
+        if (areKept)
+        {
+            var isConnected = false;
+            connections.ConnectCallback = async (context, cancellation) =>
+            {
+                if (isConnected)
+                    throw new IOException("The connection that was kept is gone.");
+                isConnected = true;
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            };
+        }
+
+        return connections;
+    }
 
     public void Dispose() => http.Dispose();
 }

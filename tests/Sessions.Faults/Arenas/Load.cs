@@ -7,28 +7,39 @@ using static Sessions.Domain.SessionCommand;
 namespace Sessions.Faults.Arenas;
 
 /// <summary>
-/// Many clients at once, who do all that the modern dialect can do to sessions, each with its own random
-/// numbers from the run's seed. None repeats a request. Every answer is recorded.
+/// Many clients at once, who do all that the modern dialect can do to sessions and fetch their files, each
+/// with its own random numbers from the run's seed. None repeats a request. Every answer is recorded.
 /// </summary>
-sealed class Load(Guid itemId, ImmutableDictionary<string, string> tokens, Func<IReadOnlyList<Node>> nodesNow, TimeProvider clock) : IDisposable
+/// <param name="library">What sessions are about.</param>
+/// <param name="logins">The users' tokens.</param>
+/// <param name="patiences">How long the clients wait for an answer, each for one of these times.</param>
+/// <param name="nodesNow">Whom they ask.</param>
+/// <param name="clock">What they measure by.</param>
+sealed class Load(
+    Library library, ImmutableDictionary<string, string> logins, TimeSpan[] patiences, Func<IReadOnlyList<Node>> nodesNow,
+    TimeProvider clock) : IDisposable
 {
-    const int Clients = 8;
-    const string FileName = "hello.txt";
-
-    /// <summary>How long a client waits for an answer: some give up while the server still looks into it.</summary>
-    static readonly TimeSpan[] Patiences = [.. new[] { 1, 2, 4, 10 }.Select(seconds => TimeSpan.FromSeconds(seconds))];
+    /// <summary>The youngest are worked on; the older ones run out by themselves.</summary>
+    const int Worked = 60;
 
     static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(30);
 
+    /// <summary>All clients have the same, so that two nodes are asked for the same session at the same time.</summary>
+    readonly Guid[] clientTokens = [.. Enumerable.Range(0, 4).Select(_ => Guid.CreateVersion7())];
+
     readonly Client client = new();
     readonly ConcurrentQueue<Operation> operations = new();
-    readonly ConcurrentQueue<(SessionId Id, string Owner)> sessions = new();
+    readonly ConcurrentQueue<(SessionId Id, string Owner, PinnedItem Item)> sessions = new();
+    readonly ConcurrentQueue<(SessionId Id, string Owner, Asked.Fetch Fetch)> links = new();
     readonly CancellationTokenSource end = new();
-    readonly string[] users = [.. tokens.Keys.Order(StringComparer.Ordinal)];
+    readonly string[] users = [.. logins.Keys.Order(StringComparer.Ordinal)];
     Task running = Task.CompletedTask;
     long number;
 
     public ImmutableArray<Operation> Operations => [.. operations];
+
+    /// <summary>Who asks what no client does by itself.</summary>
+    public string FirstUser => users[0];
 
     /// <summary>The number of a request, by which its events are found.</summary>
     public long NextNumber() => Interlocked.Increment(ref number);
@@ -36,10 +47,10 @@ sealed class Load(Guid itemId, ImmutableDictionary<string, string> tokens, Func<
     /// <summary>Adds a request and its answer to the history.</summary>
     public void Record(Operation operation) => operations.Enqueue(operation);
 
-    public void Start(int seed)
+    public void Start(int seed, int clients)
     {
         var random = new Random(seed);
-        running = Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Drive(new Random(random.Next()))));
+        running = Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Drive(new Random(random.Next()))));
     }
 
     /// <summary>Begins nothing more, and waits for the answers.</summary>
@@ -50,64 +61,90 @@ sealed class Load(Guid itemId, ImmutableDictionary<string, string> tokens, Func<
     }
 
     /// <summary>One creation on this node, recorded like all others.</summary>
-    public Task<Answer> TryNode(Node node) =>
-        Ask(node, users[0], new Asked.Create(itemId, Token: null), session: null, TimeSpan.FromSeconds(20));
+    public Task<Answer> TryNode(Node node, Client? by = null) =>
+        Ask(node, new Asked.Create(library.Items[0].ItemId, Token: null), session: null, by);
+
+    /// <summary>One request of the first user to this node, recorded like all others. What it creates, the clients leave alone.</summary>
+    public Task<Answer> Ask(Node node, Asked asked, SessionId? session, Client? by = null) =>
+        Ask(by ?? client, node, FirstUser, asked, session, TimeSpan.FromSeconds(20));
 
     async Task Drive(Random random)
     {
-        var patience = Patiences[random.Next(Patiences.Length)];
-        var clientTokens = Enumerable.Range(0, 3).Select(_ => Guid.CreateVersion7()).ToArray();
+        var patience = patiences[random.Next(patiences.Length)];
         while (!end.IsCancellationRequested)
         {
-            var (caller, asked, session) = Next(random, clientTokens);
+            var (caller, asked, session) = Next(random);
             // Those that do not run are asked as well: they turn everybody away.
             var nodes = nodesNow();
-            await Ask(nodes[random.Next(nodes.Count)], caller, asked, session, patience);
+            Remember(caller, asked, session, await Ask(client, nodes[random.Next(nodes.Count)], caller, asked, session, patience));
             await Task.Delay(PauseMax * random.NextDouble());
         }
     }
 
-    async Task<Answer> Ask(Node node, string caller, Asked asked, SessionId? session, TimeSpan patience)
+    async Task<Answer> Ask(Client by, Node node, string caller, Asked asked, SessionId? session, TimeSpan patience)
     {
         var own = NextNumber();
         var start = clock.GetTimestamp();
-        var answer = await client.Ask(
-            node.Url, tokens[caller], asked, session, Operation.TraceParentOf(own), patience);
+        var answer = await by.Ask(
+            node.Url, logins[caller], asked, session, Operation.TraceParentOf(own), patience);
         Record(new Operation(own, caller, node.Name, session, asked, start, clock.GetTimestamp(), answer));
-        if (answer is Answer.Created created)
-            Remember(created.Id, caller);
         return answer;
     }
 
-    (string Caller, Asked Asked, SessionId? Session) Next(Random random, Guid[] clientTokens)
+    (string Caller, Asked Asked, SessionId? Session) Next(Random random)
     {
         var user = users[random.Next(users.Length)];
         var known = sessions.ToArray();
         if (known.Length == 0 || random.Next(100) < 20)
-            return (user, new Asked.Create(itemId, random.Next(3) == 0 ? clientTokens[random.Next(clientTokens.Length)] : null), null);
+            return (user, Creation(random), null);
 
-        var (id, owner) = known[random.Next(known.Length)];
-        // Once in a while somebody tries another's session.
+        var (id, owner, item) = known[random.Next(known.Length)];
+        var fetched = links.ToArray();
+        if (fetched.Length > 0 && random.Next(100) < 12)
+        {
+            var link = fetched[random.Next(fetched.Length)];
+            return (link.Owner, link.Fetch, link.Id);
+        }
+
+        // Once in a while somebody tries another's session, or a file of another item.
         var caller = random.Next(100) < 3 ? user : owner;
+        var files = random.Next(100) < 3 ? library.Items[random.Next(library.Items.Length)].Files : item.Files;
+        var fileName = files[random.Next(files.Length)].Name;
         return random.Next(100) switch
         {
-            < 25 => (caller, new Asked.Get(), id),
-            < 30 => (caller, new Asked.List(), null),
-            < 65 => (caller, new Asked.Command(new KeepAlive(random.Next(10) == 0 ? null : random.Next(-2, 104))), id),
-            < 75 => (caller, new Asked.Command(new PrepareFile(FileName)), id),
-            < 82 => (caller, new Asked.Command(new Cancel()), id),
-            < 88 => (caller, new Asked.Command(new Fail($"no room {random.Next(1000)}")), id),
+            < 22 => (caller, new Asked.Get(), id),
+            < 27 => (caller, new Asked.List(), null),
+            < 32 => (caller, new Asked.File(fileName), id),
+            < 35 => (caller, new Asked.Files(), id),
+            < 62 => (caller, new Asked.Command(new KeepAlive(random.Next(10) == 0 ? null : random.Next(-2, 104))), id),
+            < 78 => (caller, new Asked.Command(new PrepareFile(fileName)), id),
+            < 84 => (caller, new Asked.Command(new Cancel()), id),
+            < 89 => (caller, new Asked.Command(new Fail($"no room {random.Next(1000)}")), id),
             _ => (caller, new Asked.Command(new Delete()), id),
         };
     }
 
-    /// <summary>The youngest are worked on; the older ones run out by themselves.</summary>
-    void Remember(SessionId id, string owner)
+    /// <summary>A token is for one item, and once in a while somebody takes it for another.</summary>
+    Asked.Create Creation(Random random)
     {
-        const int worked = 60;
-        sessions.Enqueue((id, owner));
-        while (sessions.Count > worked)
-            sessions.TryDequeue(out _);
+        var token = random.Next(clientTokens.Length);
+        var item = library.Items[(token + (random.Next(8) == 0 ? 1 : 0)) % library.Items.Length];
+        return new Asked.Create(item.ItemId, random.Next(3) == 0 ? clientTokens[token] : null);
+    }
+
+    void Remember(string caller, Asked asked, SessionId? session, Answer answer)
+    {
+        if ((asked, answer) is (Asked.Create creation, Answer.Created created))
+            Remember(sessions, (created.Id, caller, library.ById(creation.ItemId)));
+        else if ((asked, answer) is (Asked.Command { What: PrepareFile file }, Answer.Done { Link: { } link }))
+            Remember(links, (session!.Value, caller, new Asked.Fetch(file.FileName, library.Sha256Of(file.FileName), link)));
+    }
+
+    static void Remember<T>(ConcurrentQueue<T> known, T one)
+    {
+        known.Enqueue(one);
+        while (known.Count > Worked)
+            known.TryDequeue(out _);
     }
 
     public void Dispose()

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Faults.Arenas;
 
 /// <summary>One node of a run: a process of the published server, which may be started anew under the same name.</summary>
-sealed class Node(string name, string folder, IReadOnlyDictionary<string, string?> settings) : IAsyncDisposable
+sealed class Node(Arena arena, string name, IReadOnlyDictionary<string, string?> settings) : IAsyncDisposable
 {
     /// <summary>The server as it is published.</summary>
     public static readonly string Program = Path.Combine(AppContext.BaseDirectory, "server", "Sessions.Api");
@@ -13,10 +14,7 @@ sealed class Node(string name, string folder, IReadOnlyDictionary<string, string
     /// <summary>The same server with one more migration: the next version, as far as the database can tell.</summary>
     public static readonly string NextProgram = Path.Combine(AppContext.BaseDirectory, "server-next", "Sessions.Api");
 
-    /// <summary>How long anything may take that must come, on the slowest machine.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    const string Kill = "KILL";
 
     readonly HttpClient probe = new();
     ServerProcess? process;
@@ -28,13 +26,16 @@ sealed class Node(string name, string folder, IReadOnlyDictionary<string, string
     /// <summary>Where it listens, or last did.</summary>
     public Uri Url => url;
 
+    /// <summary>Whether it was ever killed: then it lost what nobody waited for.</summary>
+    public bool WasKilled { get; private set; }
+
     /// <summary>Everything that its present process has printed.</summary>
     public string Printed => process is null ? "" : process.Output + process.Errors;
 
     /// <summary>Starts it, and waits until it listens.</summary>
     public async Task Start(string? program = null)
     {
-        process = ServerProcess.Run(program ?? Program, folder, settings, []);
+        process = ServerProcess.Run(program ?? Program, arena.Folder, settings, []);
         var id = process.Id;
         leftover = Leftovers.Undo(() => System.Diagnostics.Process.Start(
             "kill", ["-KILL", id.ToString(CultureInfo.InvariantCulture)]).WaitForExit());
@@ -42,11 +43,40 @@ sealed class Node(string name, string folder, IReadOnlyDictionary<string, string
     }
 
     /// <summary>Waits until it says that it can be given work.</summary>
-    public async Task Ready()
+    public Task Ready() => arena.Until(
+        async () => await Health() is { Status: HttpStatusCode.OK }, () => $"{name} does not become ready:\n{Printed}");
+
+    /// <summary>Ends it and starts it again, perhaps as another program, and perhaps after a while.</summary>
+    public async Task Restart(string signal, string? program = null, double seconds = 0)
     {
-        using var patience = new CancellationTokenSource(Patience);
-        while (await Health() is not { Status: HttpStatusCode.OK })
-            await Task.Delay(Pause, patience.Token);
+        await Stop(signal);
+        await arena.Pass(seconds);
+        await Start(program);
+        await Ready();
+    }
+
+    /// <summary>Ends it. If it is told to end and not killed, it does so without a mistake.</summary>
+    public async Task Stop(string signal)
+    {
+        await Signal(signal);
+        var code = await Ended();
+        if (signal != Kill)
+            code.ShouldBe(0, Printed);
+    }
+
+    /// <summary>Whether it takes connections.</summary>
+    public async Task<bool> Listens()
+    {
+        using var knock = new TcpClient();
+        try
+        {
+            await knock.ConnectAsync(url.Host, url.Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     /// <summary>What it says of its health, or null if it does not answer.</summary>
@@ -63,7 +93,11 @@ sealed class Node(string name, string folder, IReadOnlyDictionary<string, string
         }
     }
 
-    public Task Signal(string name) => process!.Signal(name);
+    public Task Signal(string signal)
+    {
+        WasKilled |= signal == Kill;
+        return process!.Signal(signal);
+    }
 
     /// <summary>Its exit code, once it has ended.</summary>
     public async Task<int> Ended()
@@ -81,7 +115,7 @@ sealed class Node(string name, string folder, IReadOnlyDictionary<string, string
             return;
         if (leftover is not null)
         {
-            await Signal("KILL");
+            await Signal(Kill);
             await Ended();
         }
 

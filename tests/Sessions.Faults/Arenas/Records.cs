@@ -25,18 +25,20 @@ sealed class Records(NpgsqlDataSource database)
             Provenance.FromJson(row.GetFieldValue<byte[]>(11))));
 
     public Task<ImmutableArray<StoredStream>> Streams() => Read(
-        "select stream_id, owner, version, snapshot_schema, snapshot, origin from event_store.streams",
+        "select stream_id, owner, version, snapshot_schema, snapshot, origin, client_token from event_store.streams",
         row => StreamRows.ReadSnapshot(row, firstColumn: 2, AddressOf(row, 0)) is { } stream
-            ? new StoredStream(stream.Address, stream.StoredVersion, stream.Session)
+            ? new StoredStream(stream.Address, stream.StoredVersion, stream.Session, row.IsDBNull(6) ? null : row.GetGuid(6))
             : throw new InvalidOperationException("A snapshot of another schema than this build's."));
 
-    public Task<ImmutableArray<SessionAddress>> List() =>
-        Read("select session_id, owner from read_models.session_list", row => AddressOf(row, 0));
+    public Task<ImmutableArray<StoredListing>> List() => Read(
+        "select session_id, owner, item_id from read_models.session_list",
+        row => new StoredListing(AddressOf(row, 0), row.GetGuid(2)));
 
     public Task<ImmutableArray<StoredMessage>> Schedule() => Read(
-        "select stream_id, owner, kind, due_at from event_store.scheduled_messages",
+        "select stream_id, owner, kind, due_at, attempts from event_store.scheduled_messages",
         row => new StoredMessage(
-            AddressOf(row, 0), Enum.Parse<DueKind>(row.GetString(2), ignoreCase: true), row.GetFieldValue<DateTimeOffset>(3)));
+            AddressOf(row, 0), Enum.Parse<DueKind>(row.GetString(2), ignoreCase: true), row.GetFieldValue<DateTimeOffset>(3),
+            row.GetInt32(4)));
 
     public Task<ImmutableArray<SessionAddress>> DeadLetters() =>
         Read("select stream_id, owner from event_store.dead_letters", row => AddressOf(row, 0));

@@ -21,8 +21,12 @@ static class Checker
         ("a command that was refused or turned away is not in the log", OnceInTheLog.ThereAllTheSame),
         ("what a request recorded is of the session that it named, and by the user who asked", OnceInTheLog.Misplaced),
         ("no fault is answered with a mistake of the server", OnceInTheLog.Mistakes),
+        ("a client token names one living session of its owner", Tokens.OfTwoSessions),
         ("a commit holds all that the rules decide, and nothing else", Rules.BrokenByCommits),
         ("the answers of a session fit one order of its commands and real time", Linearizability.Broken),
+        ("a transfer is on record from its start, before a byte leaves, to one end", Transfers.OutOfOrder),
+        ("a file that was fetched whole has its end on record", Transfers.WithoutEnd),
+        ("a data link gives the whole file", Transfers.OfOtherBytes),
         ("the events of a stream are numbered without a gap, and their times do not run backwards", Streams.OutOfOrder),
         ("a session's activity ends once", Streams.EndedTwice),
         ("a session's life ends once, and nothing follows", Streams.GoesOnAfterItsEnd),
@@ -31,6 +35,7 @@ static class Checker
         ("a snapshot is the replay of its stream", Stored.SnapshotsThatDiffer),
         ("the list is the replay of the log", Stored.ListThatDiffers),
         ("a session waits for its next message as long as it lives, and no longer", Stored.ScheduleThatDiffers),
+        ("a message that never failed is due when its session's time is over", Stored.DueTooLate),
         ("a reader of the log meets every position once, in order", Followers.Broken),
     ];
 
@@ -55,11 +60,13 @@ sealed class Facts
     {
         Run = run;
         Streams = StreamHistory.Of(run.Log);
-        CommitsOf = Streams.Values
+        Operations = run.Operations.ToDictionary(operation => operation.TraceId, StringComparer.Ordinal);
+        var caused = Streams.Values
             .SelectMany(stream => stream.Commits.Select(commit => (Stream: stream, Commit: commit)))
             .Where(found => found.Commit.TraceId is not null)
-            .ToLookup(found => found.Commit.TraceId!, StringComparer.Ordinal);
-        Operations = run.Operations.ToDictionary(operation => operation.TraceId, StringComparer.Ordinal);
+            .ToLookup(found => IsBesides(found.Commit));
+        CommitsOf = caused[false].ToLookup(found => found.Commit.TraceId!, StringComparer.Ordinal);
+        BesidesOf = caused[true].ToLookup(found => found.Commit.TraceId!, StringComparer.Ordinal);
     }
 
     public Run Run { get; }
@@ -69,5 +76,12 @@ sealed class Facts
     /// <summary>What each request added to the log, by its trace id.</summary>
     public ILookup<string, (StreamHistory Stream, Commit Commit)> CommitsOf { get; }
 
+    /// <summary>What was recorded on its behalf, without its answer telling of it: that its bytes flow, and that they have left.</summary>
+    public ILookup<string, (StreamHistory Stream, Commit Commit)> BesidesOf { get; }
+
     public IReadOnlyDictionary<string, Operation> Operations { get; }
+
+    bool IsBesides(Commit commit) =>
+        Operations.GetValueOrDefault(commit.TraceId!)?.Asked is Asked.Fetch or Asked.File or Asked.Files
+        && !commit.Events.Any(recorded => recorded.Event is SessionEvent.TransferStarted);
 }

@@ -3,6 +3,7 @@ using Sessions.Domain;
 using Sessions.Faults.History;
 using Sessions.Storage;
 using static Sessions.Domain.SessionEvent;
+using static Sessions.Faults.Checking.Spoiling;
 
 namespace Sessions.Faults.Checking;
 
@@ -35,6 +36,45 @@ static class Corruptions
         ("a command is recorded of another user", "that it named", run => Replace(
             run, EventOf<Answer.Done>(run), e => e with { Provenance = e.Provenance with { Actor = "eve" } })),
         ("a server answers 500", "mistake", run => Answered<Answer.Done>(run, new Answer.Mistake("500"))),
+        ("the start of a transfer is lost", "exactly once", run => run with
+        {
+            Log = run.Log.RemoveAll(recorded => TransferOf(recorded.Event) == TransferOf(Fetched(run)[0].Event)),
+        }),
+        ("a transfer ends that never began", "to one end", run => run with { Log = run.Log.Remove(Fetched(run)[0]) }),
+        ("a transfer ends twice", "to one end", run => Append(run, Fetched(run)[0].Address, Fetched(run)[1].Event)),
+        ("more has left than was asked for", "to one end", run => Replace(run, Fetched(run)[1], end => end with
+        {
+            Event = (FileTransferred)end.Event with { Range = new ByteRange(0, 99) },
+        })),
+        ("the end of a transfer is lost", "has its end", run => run with { Log = run.Log.Remove(Fetched(run)[1]) }),
+        ("a link gives other bytes", "the whole file", run => Answered<Answer.Fetched>(run, new Answer.Fetched("wrong"))),
+        ("a link gives a part of the file", "the whole file", run => Replace(run, Fetched(run)[0], start => start with
+        {
+            Event = (TransferStarted)start.Event with { Range = new ByteRange(0, 7) },
+        })),
+        ("a transfer begins without a lease", "all that the rules decide", run => Append(
+            run, run.List.First(row => Living(run, row.Address) is Session.Ended).Address,
+            new TransferStarted(Guid.CreateVersion7(), "a.ovf", new ByteRange(0, 14)))),
+        ("a link that holds is refused", "one order", run => Ask(
+            run, Linked(run).Address, new Asked.Fetch(Linked(run).FileName, "", new Uri("http://node/")), new Answer.Refused("NOT_FOUND"))),
+        ("a file that was asked for is shown as if it were not", "one order", run => Ask(
+            run, Linked(run).Address, new Asked.File(Linked(run).FileName),
+            new Answer.SeenFiles([new SeenFile(Linked(run).FileName, 14, "UNPREPARED", HasChecksum: false)]))),
+        ("a file is shown as fetched that nobody has fetched", "one order", run => Ask(
+            run, Unfetched(run), new Asked.Files(),
+            new Answer.SeenFiles([.. Rules.SeenFiles(Living(run, Unfetched(run)), Living(run, Unfetched(run)).Origin.Item.Files).Files
+                .Select(file => file with { HasChecksum = true })]))),
+        ("a creation is refused whose token nobody has used", "one order", run => Ask(
+            run, run.List[0].Address, new Asked.Create(run.List[0].ItemId, Guid.CreateVersion7()), new Answer.Refused("INVALID_ARGUMENT"))),
+        ("a creation is refused that has no token", "one order", run => Ask(
+            run, run.List[0].Address, new Asked.Create(run.List[0].ItemId, Token: null), new Answer.Refused("UNABLE_TO_ALLOCATE_RESOURCE"))),
+        ("a creation is refused for a session that is gone", "one order", run => Ask(
+            WithOneToken(run, [Removed(run)]), Removed(run), new Asked.Create(Guid.CreateVersion7(), OneToken), new Answer.Refused("INVALID_ARGUMENT"))),
+        ("a creation is refused for a session that is not there yet", "one order", AskedTooEarly),
+        ("a list is refused", "one order", run => Ask(run, run.List[0].Address, new Asked.List(), new Answer.Refused("NOT_FOUND"))),
+        ("two sessions live with one token", "client token", run => WithOneToken(run, [.. run.List.GroupBy(row => row.Address.Owner)
+            .Select(rows => rows.Select(row => row.Address).Take(2)).First()])),
+        ("two sessions lived with one token", "client token", run => WithOneToken(run, Together(run))),
         ("half of a commit is there", "all that the rules decide", WithoutHalfOfACommit),
         ("an event says what was not decided", "all that the rules decide", run => Replace(
             run, EventAt<SessionKeptAlive>(run), kept => kept with { Event = (SessionKeptAlive)kept.Event with { Progress = 55 } })),
@@ -47,7 +87,7 @@ static class Corruptions
         ("an older state is seen after a newer one", "one order", run => Read(
             run, LongLived(run), Rules.Seen((Session.Living)StreamHistory.Of(run.Log)[LongLived(run)].States[1]))),
         ("a list lacks a session that lives", "one order", run => List(
-            run, run.List[0].Owner, ids => ids.Remove(run.List[0].Id))),
+            run, run.List[0].Address.Owner, ids => ids.Remove(run.List[0].Address.Id))),
         ("a list has a session that was never there", "one order", run => List(
             run, "ana", ids => ids.Add(new SessionId(Guid.CreateVersion7())))),
         ("a refusal fits no state", "one order", run => Ask(
@@ -77,19 +117,36 @@ static class Corruptions
         {
             Streams = run.Streams.SetItem(0, run.Streams[0] with { Version = run.Streams[0].Version - 1 }),
         }),
+        ("a token is kept that is free again", "a snapshot is", run => run with
+        {
+            Streams = run.Streams.Replace(
+                run.Streams.First(row => row.Snapshot is Session.Deleted),
+                run.Streams.First(row => row.Snapshot is Session.Deleted) with { ClientToken = Guid.CreateVersion7() }),
+        }),
         ("a stream's row is missing", "a snapshot is", run => run with { Streams = run.Streams.RemoveAt(0) }),
-        ("a row of the list is too many", "the list is", run => run with { List = run.List.Add(Ended(run)) }),
+        ("a row of the list is too many", "the list is", run => run with
+        {
+            List = run.List.Add(new StoredListing(Ended(run), run.List[0].ItemId)),
+        }),
+        ("a row of the list has another item", "the list is", run => run with
+        {
+            List = run.List.SetItem(0, run.List[0] with { ItemId = Guid.CreateVersion7() }),
+        }),
         ("a row of the list is missing", "the list is", run => run with { List = run.List.RemoveAt(0) }),
         ("a session waits for nothing", "its next message", run => run with { Schedule = run.Schedule.RemoveAt(0) }),
         ("a session waits that is gone", "its next message", run => run with
         {
-            Schedule = run.Schedule.Add(new StoredMessage(Ended(run), DueKind.Purge, run.Ended)),
+            Schedule = run.Schedule.Add(new StoredMessage(Ended(run), DueKind.Purge, run.Ended, Attempts: 0)),
         }),
         ("a session waits for the wrong thing", "its next message", run => run with
         {
             Schedule = run.Schedule.SetItem(0, run.Schedule[0] with { Kind = (DueKind)(1 - (int)run.Schedule[0].Kind) }),
         }),
-        ("a healthy message was given up", "its next message", run => run with { DeadLetters = [run.List[0]] }),
+        ("a healthy message was given up", "its next message", run => run with { DeadLetters = [run.List[0].Address] }),
+        ("a message comes far too late", "is due when", run => run with
+        {
+            Schedule = run.Schedule.SetItem(0, run.Schedule[0] with { DueAt = new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero) }),
+        }),
         ("a reader skips a position", "every position once", run => run with { Followed = run.Followed.RemoveAt(7) }),
         ("a reader meets a position twice", "every position once", run => run with { Followed = run.Followed.Insert(9, run.Followed[3]) }),
         ("a reader meets two positions the wrong way round", "every position once", run => run with
@@ -101,78 +158,4 @@ static class Corruptions
             Followed = run.Followed.Add(new LogPosition(9, 9, 9)),
         }),
     ];
-
-    static RecordedEvent EventWhere(Run run, Func<SessionEvent, bool> condition) => run.Log.First(e => condition(e.Event));
-
-    static RecordedEvent EventAt<T>(Run run)
-        where T : SessionEvent => EventWhere(run, e => e is T);
-
-    /// <summary>The first event that was caused by a request with such an answer.</summary>
-    static RecordedEvent EventOf<T>(Run run)
-        where T : Answer =>
-        run.Log.First(e => run.Operations.Any(o => o.Answer is T && o.TraceParent == e.Provenance.TraceParent));
-
-    static Run Answered<T>(Run run, Answer answer)
-        where T : Answer => Changed<T>(run, told => told with { Answer = answer });
-
-    /// <summary>The first request that was answered so and recorded something, changed.</summary>
-    static Run Changed<T>(Run run, Func<Operation, Operation> change)
-        where T : Answer
-    {
-        var trace = EventOf<T>(run).Provenance.TraceParent;
-        var told = run.Operations.Single(operation => operation.TraceParent == trace);
-        return run with { Operations = run.Operations.Replace(told, change(told)) };
-    }
-
-    /// <summary>A removal that met a lapsed lease, without the expiry that belongs to it.</summary>
-    static Run WithoutHalfOfACommit(Run run)
-    {
-        var whole = run.Log.GroupBy(e => e.CommandId).Select(commit => commit.ToArray())
-            .First(commit => commit is [{ Event: SessionExpired }, { Event: SessionDeleted }]);
-        return run with
-        {
-            Log = run.Log.Remove(whole[0]).Replace(whole[1], whole[1] with { Version = whole[0].Version }),
-        };
-    }
-
-    static SessionAddress Ended(Run run) => EventAt<SessionDeleted>(run).Address;
-
-    /// <summary>One that lives at the end and has changed since its creation.</summary>
-    static SessionAddress LongLived(Run run) => run.List.First(address => run.Log.Count(e => e.Address == address) > 1);
-
-    static Run Replace(Run run, RecordedEvent old, Func<RecordedEvent, RecordedEvent> change) =>
-        run with { Log = run.Log.Replace(old, change(old)) };
-
-    static RecordedEvent Earlier(RecordedEvent e, TimeSpan by) => e with { Event = e.Event with { At = e.Event.At - by } };
-
-    static Run Append(Run run, SessionAddress address, SessionEvent @event) => run with
-    {
-        Log = run.Log.Add(new RecordedEvent(
-            new LogPosition(1, ulong.MaxValue, run.Log.Length), address, 1 + run.Log.Count(e => e.Address == address),
-            Guid.CreateVersion7(), @event with { At = run.Ended }, new Provenance(null, "schedule"))),
-    };
-
-    static Run Read(Run run, SessionAddress address, Answer answer) => Ask(run, address, new Asked.Get(), answer);
-
-    /// <summary>A request behind all others.</summary>
-    static Run Ask(Run run, SessionAddress address, Asked asked, Answer answer)
-    {
-        var last = run.Operations.Max(operation => operation.End);
-        return run with
-        {
-            Operations = run.Operations.Add(new Operation(
-                run.Operations.Length, address.Owner, "node", asked is Asked.Create ? null : address.Id, asked, last + 1, last + 2, answer)),
-        };
-    }
-
-    static Run List(Run run, string caller, Func<ImmutableHashSet<SessionId>, ImmutableHashSet<SessionId>> spoil)
-    {
-        var last = run.Operations.Max(operation => operation.End);
-        var right = run.List.Where(address => address.Owner == caller).Select(address => address.Id).ToImmutableHashSet();
-        return run with
-        {
-            Operations = run.Operations.Add(new Operation(
-                run.Operations.Length, caller, "node", Session: null, new Asked.List(), last + 1, last + 2, new Answer.Listed(spoil(right)))),
-        };
-    }
 }

@@ -10,48 +10,71 @@ namespace Sessions.Faults.Checking;
 /// </summary>
 static class Linearizability
 {
-    public static IEnumerable<string> Broken(Facts facts) =>
-        Asked(facts).SelectMany(session => BrokenIn(
-            facts.Streams.GetValueOrDefault(session.Key) ?? StreamHistory.Never(session.Key), session, facts.Run.Policy));
+    public static IEnumerable<string> Broken(Facts facts)
+    {
+        var explained = new HashSet<long>();
+        foreach (var session in BySession(facts))
+        {
+            var stream = facts.Streams.GetValueOrDefault(session.Key) ?? StreamHistory.Never(session.Key);
+            foreach (var (about, place, floor) in PlacesIn(stream, session, facts))
+            {
+                if (about.IsGuess && place is not null)
+                    explained.Add(about.Operation.Number);
+                else if (!about.IsGuess && place is null)
+                    yield return $"{about.Operation}: fits nowhere behind event {floor} of {stream.Events.Length}, "
+                        + $"whose state is {stream.States[floor]}";
+            }
+        }
 
-    static IEnumerable<string> BrokenIn(
-        StreamHistory stream, IEnumerable<About> asked, LeasePolicy policy)
+        foreach (var operation in facts.Run.Operations.Where(IsRefusedOfNone).Where(operation => !explained.Contains(operation.Number)))
+            yield return $"{operation}: no session of its caller is a reason to";
+    }
+
+    static IEnumerable<(About About, int? Place, int Floor)> PlacesIn(
+        StreamHistory stream, IEnumerable<About> asked, Facts facts)
     {
         var underWay = new PriorityQueue<int, long>();
         var floor = 0;
-        foreach (var (_, operation, commit) in asked.OrderBy(about => about.Operation.Start))
+        foreach (var about in asked.OrderBy(about => about.Operation.Start))
         {
             // What had been answered before this was asked, this must not contradict.
-            while (underWay.TryPeek(out _, out var end) && end < operation.Start)
+            while (underWay.TryPeek(out _, out var end) && end < about.Operation.Start)
                 floor = Math.Max(floor, underWay.Dequeue());
 
-            var place = commit is null ? FirstFit(operation, stream, floor, policy)
+            var (operation, commit) = (about.Operation, about.Commit);
+            var place = commit is null ? FirstFit(operation, stream, floor, about.IsGuess ? Ceiling(operation, stream, facts) : stream.Events.Length, facts.Run)
                 : floor <= commit.Before ? commit.After
                 : null;
-            if (place is { } found)
-                underWay.Enqueue(found, commit is not null && operation.Answer is Answer.Unknown ? long.MaxValue : operation.End);
-            else
-                yield return $"{operation}: fits nowhere behind event {floor} of {stream.Events.Length}, "
-                    + $"whose state is {stream.States[floor]}";
+            if (place is { } found && about.Binds)
+                underWay.Enqueue(found, operation.End);
+            yield return (about, place, floor);
         }
     }
 
-    static int? FirstFit(Operation operation, StreamHistory stream, int floor, LeasePolicy policy)
+    static int? FirstFit(Operation operation, StreamHistory stream, int floor, int ceiling, Run run)
     {
-        for (var count = floor; count <= stream.Events.Length; count++)
+        for (var count = floor; count <= ceiling; count++)
         {
-            if (Rules.Fit(operation, stream, count, policy))
+            if (Rules.Fit(operation, stream, count, run))
                 return count;
         }
 
         return null;
     }
 
+    /// <summary>How many events there can have been: what was asked only after this was answered was not yet there.</summary>
+    static int Ceiling(Operation operation, StreamHistory stream, Facts facts) =>
+        stream.Commits
+            .TakeWhile(commit => commit.TraceId is not { } trace
+                || facts.Operations.GetValueOrDefault(trace) is not { } cause || cause.Start <= operation.End)
+            .LastOrDefault()?.After ?? 0;
+
     /// <summary>
     /// Every request by the session that it was about, with what it recorded. A list is about every
-    /// session of its caller; what was turned away, or has an unknown end and left nothing, is about none.
+    /// session of its caller, and a refused creation perhaps about any that has its token; what was turned
+    /// away, or has an unknown end and left nothing, is about none.
     /// </summary>
-    static IEnumerable<IGrouping<SessionAddress, About>> Asked(Facts facts)
+    static IEnumerable<IGrouping<SessionAddress, About>> BySession(Facts facts)
     {
         var named = facts.Run.Operations.SelectMany(operation =>
             facts.CommitsOf[operation.TraceId].ToArray() switch
@@ -60,7 +83,9 @@ static class Linearizability
                 { Length: > 1 } => [], // found by another promise
                 _ => Named(operation).Select(address => new About(address, operation, Commit: null)),
             }).ToArray();
-        return named.Concat(NotListed(facts, named.ToLookup(about => about.Address, about => about.Operation)))
+        return named
+            .Concat(NotListed(facts, named.ToLookup(about => about.Address, about => about.Operation)))
+            .Concat(Refused(facts))
             .GroupBy(about => about.Address);
     }
 
@@ -95,6 +120,29 @@ static class Linearizability
                select new About(session.Address, operation, Commit: null);
     }
 
+    /// <summary>What was refused and names no session: the reason must be one that has the token, whichever.</summary>
+    static bool IsRefusedOfNone(Operation operation) => operation is { Session: null, Answer: Answer.Refused };
+
+    static IEnumerable<About> Refused(Facts facts) =>
+        from operation in facts.Run.Operations
+        where IsRefusedOfNone(operation) && operation.Asked is Asked.Create { Token: not null }
+        join stream in facts.Streams.Values.Where(stream => stream.ClientToken is not null)
+            on (operation.Caller, ((Asked.Create)operation.Asked).Token) equals (stream.Address.Owner, stream.ClientToken)
+        select new About(stream.Address, operation, Commit: null, IsGuess: true);
+
     /// <summary>A session that a request was about, and what it recorded of it.</summary>
-    readonly record struct About(SessionAddress Address, Operation Operation, Commit? Commit);
+    /// <param name="Address">The session.</param>
+    /// <param name="Operation">The request.</param>
+    /// <param name="Commit">What it recorded.</param>
+    /// <param name="IsGuess">Whether it may as well have been about another.</param>
+    readonly record struct About(SessionAddress Address, Operation Operation, Commit? Commit, bool IsGuess = false)
+    {
+        /// <summary>
+        /// Whether those who ask later must find no older state: not behind what came at an unknown time. A link was
+        /// dead at the moment that its lease ended, and a renewal that was under way may be recorded behind that.
+        /// </summary>
+        public bool Binds =>
+            !IsGuess && Operation is not ({ Asked: Asked.Fetch, Answer: Answer.Refused })
+            && !(Commit is not null && Operation.Answer is Answer.Unknown);
+    }
 }

@@ -8,7 +8,7 @@ static class OnceInTheLog
 {
     public static IEnumerable<string> AcknowledgedButNotThere(Facts facts) =>
         from operation in facts.Run.Operations
-        where operation.Answer is Answer.Done or Answer.Created && AlwaysWrites(operation.Asked, facts.Run.Policy)
+        where operation.Answer is Answer.Done or Answer.Created or Answer.Fetched && AlwaysWrites(operation.Asked, facts.Run.Policy)
         let found = facts.CommitsOf[operation.TraceId].Count()
         where found != 1
         select $"{operation}: {found} times";
@@ -27,7 +27,7 @@ static class OnceInTheLog
     /// <summary>A trace says only which request it was: this says that it did what it was told to.</summary>
     public static IEnumerable<string> Misplaced(Facts facts) =>
         from operation in facts.Run.Operations
-        from found in facts.CommitsOf[operation.TraceId]
+        from found in facts.CommitsOf[operation.TraceId].Concat(facts.BesidesOf[operation.TraceId])
         let recorded = found.Commit.Events[^1]
         where recorded.Address != (operation.Address ?? recorded.Address with { Owner = operation.Caller })
             || recorded.Provenance.Actor != operation.Caller
@@ -41,7 +41,7 @@ static class OnceInTheLog
     /// <summary>Others may find that nothing is left to do; whether they were right, the order of answers shows.</summary>
     static bool AlwaysWrites(Asked asked, LeasePolicy policy) => asked switch
     {
-        Asked.Create { Token: null } => true,
+        Asked.Create { Token: null } or Asked.Fetch => true,
         Asked.Command { What: SessionCommand.Cancel or SessionCommand.Fail or SessionCommand.Delete } => true,
         Asked.Command { What: SessionCommand.KeepAlive } => policy.KeepAliveSlack == TimeSpan.Zero,
         _ => false,

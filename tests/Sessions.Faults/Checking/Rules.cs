@@ -22,13 +22,21 @@ static class Rules
             + $" on {stream.States[commit.Before]}";
 
     /// <summary>Whether a state is what a client who saw this answer may have met, with nothing to record.</summary>
-    public static bool Fit(Operation operation, StreamHistory stream, int count, LeasePolicy policy)
+    public static bool Fit(Operation operation, StreamHistory stream, int count, Run run)
     {
         var state = stream.States[count];
         return (operation.Asked, operation.Answer) switch
         {
             (Asked.Get, Answer.Seen seen) => state is Session.Living living && seen == Seen(living),
             (Asked.Get, Answer.Refused refused) => refused.ErrorType == "NOT_FOUND" && state is not Session.Living,
+            (Asked.Files or Asked.File, Answer.SeenFiles seen) => state is Session.Living living && AreAsSeen(operation.Asked, seen, living),
+            (Asked.Files or Asked.File, Answer.Refused { ErrorType: "NOT_FOUND" }) => state is not Session.Living,
+            (Asked.File file, Answer.Refused { ErrorType: "INVALID_ARGUMENT" }) =>
+                state is Session.Living { Origin.Item: var pinned } && pinned.File(file.Name) is null,
+            // A link does not record that a lease has run out, and need not wait until somebody does.
+            (Asked.Fetch fetch, Answer.Refused { ErrorType: "NOT_FOUND" }) => state is not Session.Active active
+                || active.ActivityOf(fetch.FileName).Prepared is null
+                || active.Lease.ExpiresAt <= stream.Until(count, run.Ended),
             (Asked.List, Answer.Listed listed) => listed.Ids.Contains(stream.Address.Id) == state is Session.Living,
             (Asked.Create c, _) => state is Session.Living { Origin.Item: var item }
                 && Agree(Decide(state, new SessionCommand.Create(item with { ItemId = c.ItemId }, c.Token))),
@@ -39,7 +47,7 @@ static class Rules
         // A lease that had run out was recorded as such first, so at this state it had not.
         Decision Decide(Session session, SessionCommand command) => SessionDecider.Decide(
             session, command, new DecisionContext(
-                stream.Since(count), policy, operation.Caller, operation.Caller, MayReadStorage: false));
+                stream.Since(count), run.Policy, operation.Caller, operation.Caller, MayReadStorage: false));
 
         bool Agree(Decision decision) => (decision, operation.Answer) switch
         {
@@ -61,6 +69,34 @@ static class Rules
         session.Progress,
         new DateTimeOffset(
             session.Lease.ExpiresAt.UtcTicks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, TimeSpan.Zero));
+
+    /// <summary>Files of a living session in the words of the wire, once they are ready.</summary>
+    public static Answer.SeenFiles SeenFiles(Session.Living session, params IEnumerable<PinnedFile> files) => new(
+    [
+        .. from file in files
+           let activity = session.ActivityOf(file.Name)
+           select new SeenFile(
+               file.Name, file.Size, activity.Prepared is null ? "UNPREPARED" : "PREPARED", IsFetched(session, file)),
+    ]);
+
+    /// <summary>
+    /// Whether it was asked for, and whether all of it has left, are the session's; how far it is made ready is the
+    /// node's, which may not know its checksum yet.
+    /// </summary>
+    static bool AreAsSeen(Asked asked, Answer.SeenFiles seen, Session.Living session)
+    {
+        var item = session.Origin.Item;
+        PinnedFile[] files = [.. item.Files.Where(file => asked is not Asked.File one || file.Name == one.Name)];
+        return files.Length == seen.Files.Length && files.Zip(seen.Files).All(pair => IsAsSeen(pair.First, pair.Second, session));
+    }
+
+    static bool IsAsSeen(PinnedFile file, SeenFile told, Session.Living session) =>
+        (file.Name, file.Size) == (told.Name, told.Size)
+        && session.ActivityOf(file.Name).Prepared is null == (told.Status == "UNPREPARED")
+        && (IsFetched(session, file) ? told.HasChecksum || told.Status != "PREPARED" : !told.HasChecksum);
+
+    static bool IsFetched(Session.Living session, PinnedFile file) =>
+        session.IsComplete || session.ActivityOf(file.Name).Fetched.Cover(file.Size);
 
     public static string ErrorTypeOf(Refusal reason) => reason switch
     {
@@ -96,6 +132,10 @@ static class Rules
             (Asked.Create c, SessionEvent.SessionCreated { Item: var item }) when item.ItemId == c.ItemId =>
                 [new SessionCommand.Create(item, c.Token)],
             (Asked.Command c, _) => [c.What],
+            (Asked.Fetch c, _) => [commit.Events.Select(recorded => Transfers.StepOf(recorded.Event))
+                .FirstOrDefault(step => step?.FileName == c.FileName) ?? (SessionCommand)new SessionCommand.Touch()],
+            // Whoever looks at a file that is not ready yet keeps his session alive.
+            (Asked.File or Asked.Files, _) => [new SessionCommand.Touch()],
             _ => [],
         };
 }

@@ -13,10 +13,16 @@ sealed class SimulatedRun
 {
     const int Steps = 600;
     const int StepTicks = 100;
+    const string Sha256 = "right";
     static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
     static readonly DateTimeOffset Began = DateTimeOffset.UnixEpoch.AddYears(50);
     static readonly Guid[] Tokens = [.. Enumerable.Range(1, 4).Select(_ => Guid.CreateVersion7())];
-    static readonly PinnedItem Item = new(Guid.Parse("11111111-2222-4333-8444-555555555555"), "v1", []);
+
+    static readonly PinnedFile[] Files = [.. new[] { "a.ovf", "b.vmdk" }.Select(name => new PinnedFile(name, 14, DateTimeOffset.UnixEpoch))];
+
+    /// <summary>What sessions are about. Each token is for one of the two, and now and then somebody errs.</summary>
+    static readonly PinnedItem[] Items =
+        [.. new[] { 1, 2 }.Select(number => new PinnedItem(new Guid(number, 2, 3, new byte[8]), "v1", [.. Files]))];
 
     static readonly LeasePolicy Policy = new()
     {
@@ -30,6 +36,10 @@ sealed class SimulatedRun
     readonly Dictionary<SessionAddress, int> versions = [];
     readonly List<Operation> operations = [];
     readonly List<RecordedEvent> log = [];
+
+    /// <summary>Transfers whose bytes have left, and whose ends are still to be recorded.</summary>
+    readonly Queue<(SessionAddress Address, SessionCommand.RecordTransfer End, string Trace)> leaving = [];
+
     DateTimeOffset now = Began;
 
     SimulatedRun(int seed) => random = new Random(seed);
@@ -39,6 +49,7 @@ sealed class SimulatedRun
         var simulation = new SimulatedRun(seed);
         for (var step = 0; step < Steps; step++)
             simulation.Advance(step);
+        simulation.RecordEnds();
         return simulation.Gather();
     }
 
@@ -47,6 +58,8 @@ sealed class SimulatedRun
         now += Step;
         if (random.Next(25) == 0)
             RunSchedule();
+        if (random.Next(3) == 0)
+            RecordEnds();
 
         var (caller, asked, session) = Next();
         var answer = Carry(step, caller, asked, session);
@@ -63,15 +76,25 @@ sealed class SimulatedRun
         var caller = random.Next(2) == 0 ? "ana" : "bo";
         var known = sessions.Keys.TakeLast(12).ToArray();
         if (known.Length == 0 || random.Next(4) == 0)
-            return (caller, new Asked.Create(Item.ItemId, random.Next(3) == 0 ? Tokens[random.Next(Tokens.Length)] : null), null);
+        {
+            var token = random.Next(Tokens.Length);
+            var item = Items[(token + (random.Next(8) == 0 ? 1 : 0)) % Items.Length];
+            return (caller, new Asked.Create(item.ItemId, random.Next(3) == 0 ? Tokens[token] : null), null);
+        }
+
         var address = known[random.Next(known.Length)];
-        return random.Next(10) switch
+        var file = Files[random.Next(Files.Length)].Name;
+        return random.Next(16) switch
         {
             0 => (caller, new Asked.List(), null),
             1 or 2 => (caller, new Asked.Get(), address.Id),
             3 => (address.Owner, new Asked.Command(new SessionCommand.Delete()), address.Id),
             4 => (address.Owner, new Asked.Command(new SessionCommand.Cancel()), address.Id),
             5 => (address.Owner, new Asked.Command(new SessionCommand.Fail("no room")), address.Id),
+            6 => (address.Owner, new Asked.Files(), address.Id),
+            7 => (address.Owner, new Asked.File(random.Next(5) == 0 ? "none" : file), address.Id),
+            8 or 9 => (address.Owner, new Asked.Command(new SessionCommand.PrepareFile(file)), address.Id),
+            10 or 11 or 12 => (address.Owner, new Asked.Fetch(file, Sha256, new Uri("http://node/" + file)), address.Id),
             _ => (address.Owner, new Asked.Command(new SessionCommand.KeepAlive(random.Next(-1, 103))), address.Id),
         };
     }
@@ -87,22 +110,51 @@ sealed class SimulatedRun
         var address = session is { } id ? new SessionAddress(id, caller)
             : asked is Asked.Create { Token: { } token } ? Holder(caller, token)
             : NewAddress(caller);
-        if (asked is Asked.Get)
+        if (asked is Asked.Fetch fetch)
+            return Send(address, fetch, Operation.TraceParentOf(step));
+        if (asked is Asked.Get or Asked.Files or Asked.File)
         {
             Decide(address, new SessionCommand.Expire(), trace: null);
-            return sessions.GetValueOrDefault(address) is Session.Living living
-                ? Rules.Seen(living)
-                : new Answer.Refused("NOT_FOUND");
+            return sessions.GetValueOrDefault(address) is Session.Living living ? Look(living, asked) : new Answer.Refused("NOT_FOUND");
         }
 
         var command = asked is Asked.Create create
-            ? new SessionCommand.Create(Item, create.Token)
+            ? new SessionCommand.Create(Items.Single(item => item.ItemId == create.ItemId), create.Token)
             : ((Asked.Command)asked).What;
         return Decide(address, command, Operation.TraceParentOf(step)) switch
         {
             Decision.Refused refused => new Answer.Refused(Rules.ErrorTypeOf(refused.Reason)),
             _ => asked is Asked.Create ? new Answer.Created(address.Id) : new Answer.Done(),
         };
+    }
+
+    static Answer Look(Session.Living session, Asked asked) => asked switch
+    {
+        Asked.Get => Rules.Seen(session),
+        Asked.File { Name: "none" } => new Answer.Refused("INVALID_ARGUMENT"),
+        Asked.File one => Rules.SeenFiles(session, session.Origin.Item.File(one.Name)!),
+        _ => Rules.SeenFiles(session, session.Origin.Item.Files),
+    };
+
+    /// <summary>A link that does not hold says so, and nothing is recorded.</summary>
+    Answer Send(SessionAddress address, Asked.Fetch fetch, string trace)
+    {
+        if (sessions.GetValueOrDefault(address) is not Session.Active session
+            || session.Lease.ExpiresAt <= now || session.ActivityOf(fetch.FileName).Prepared is null)
+        {
+            return new Answer.Refused("NOT_FOUND");
+        }
+
+        var start = new SessionCommand.RecordTransfer(Guid.CreateVersion7(), fetch.FileName, new ByteRange(0, 14), TransferStep.Started);
+        Decide(address, start, trace);
+        leaving.Enqueue((address, start with { Step = TransferStep.Finished, Duration = Step }, trace));
+        return new Answer.Fetched(Sha256);
+    }
+
+    void RecordEnds()
+    {
+        while (leaving.TryDequeue(out var transfer))
+            Decide(transfer.Address, transfer.End, transfer.Trace);
     }
 
     SessionAddress Holder(string owner, Guid token) =>
@@ -148,11 +200,13 @@ sealed class SimulatedRun
         var living = sessions.Where(one => one.Value is Session.Living).ToArray();
         return new Run(
             Policy, Began, now, [.. operations], [.. log],
-            [.. sessions.Select(one => new StoredStream(one.Key, versions[one.Key], one.Value))],
-            [.. living.Select(one => one.Key)],
+            [.. sessions.Select(one => new StoredStream(
+                one.Key, versions[one.Key], one.Value, (one.Value as Session.Living)?.Origin.ClientToken))],
+            [.. living.Select(one => new StoredListing(one.Key, ((Session.Living)one.Value).Origin.Item.ItemId))],
             [.. living.Select(one => (one.Key, Due: DueMessage.Of(one.Value, Policy)!.Value))
-                .Select(one => new StoredMessage(one.Key, one.Due.Kind, one.Due.At))],
+                .Select(one => new StoredMessage(one.Key, one.Due.Kind, one.Due.At, Attempts: 0))],
             DeadLetters: [],
-            [.. log.Select(recorded => recorded.Position)]);
+            [.. log.Select(recorded => recorded.Position)],
+            MayLoseEnds: false);
     }
 }

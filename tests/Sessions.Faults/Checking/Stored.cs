@@ -6,25 +6,39 @@ namespace Sessions.Faults.Checking;
 /// <summary>Whether what is kept beside the log is what the log says.</summary>
 static class Stored
 {
+    /// <summary>A session that is gone gives its token free.</summary>
     public static IEnumerable<string> SnapshotsThatDiffer(Facts facts) =>
         Differences(
-            facts.Run.Streams.Select(row => (row.Address, (row.Version, row.Snapshot))),
-            facts.Streams.Values.Select(stream => (stream.Address, (stream.Events.Length, stream.Now))));
+            facts.Run.Streams.Select(row => (row.Address, (row.Version, row.Snapshot, row.ClientToken))),
+            facts.Streams.Values.Select(stream => (
+                stream.Address, (stream.Events.Length, stream.Now, (stream.Now as Session.Living)?.Origin.ClientToken))));
 
     public static IEnumerable<string> ListThatDiffers(Facts facts) =>
         Differences(
-            facts.Run.List.Select(address => (address, "living")),
-            Living(facts).Select(stream => (stream.Address, "living")));
+            facts.Run.List.Select(row => (row.Address, row.ItemId)),
+            Living(facts).Select(one => (one.Stream.Address, one.Now.Origin.Item.ItemId)));
 
     /// <summary>A message that was given up counts as none: the schedule has no poison in it here.</summary>
     public static IEnumerable<string> ScheduleThatDiffers(Facts facts) =>
         Differences(
             facts.Run.Schedule.Select(row => (row.Address, row.Kind)),
-            Living(facts).Select(stream => (stream.Address, DueMessage.Of(stream.Now, facts.Run.Policy)!.Value.Kind)))
+            Living(facts).Select(one => (one.Stream.Address, DueOf(one.Now, facts).Kind)))
         .Concat(facts.Run.DeadLetters.Select(address => $"{address.Id}: its message was given up"));
 
-    static IEnumerable<StreamHistory> Living(Facts facts) =>
-        facts.Streams.Values.Where(stream => stream.Now is Session.Living);
+    /// <summary>It may come early, for a lease that was renewed leaves it alone; then it is asked again.</summary>
+    public static IEnumerable<string> DueTooLate(Facts facts) =>
+        from one in Living(facts)
+        join row in facts.Run.Schedule on one.Stream.Address equals row.Address
+        where row.Attempts == 0 && row.DueAt > DueOf(one.Now, facts).At
+        select $"{row.Address.Id}: due at {row.DueAt:O}, and its time is over at {DueOf(one.Now, facts).At:O}";
+
+    static DueMessage DueOf(Session.Living session, Facts facts) => DueMessage.Of(session, facts.Run.Policy)!.Value;
+
+    static IEnumerable<(StreamHistory Stream, Session.Living Now)> Living(Facts facts) =>
+        from stream in facts.Streams.Values
+        let now = stream.Now as Session.Living
+        where now is not null
+        select (stream, now);
 
     static IEnumerable<string> Differences<T>(
         IEnumerable<(SessionAddress Address, T Row)> stored, IEnumerable<(SessionAddress Address, T Row)> replayed)

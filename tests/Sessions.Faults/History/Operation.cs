@@ -49,6 +49,18 @@ abstract record Asked
 
     /// <summary>Which sessions the caller has.</summary>
     public sealed record List : Asked;
+
+    /// <summary>How far all files of a session are.</summary>
+    public sealed record Files : Asked;
+
+    /// <summary>How far one file of a session is.</summary>
+    public sealed record File(string Name) : Asked;
+
+    /// <summary>A whole file, by a data link.</summary>
+    /// <param name="FileName">The file.</param>
+    /// <param name="Sha256">The checksum of its bytes, which whoever asks knows.</param>
+    /// <param name="Link">The link.</param>
+    public sealed record Fetch(string FileName, string Sha256, Uri Link) : Asked;
 }
 
 /// <summary>What a client was told.</summary>
@@ -58,10 +70,17 @@ abstract record Answer
     public sealed record Created(SessionId Id) : Answer;
 
     /// <summary>A command was carried out.</summary>
-    public sealed record Done : Answer;
+    /// <param name="Link">Where the file is that was asked for, if one was and it is ready.</param>
+    public sealed record Done(Uri? Link = null) : Answer;
 
     /// <summary>A session as it is; the time is in whole milliseconds, as the wire has it.</summary>
     public sealed record Seen(string State, int Progress, DateTimeOffset ExpiresAt) : Answer;
+
+    /// <summary>Files of a session as they are.</summary>
+    public sealed record SeenFiles(ImmutableArray<SeenFile> Files) : Answer;
+
+    /// <summary>All bytes of a file, of this checksum.</summary>
+    public sealed record Fetched(string Sha256) : Answer;
 
     /// <summary>The caller's sessions.</summary>
     public sealed record Listed(ImmutableHashSet<SessionId> Ids) : Answer;
@@ -78,3 +97,10 @@ abstract record Answer
     /// <summary>What no fault excuses: a 500, or an answer that is none of the API's.</summary>
     public sealed record Mistake(string What) : Answer;
 }
+
+/// <summary>A file of a session as the wire tells of it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Size">Its size in bytes.</param>
+/// <param name="Status">The word for how far it is.</param>
+/// <param name="HasChecksum">Whether its checksum is told, as it is of a file that was fetched.</param>
+sealed record SeenFile(string Name, long Size, string Status, bool HasChecksum);

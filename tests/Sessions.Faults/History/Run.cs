@@ -15,6 +15,10 @@ namespace Sessions.Faults.History;
 /// <param name="Schedule">The rows of the schedule.</param>
 /// <param name="DeadLetters">The sessions whose message was given up.</param>
 /// <param name="Followed">The positions that a reader of the log met during the run, as they came.</param>
+/// <param name="MayLoseEnds">
+/// Whether a node was killed, or its database broken: then the end of a transfer may be missing, for nobody waits
+/// until that is recorded.
+/// </param>
 sealed record Run(
     LeasePolicy Policy,
     DateTimeOffset Began,
@@ -22,13 +26,17 @@ sealed record Run(
     ImmutableArray<Operation> Operations,
     ImmutableArray<RecordedEvent> Log,
     ImmutableArray<StoredStream> Streams,
-    ImmutableArray<SessionAddress> List,
+    ImmutableArray<StoredListing> List,
     ImmutableArray<StoredMessage> Schedule,
     ImmutableArray<SessionAddress> DeadLetters,
-    ImmutableArray<LogPosition> Followed);
+    ImmutableArray<LogPosition> Followed,
+    bool MayLoseEnds);
 
 /// <summary>A stream as its row has it.</summary>
-sealed record StoredStream(SessionAddress Address, int Version, Session Snapshot);
+sealed record StoredStream(SessionAddress Address, int Version, Session Snapshot, Guid? ClientToken);
+
+/// <summary>A row of the list.</summary>
+sealed record StoredListing(SessionAddress Address, Guid ItemId);
 
 /// <summary>A row of the schedule.</summary>
-sealed record StoredMessage(SessionAddress Address, DueKind Kind, DateTimeOffset DueAt);
+sealed record StoredMessage(SessionAddress Address, DueKind Kind, DateTimeOffset DueAt, int Attempts);

@@ -38,6 +38,12 @@ sealed class StreamHistory
     /// <summary>When the state behind so many events began, by the database's clock.</summary>
     public DateTimeOffset Since(int count) => count == 0 ? DateTimeOffset.MinValue : Events[count - 1].Event.At;
 
+    /// <summary>When it ended, if it has: the time of the event behind it, or that of the run's end.</summary>
+    public DateTimeOffset Until(int count, DateTimeOffset end) => count < Events.Length ? Events[count].Event.At : end;
+
+    /// <summary>The token that its creator gave, if he gave one.</summary>
+    public Guid? ClientToken => Events is [{ Event: SessionEvent.SessionCreated { ClientToken: var token } }, ..] ? token : null;
+
     /// <summary>All sessions that the log knows.</summary>
     public static Dictionary<SessionAddress, StreamHistory> Of(IEnumerable<RecordedEvent> log) =>
         log.GroupBy(recorded => recorded.Address)

@@ -22,6 +22,7 @@ sealed class IdleConnections : Cell
 
     Phases phases = null!;
     int closed;
+    (long From, long Until) open;
 
     public override string Name => "idle-connections";
 
@@ -29,9 +30,12 @@ sealed class IdleConnections : Cell
 
     public override int NodeCount => 1;
 
+    /// <summary>However busy the machine is, nobody gives up by himself.</summary>
+    public override TimeSpan[] Patiences => [Patience];
+
     public override string? Missing =>
-        OpenFilesMax < Count + OthersOpen
-            ? $"a process may have {OpenFilesMax} files open, and {Count + OthersOpen} are needed: 'ulimit -n' says how many"
+        OpenFilesMax() is var most && most < Count + OthersOpen
+            ? $"a process may have {most} files open, and {Count + OthersOpen} are needed: 'ulimit -n' says how many"
             : null;
 
     public override async Task Break(Arena arena)
@@ -52,7 +56,9 @@ sealed class IdleConnections : Cell
             }
 
             phases.Begin("with them");
+            open.From = arena.Clock.GetTimestamp();
             await arena.Pass(Wanted.Calm);
+            open.Until = arena.Clock.GetTimestamp();
 
             phases.Begin("while they are asked");
             closed = 0;
@@ -68,11 +74,18 @@ sealed class IdleConnections : Cell
         await arena.Pass(Wanted.Calm);
     }
 
-    public override IEnumerable<Violation> AlsoBroken(Run run)
-    {
-        if (closed > 0)
-            yield return new Violation("idle connections stay open", $"{closed} of {Count} gave no answer");
-    }
+    public override IEnumerable<Violation> AlsoBroken(Facts facts) =>
+    [
+        .. closed > 0 ? [new Violation("idle connections stay open", $"{closed} of {Count} gave no answer")] : Array.Empty<Violation>(),
+        // Nothing is broken in this cell, so nobody has a reason to wait in vain, at whatever time.
+        .. from operation in facts.Run.Operations
+           where operation.Answer is Answer.TurnedAway or Answer.Unknown
+           select new Violation("idle connections take no service from others", $"{operation}"),
+        .. Felt(
+            facts.Run.Operations.Any(operation =>
+                operation.Answer is Answer.Created && operation.Start > open.From && operation.End < open.Until),
+            "nobody created a session while they were open"),
+    ];
 
     public override IEnumerable<string> Measured(Facts facts) => phases.Table(facts.Run);
 
@@ -96,7 +109,7 @@ sealed class IdleConnections : Cell
     }
 
     /// <summary>The most that this process may allow itself, which the platform does when it starts.</summary>
-    static long OpenFilesMax => OperatingSystem.IsLinux()
+    static long OpenFilesMax() => OperatingSystem.IsLinux()
         && File.ReadLines("/proc/self/limits").FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal)) is { } line
         && long.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4], null, out var most)
             ? most

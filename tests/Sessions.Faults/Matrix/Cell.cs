@@ -27,15 +27,26 @@ abstract class Cell
 
     public virtual int NodeCount => 2;
 
+    public virtual int Clients => 8;
+
+    /// <summary>How long clients wait for an answer: some give up while the server still looks into it.</summary>
+    public virtual TimeSpan[] Patiences { get; } = [.. new[] { 1, 2, 4, 10 }.Select(seconds => TimeSpan.FromSeconds(seconds))];
+
+    /// <summary>
+    /// Whether the database may be away for so long that nodes give up what nobody waits for: the record that a
+    /// transfer has ended.
+    /// </summary>
+    public virtual bool BreaksDatabase => false;
+
     public virtual int Standbys => 0;
 
     /// <summary>More settings of PostgreSQL.</summary>
     public virtual string[] PostgresSettings => [];
 
     /// <summary>Where PostgreSQL's data goes.</summary>
-    public virtual Task<string> DataFolder(Arena arena) => Task.FromResult(Path.Combine(arena.Folder, "data"));
+    public virtual string DataFolder(Arena arena) => Path.Combine(arena.Folder, "data");
 
-    /// <summary>What else must be there before the nodes start.</summary>
+    /// <summary>What else must be there before the nodes start. PostgreSQL runs by now, and the content is there.</summary>
     public virtual Task Prepare(Arena arena) => Task.CompletedTask;
 
     /// <summary>How the nodes reach the database.</summary>
@@ -48,8 +59,16 @@ abstract class Cell
     public abstract Task Break(Arena arena);
 
     /// <summary>What this fault must keep to besides the promises that hold always; and whether it bit at all.</summary>
-    public virtual IEnumerable<Violation> AlsoBroken(Run run) => [];
+    public virtual IEnumerable<Violation> AlsoBroken(Facts facts) => [];
 
     /// <summary>What else is to be told of a run, as lines of tables.</summary>
     public virtual IEnumerable<string> Measured(Facts facts) => [];
+
+    /// <summary>A fault that nobody feels proves nothing.</summary>
+    protected static IEnumerable<Violation> Felt(bool isFelt, string otherwise) =>
+        isFelt ? [] : [new Violation("the fault is felt", otherwise)];
+
+    /// <summary>The same, where it is felt by being turned away.</summary>
+    protected static IEnumerable<Violation> FeltByClients(Facts facts) =>
+        Felt(facts.Run.Operations.Any(operation => operation.Answer is Answer.TurnedAway), "nobody was turned away");
 }

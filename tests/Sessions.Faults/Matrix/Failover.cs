@@ -15,6 +15,8 @@ sealed class Failover : Cell
 
     public override int Standbys => 2;
 
+    public override bool BreaksDatabase => true;
+
     public override async Task Prepare(Arena arena)
     {
         foreach (var server in arena.Standbys.Prepend(arena.Primary))

@@ -1,13 +1,12 @@
 using System.Text.Json;
 using Npgsql;
 using Sessions.Faults.Arenas;
+using Sessions.Faults.History;
 
 namespace Sessions.Faults.Matrix;
 
 sealed class ForgottenTransaction : Cell
 {
-    static readonly TimeSpan NamingMax = TimeSpan.FromSeconds(60);
-
     public override string Name => "forgotten-transaction";
 
     public override string Fault =>
@@ -21,16 +20,16 @@ sealed class ForgottenTransaction : Cell
         await using var write = new NpgsqlCommand("select pg_current_xact_id()", connection);
         var own = (ulong)(await write.ExecuteScalarAsync())!;
 
-        var began = arena.Clock.GetTimestamp();
         foreach (var node in arena.Nodes)
         {
-            while (StallOf((await node.Health())?.Text) != (connection.ProcessID, "forgetful"))
-            {
-                arena.Clock.GetElapsedTime(began).ShouldBeLessThan(NamingMax);
-                await arena.Pass(0.2);
-            }
+            await arena.Until(
+                async () => StallOf((await node.Health())?.Text) == (connection.ProcessID, "forgetful"),
+                () => $"{node.Name} does not name who stalls the log:\n{node.Printed}",
+                look: TimeSpan.FromMilliseconds(200));
+            (await arena.Load.TryNode(node)).ShouldBeOfType<Answer.Created>("commands go on meanwhile");
         }
 
+        (await arena.Primary.Ask<bool>($"select exists (select from event_store.events where transaction_id > '{own}'::xid8)")).ShouldBeTrue();
         arena.Followed.ShouldNotContain(position => position.Transaction >= own);
         await transaction.CommitAsync();
     }

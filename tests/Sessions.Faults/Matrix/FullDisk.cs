@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Sessions.Faults.Arenas;
 using Sessions.Faults.Checking;
-using Sessions.Faults.History;
 
 namespace Sessions.Faults.Matrix;
 
@@ -20,8 +19,8 @@ sealed class FullDisk : Cell
             ? null
             : "a small disk is needed that may be filled up; only root may mount one";
 
-    public override async Task<string> DataFolder(Arena arena) =>
-        Path.Combine(arena.Keep(await MemoryDisk.Mount(Path.Combine(arena.Folder, "disk"), "80m")).Folder, "data");
+    public override string DataFolder(Arena arena) =>
+        Path.Combine(arena.Keep(MemoryDisk.Mount(Path.Combine(arena.Folder, "disk"), "80m")).Folder, "data");
 
     public override async Task Break(Arena arena)
     {
@@ -31,11 +30,7 @@ sealed class FullDisk : Cell
         File.Delete(filler);
     }
 
-    public override IEnumerable<Violation> AlsoBroken(Run run)
-    {
-        if (!run.Operations.Any(operation => operation.Answer is Answer.TurnedAway))
-            yield return new Violation("the fault is felt", "nobody was turned away");
-    }
+    public override IEnumerable<Violation> AlsoBroken(Facts facts) => FeltByClients(facts);
 
     static void Fill(string file)
     {
@@ -65,11 +60,11 @@ sealed class MemoryDisk : IAsyncDisposable
     /// <summary>Whether this root may mount at all: in many containers he may not.</summary>
     public static bool CanBeMounted { get; } = TryMount();
 
-    public static Task<MemoryDisk> Mount(string folder, string size)
+    public static MemoryDisk Mount(string folder, string size)
     {
         Directory.CreateDirectory(folder);
         Run("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", folder).ShouldBe(0);
-        return Task.FromResult(new MemoryDisk(folder));
+        return new MemoryDisk(folder);
     }
 
     static bool TryMount()

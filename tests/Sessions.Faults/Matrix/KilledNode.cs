@@ -10,13 +10,7 @@ sealed class KilledNode : Cell
 
     public override async Task Break(Arena arena)
     {
-        foreach (var node in arena.Nodes.ToArray())
-        {
-            await node.Signal("KILL");
-            await node.Ended();
-            await arena.Pass(1);
-            await node.Start();
-            await node.Ready();
-        }
+        foreach (var node in arena.Nodes)
+            await node.Restart("KILL", seconds: 1);
     }
 }

@@ -1,6 +1,5 @@
 using Sessions.Faults.Arenas;
 using Sessions.Faults.Checking;
-using Sessions.Faults.History;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Faults.Matrix;
@@ -10,12 +9,14 @@ sealed class LostAnswers : Cell
     const int Rounds = 8;
 
     CuttingProxy? network;
-    int broken;
+    int lost;
 
     public override string Name => "lost-answers";
 
     public override string Fault =>
         "connections break between a commit and its answer, before the commit, or with the commit still on its way";
+
+    public override bool BreaksDatabase => true;
 
     public override Task Prepare(Arena arena)
     {
@@ -27,11 +28,12 @@ sealed class LostAnswers : Cell
 
     public override async Task Break(Arena arena)
     {
+        lost = 0;
         network!.OnWrite = _ =>
         {
             var fate = FateBy(arena.Random);
-            if (fate != Fate.Pass)
-                Interlocked.Increment(ref broken);
+            if (fate == Fate.CutAfter)
+                Interlocked.Increment(ref lost);
             return Task.FromResult(fate);
         };
         for (var i = 0; i < Rounds; i++)
@@ -44,11 +46,7 @@ sealed class LostAnswers : Cell
         await network.LetThrough();
     }
 
-    public override IEnumerable<Violation> AlsoBroken(Run run)
-    {
-        if (broken == 0)
-            yield return new Violation("the fault is felt", "no commit went by that could have been cut off");
-    }
+    public override IEnumerable<Violation> AlsoBroken(Facts facts) => Felt(lost > 0, "no commit lost its answer");
 
     static Fate FateBy(Random random)
     {

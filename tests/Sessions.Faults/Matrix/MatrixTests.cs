@@ -1,7 +1,6 @@
 using Sessions.Faults.Limits;
 using Sessions.Faults.Storms;
 
-
 // Each run has processes of its own and wants the machine for itself.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
@@ -58,7 +57,7 @@ public sealed class MatrixTests(ITestOutputHelper output)
     static string Explain(Trial trial)
     {
         const int shown = 20;
-        return $"seed {trial.Seed}, {trial.Violations.Length} violations; again with: bench/faults --cell {trial.Cell.Name} --seed {trial.Seed}\n"
+        return $"seed {trial.Seed}, {trial.Violations.Length} violations; all that was asked and recorded is in {trial.HistoryFile}; again with: bench/faults --cell {trial.Cell.Name} --seed {trial.Seed}\n"
             + string.Join('\n', trial.Violations.Take(shown).Select(violation => $"- {violation.Promise}: {violation.What}"));
     }
 }

@@ -8,6 +8,8 @@ sealed class RestartedPostgres : Cell
 
     public override string Fault => "PostgreSQL is stopped as by a crash (`immediate`) and started again, twice";
 
+    public override bool BreaksDatabase => true;
+
     public override async Task Break(Arena arena)
     {
         for (var i = 0; i < 2; i++)

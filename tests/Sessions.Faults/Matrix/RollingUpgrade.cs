@@ -21,16 +21,8 @@ sealed class RollingUpgrade : Cell
         await first.Ready();
         (await arena.Primary.Ask<bool>("select exists (select from event_store.migrations where name = '9999_next')"))
             .ShouldBeTrue();
-        await Restart(old[0], Node.Program);
+        await old[0].Restart("TERM", Node.Program);
         foreach (var node in old)
-            await Restart(node, Node.NextProgram);
-    }
-
-    static async Task Restart(Node node, string program)
-    {
-        await node.Signal("TERM");
-        (await node.Ended()).ShouldBe(0, node.Printed);
-        await node.Start(program);
-        await node.Ready();
+            await node.Restart("TERM", Node.NextProgram);
     }
 }

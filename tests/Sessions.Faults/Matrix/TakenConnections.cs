@@ -1,7 +1,6 @@
 using Npgsql;
 using Sessions.Faults.Arenas;
 using Sessions.Faults.Checking;
-using Sessions.Faults.History;
 
 namespace Sessions.Faults.Matrix;
 
@@ -12,6 +11,8 @@ sealed class TakenConnections : Cell
     public override string Name => "taken-connections";
 
     public override string Fault => "somebody else takes all of PostgreSQL's connections, and those of the nodes break";
+
+    public override bool BreaksDatabase => true;
 
     public override string[] PostgresSettings => ["max_connections = 30"];
 
@@ -42,11 +43,7 @@ sealed class TakenConnections : Cell
         }
     }
 
-    public override IEnumerable<Violation> AlsoBroken(Run run)
-    {
-        if (!run.Operations.Any(operation => operation.Answer is Answer.TurnedAway))
-            yield return new Violation("the fault is felt", "nobody was turned away");
-    }
+    public override IEnumerable<Violation> AlsoBroken(Facts facts) => FeltByClients(facts);
 
     static async Task TakeAll(string greedy, List<NpgsqlConnection> taken)
     {

@@ -1,6 +1,5 @@
 using Sessions.Faults.Arenas;
 using Sessions.Faults.Checking;
-using Sessions.Faults.History;
 
 namespace Sessions.Faults.Matrix;
 
@@ -14,8 +13,11 @@ sealed class TerminatedBackends : Cell
 
     public override string Fault => "connections of the nodes, chosen at random, are ended (`pg_terminate_backend`), ten a second";
 
+    public override bool BreaksDatabase => true;
+
     public override async Task Break(Arena arena)
     {
+        ended = 0;
         for (var i = 0; i < Times; i++)
         {
             var backends = await arena.Primary.Ask<int[]>(
@@ -30,9 +32,5 @@ sealed class TerminatedBackends : Cell
         }
     }
 
-    public override IEnumerable<Violation> AlsoBroken(Run run)
-    {
-        if (ended == 0)
-            yield return new Violation("the fault is felt", "no connection of a node was ended");
-    }
+    public override IEnumerable<Violation> AlsoBroken(Facts facts) => Felt(ended > 0, "no connection of a node was ended");
 }

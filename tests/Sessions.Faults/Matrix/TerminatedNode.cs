@@ -1,40 +1,85 @@
-using System.Diagnostics;
+using System.Globalization;
 using Sessions.Faults.Arenas;
 using Sessions.Faults.Checking;
 using Sessions.Faults.History;
 
 namespace Sessions.Faults.Matrix;
 
+/// <summary>
+/// While it drains, a slow reader of a large file keeps it up, and somebody who has a connection to it already
+/// asks for more.
+/// </summary>
 sealed class TerminatedNode : Cell
 {
+    const string Large = "large";
+    const long LargeSize = 64 * 1024 * 1024;
+
     static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(10);
 
     string drained = "";
+    string slowTrace = "";
+    bool wasStillReading;
+    long closedAt;
+    long startedAgainAt;
 
     public override string Name => "terminated-node";
 
-    public override string Fault => "a node is told to stop (`SIGTERM`) under load: it drains and exits within 10 s";
+    public override string Fault =>
+        "a node is told to stop (`SIGTERM`) under load and with a slow reader: it drains and exits within 10 s";
+
+    public override IEnumerable<(string Name, string Value)> EnvironmentOf(int node) =>
+    [
+        // The large file is made ready like a small one, in the first answer.
+        ("Downloads__SmallFileMax", LargeSize.ToString(CultureInfo.InvariantCulture)),
+    ];
+
+    public override async Task Prepare(Arena arena)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(arena.Content, "sample", Large));
+        await using var file = File.Create(Path.Combine(folder.FullName, "large.iso"));
+        file.SetLength(LargeSize);
+    }
 
     public override async Task Break(Arena arena)
     {
         var node = arena.AnyNode;
         drained = node.Name;
-        var told = Stopwatch.StartNew();
+        using var known = new Client(keepsConnection: true);
+        (await arena.Load.TryNode(node, known)).ShouldBeOfType<Answer.Created>();
+        await using var slow = await SlowReader.Begin(arena, node, arena.Library.Named(Large));
+        slowTrace = slow.TraceId;
+
+        var told = arena.Clock.GetTimestamp();
         await node.Signal("TERM");
+        await arena.Until(async () => !await node.Listens(), () => $"{node.Name} goes on listening:\n{node.Printed}");
+        closedAt = arena.Clock.GetTimestamp();
+        // It closes its connections right behind.
+        await arena.Pass(0.5);
+        wasStillReading = slow.IsReading;
+        await arena.Load.TryNode(node, known);
         (await node.Ended()).ShouldBe(0, node.Printed);
-        told.Elapsed.ShouldBeLessThan(DrainMax);
+        arena.Clock.GetElapsedTime(told).ShouldBeLessThan(DrainMax);
+
         await arena.Pass(1);
+        startedAgainAt = arena.Clock.GetTimestamp();
         await node.Start();
         await node.Ready();
     }
 
-    /// <summary>Whoever it cuts off unheard was not served; whoever was served has heard of it.</summary>
-    public override IEnumerable<Violation> AlsoBroken(Run run)
+    public override IEnumerable<Violation> AlsoBroken(Facts facts)
     {
-        var commits = new Facts(run).CommitsOf;
-        return run.Operations
-            .Where(operation => operation.Node == drained
-                && operation.Answer is Answer.Unknown { Why: "the connection broke" } && commits[operation.TraceId].Any())
-            .Select(operation => new Violation("what a node carries out while it drains, it answers", $"{operation}"));
+        var asked = facts.Run.Operations.Where(operation => operation.Node == drained && operation.TraceId != slowTrace).ToArray();
+        return
+        [
+            .. Felt(wasStillReading, "the slow reader was gone before the node was"),
+            // Whoever it cuts off unheard was not served; whoever was served has heard of it.
+            .. from operation in asked
+               where operation.Answer is Answer.Unknown { Why: "the connection broke" } && facts.CommitsOf[operation.TraceId].Any()
+               select new Violation("what a node carries out while it drains, it answers", $"{operation}"),
+            .. from operation in asked
+               where operation.Start > closedAt && operation.Start < startedAgainAt
+                   && (operation.Answer is not (Answer.TurnedAway or Answer.Unknown) || facts.CommitsOf[operation.TraceId].Any())
+               select new Violation("a node that has closed its door takes no new work", $"{operation}"),
+        ];
     }
 }

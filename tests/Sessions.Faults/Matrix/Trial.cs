@@ -12,7 +12,9 @@ namespace Sessions.Faults.Matrix;
 /// <param name="Violations">The promises that were broken.</param>
 /// <param name="Row">Its row of the table of trials.</param>
 /// <param name="Measured">What its cell tells besides, as lines of tables.</param>
-sealed record Trial(Cell Cell, int Seed, ImmutableArray<Violation> Violations, string Row, ImmutableArray<string> Measured)
+/// <param name="HistoryFile">Where its history is written down, if a promise was broken.</param>
+sealed record Trial(
+    Cell Cell, int Seed, ImmutableArray<Violation> Violations, string Row, ImmutableArray<string> Measured, string? HistoryFile)
 {
     static readonly TimeSpan Before = TimeSpan.FromSeconds(1.5);
     static readonly TimeSpan Behind = TimeSpan.FromSeconds(1.5);
@@ -32,16 +34,35 @@ sealed record Trial(Cell Cell, int Seed, ImmutableArray<Violation> Violations, s
         var recovery = await arena.Recover();
         await arena.Pass(Behind);
         var facts = new Facts(await arena.Finish());
-        ImmutableArray<Violation> violations = [.. Checker.Check(facts), .. cell.AlsoBroken(facts.Run)];
+        ImmutableArray<Violation> violations = [.. Checker.Check(facts), .. cell.AlsoBroken(facts)];
         return new Trial(
-            cell, seed, violations, RowOf(cell, seed, facts, violations.Length, recovery), [.. cell.Measured(facts)]);
+            cell, seed, violations, RowOf(cell, seed, facts, violations.Length, recovery), [.. cell.Measured(facts)],
+            violations.IsEmpty ? null : WriteHistory(cell, seed, facts.Run, violations));
+    }
+
+    /// <summary>A seed does not give the same history again, so one that was found wrong is kept.</summary>
+    static string WriteHistory(Cell cell, int seed, Run run, ImmutableArray<Violation> violations)
+    {
+        var file = Path.Combine(
+            Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"sessions-faults-{cell.Name}-{seed}-{Guid.CreateVersion7():N}.txt"));
+        File.WriteAllLines(
+            file,
+            [
+                .. violations.Select(violation => $"- {violation.Promise}: {violation.What}"),
+                "", "Requests, with their trace ids, by the time of their start:", "",
+                .. run.Operations.OrderBy(operation => operation.Start)
+                    .Select(operation => string.Create(CultureInfo.InvariantCulture, $"{operation.Start} to {operation.End} {operation.TraceId} {operation}")),
+                "", "The log:", "",
+                .. run.Log.Select(recorded => recorded.ToString()),
+            ]);
+        return file;
     }
 
     static string RowOf(Cell cell, int seed, Facts facts, int violations, TimeSpan recovery)
     {
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {cell.Name} | {seed} | {facts.Run.Operations.Length} | {Count<Answer.Created>() + Count<Answer.Done>()} | {Count<Answer.Refused>()} "
+            $"| {cell.Name} | {seed} | {facts.Run.Operations.Length} | {Count<Answer.Created>() + Count<Answer.Done>() + Count<Answer.Fetched>()} | {Count<Answer.Refused>()} "
             + $"| {Count<Answer.TurnedAway>()} | {Count<Answer.Unknown>()} | {facts.Run.Log.Length} | {violations} "
             + $"| {Checker.WorstLateness(facts).TotalSeconds:0.00} s | {recovery.TotalSeconds:0.00} s |");
 

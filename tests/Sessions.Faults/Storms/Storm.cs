@@ -123,7 +123,7 @@ sealed class Storm(Arena arena, int number, int healthy, int poison)
         foreach (var ((id, owner), trace) in created.Select(one => (one.Stream.Address, one.Number)))
         {
             arena.Load.Record(new Operation(
-                trace, owner, Node, Session: null, new Asked.Create(arena.Item.ItemId, Token: null), start, end, new Answer.Created(id)));
+                trace, owner, Node, Session: null, new Asked.Create(arena.Library.Items[0].ItemId, Token: null), start, end, new Answer.Created(id)));
         }
     }
 
@@ -135,7 +135,7 @@ sealed class Storm(Arena arena, int number, int healthy, int poison)
         var stream = StreamChange.New(new SessionAddress(new SessionId(Guid.CreateVersion7()), owner));
         var trace = arena.Load.NextNumber();
         stream.Decide(
-            new SessionCommand.Create(arena.Item), Guid.CreateVersion7(),
+            new SessionCommand.Create(arena.Library.Items[0]), Guid.CreateVersion7(),
             new Provenance(owner, Node, TraceParent: Operation.TraceParentOf(trace), Node: Node), now, policy)
             .ShouldBeOfType<Decision.Accepted>();
         return (stream, trace);
@@ -150,14 +150,6 @@ sealed class Storm(Arena arena, int number, int healthy, int poison)
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    async Task Until(Func<Task<bool>> isSo)
-    {
-        var began = arena.Clock.GetTimestamp();
-        while (!await isSo())
-        {
-            if (arena.Clock.GetElapsedTime(began) > Patience)
-                throw new TimeoutException($"The storm does not pass:\n{arena.Nodes[0].Printed}");
-            await arena.Pass(Look);
-        }
-    }
+    Task Until(Func<Task<bool>> isSo) =>
+        arena.Until(isSo, () => $"The storm does not pass:\n{arena.Nodes[0].Printed}", Patience, Look);
 }

@@ -15,6 +15,9 @@ sealed class StormCell(string name, int few, double share) : Cell
 {
     const int PoisonShare = 10;
 
+    /// <summary>How many healthy ones a storm must be of for its lateness to be judged.</summary>
+    const int Judged = 100_000;
+
     readonly int healthy = (int)((Wanted.Sessions * share) ?? few);
     readonly List<Storm> storms = [];
     Phases phases = null!;
@@ -53,6 +56,19 @@ sealed class StormCell(string name, int few, double share) : Cell
         phases.Begin("after");
     }
 
+    /// <summary>
+    /// Poison makes healthy ones at most a fifth later. A short storm is over within a second, and where nodes are
+    /// killed their start decides.
+    /// </summary>
+    public override IEnumerable<Violation> AlsoBroken(Facts facts) =>
+        HasPoison && !IsRestarted && healthy >= Judged
+            ? from share in new[] { .5, .99 }
+              let ratio = StormTable.Ratio(facts, storms, share)
+              where ratio > 1.2
+              select new Violation(
+                  "poison does not make healthy ones late", FormattableString.Invariant($"{share:P0} expired {ratio:0.00} times as late"))
+            : [];
+
     public override IEnumerable<string> Measured(Facts facts) =>
         StormTable.Of(facts, storms).Concat(phases.Table(facts.Run));
 
@@ -89,11 +105,6 @@ sealed class StormCell(string name, int few, double share) : Cell
     {
         await storm.HalfOver();
         foreach (var node in arena.Nodes)
-        {
-            await node.Signal("KILL");
-            await node.Ended();
-            await node.Start();
-            await node.Ready();
-        }
+            await node.Restart("KILL");
     }
 }

@@ -33,10 +33,22 @@ static class StormTable
             yield return Comparison(late, share);
     }
 
-    static string Comparison(Dictionary<Storm, TimeSpan[]> late, double share)
+    /// <summary>How many times as late so large a share of healthy ones had been expired where there was poison.</summary>
+    public static double Ratio(Facts facts, IReadOnlyList<Storm> storms, double share)
+    {
+        var (pure, mixed) = Times(storms.ToDictionary(storm => storm, storm => Lateness(facts, storm)), share);
+        return Median(mixed) / Median(pure);
+    }
+
+    static (TimeSpan[] Pure, TimeSpan[] Mixed) Times(Dictionary<Storm, TimeSpan[]> late, double share)
     {
         var times = late.ToLookup(storm => storm.Key.Poison > 0, storm => Quantile.Of(storm.Value, share));
-        var (pure, mixed) = (times[false].Order().ToArray(), times[true].Order().ToArray());
+        return ([.. times[false].Order()], [.. times[true].Order()]);
+    }
+
+    static string Comparison(Dictionary<Storm, TimeSpan[]> late, double share)
+    {
+        var (pure, mixed) = Times(late, share);
         return FormattableString.Invariant(
             $"{share:P0} expired after {Spread(pure)} without poison, {Spread(mixed)} with it: {Median(mixed) / Median(pure):0.00} times as late");
     }
@@ -55,7 +67,7 @@ static class StormTable
 
     static TimeSpan Removed(Facts facts, Storm storm) =>
         facts.Streams.Values.Where(stream => storm.Has(stream.Address.Owner))
-            .Max(stream => stream.Events.OfType<Storage.RecordedEvent>().Last().Event.At) - storm.Due;
+            .Max(stream => stream.Events[^1].Event.At) - storm.Due;
 
     static string Seconds(TimeSpan time) => FormattableString.Invariant($"{time.TotalSeconds:0.00} s");
 }

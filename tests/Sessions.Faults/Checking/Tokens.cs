@@ -1,0 +1,45 @@
+using Sessions.Domain;
+using Sessions.Faults.History;
+
+namespace Sessions.Faults.Checking;
+
+/// <summary>Whether creations with the same token led to the same session, as long as that lived.</summary>
+static class Tokens
+{
+    /// <summary>
+    /// Two sessions with one token that lived at the same time, for certain: by the clock of those who asked,
+    /// who know only that a session lived at some moment between a question and its answer.
+    /// </summary>
+    public static IEnumerable<string> OfTwoSessions(Facts facts) =>
+        from lives in Lives(facts).GroupBy(life => (life.Stream.Address.Owner, life.Stream.ClientToken))
+        from first in lives.Index()
+        from other in lives.Skip(first.Index + 1)
+        where first.Item.Overlaps(other)
+        select $"{lives.Key.ClientToken} of {lives.Key.Owner}: {first.Item.Stream.Address.Id} and {other.Stream.Address.Id}";
+
+    static IEnumerable<Life> Lives(Facts facts)
+    {
+        var seen = facts.Run.Operations
+            .Where(operation => operation is
+            {
+                Address: not null,
+                Answer: Answer.Created or Answer.Done or Answer.Seen or Answer.SeenFiles or Answer.Fetched,
+            })
+            .ToLookup(operation => operation.Address!.Value);
+        return from stream in facts.Streams.Values
+               where stream.ClientToken is not null
+               let told = seen[stream.Address]
+               select new Life(
+                   stream,
+                   From: told.Select(operation => operation.End).DefaultIfEmpty(long.MaxValue).Min(),
+                   Until: stream.Now is Session.Living
+                       ? long.MaxValue
+                       : told.Select(operation => operation.Start).DefaultIfEmpty(long.MinValue).Max());
+    }
+
+    /// <summary>When a session lived for certain. If it was seen only once, that was somewhere between the two, which have changed places.</summary>
+    sealed record Life(StreamHistory Stream, long From, long Until)
+    {
+        public bool Overlaps(Life other) => From <= other.Until && other.From <= Until;
+    }
+}

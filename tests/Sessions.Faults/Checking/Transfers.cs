@@ -1,0 +1,55 @@
+using Sessions.Domain;
+using Sessions.Faults.History;
+using static Sessions.Domain.SessionCommand;
+using static Sessions.Domain.SessionEvent;
+
+namespace Sessions.Faults.Checking;
+
+/// <summary>What is on record of bytes that left.</summary>
+static class Transfers
+{
+    public static IEnumerable<string> OutOfOrder(Facts facts) =>
+        from stream in facts.Streams.Values
+        from transfer in stream.Events.Select(recorded => StepOf(recorded.Event)).OfType<RecordTransfer>().GroupBy(step => step.TransferId)
+        let steps = transfer.ToArray()
+        where steps is not [{ Step: TransferStep.Started }]
+            && !(steps is [{ Step: TransferStep.Started } start, { Step: not TransferStep.Started } end] && Follows(start, end))
+        select $"{stream.Address.Id}: {string.Join(", ", steps.Select(step => $"{step.Step} {step.FileName} {step.Range}"))}";
+
+    /// <summary>A session that is removed first takes no event any more.</summary>
+    public static IEnumerable<string> WithoutEnd(Facts facts) =>
+        from operation in facts.Run.Operations
+        where operation.Answer is Answer.Fetched && !facts.Run.MayLoseEnds
+        from started in facts.CommitsOf[operation.TraceId]
+        where started.Stream.Now is not Session.Deleted
+            && !facts.BesidesOf[operation.TraceId].Any(besides =>
+                besides.Commit.Events.Any(recorded => recorded.Event is FileTransferred or TransferAborted))
+        select $"{operation}";
+
+    public static IEnumerable<string> OfOtherBytes(Facts facts) =>
+        from operation in facts.Run.Operations
+        let asked = operation.Asked as Asked.Fetch
+        let fetched = operation.Answer as Answer.Fetched
+        where asked is not null && fetched is not null
+        from commit in facts.CommitsOf[operation.TraceId]
+        let started = commit.Commit.Events.Select(recorded => StepOf(recorded.Event)).OfType<RecordTransfer>().FirstOrDefault()
+        where fetched.Sha256 != asked.Sha256 || started?.Range != new ByteRange(0, SizeOf(commit.Stream, asked.FileName))
+        select $"{operation}: {started?.Range} is on record";
+
+    /// <summary>The step of a transfer that an event is, or null for all other events.</summary>
+    public static RecordTransfer? StepOf(SessionEvent @event) => @event switch
+    {
+        TransferStarted e => new RecordTransfer(e.TransferId, e.FileName, e.Range, TransferStep.Started),
+        FileTransferred e => new RecordTransfer(e.TransferId, e.FileName, e.Range, TransferStep.Finished, e.Duration),
+        TransferAborted e => new RecordTransfer(e.TransferId, e.FileName, e.Range, TransferStep.Aborted, e.Duration),
+        _ => null,
+    };
+
+    static bool Follows(RecordTransfer start, RecordTransfer end) =>
+        end.FileName == start.FileName
+        && end.Range.Start == start.Range.Start
+        && (end.Step == TransferStep.Finished ? end.Range.End == start.Range.End : end.Range.End <= start.Range.End);
+
+    static long SizeOf(StreamHistory stream, string fileName) =>
+        ((Session.Living)stream.States[1]).Origin.Item.File(fileName)!.Size;
+}
