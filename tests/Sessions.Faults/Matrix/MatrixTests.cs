@@ -22,6 +22,7 @@ public sealed class MatrixTests(ITestOutputHelper output)
         new Failover(),
         new LostAnswers(),
         new TakenConnections(),
+        new ExhaustedPool(),
         new SkewedClocks(),
         new ForgottenTransaction(),
         new FullDisk(),

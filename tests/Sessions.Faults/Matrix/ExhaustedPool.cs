@@ -1,0 +1,56 @@
+using System.Globalization;
+using Npgsql;
+using Sessions.Faults.Arenas;
+using Sessions.Faults.Checking;
+
+namespace Sessions.Faults.Matrix;
+
+/// <summary>
+/// Each node has four connections, for many callers, and somebody locks what nearly all of their statements need:
+/// all four wait for him, and everybody else for one of the four.
+/// </summary>
+sealed class ExhaustedPool : Cell
+{
+    const int PoolSize = 4;
+
+    static readonly TimeSpan Locked = TimeSpan.FromSeconds(5);
+
+    long waitedMost;
+
+    public override string Name => "exhausted-pool";
+
+    public override string Fault => "somebody's lock holds all four connections of each node's pool, under 48 clients";
+
+    public override int Clients => 48;
+
+    public override bool BreaksDatabase => true;
+
+    public override string ConnectionOf(Arena arena) =>
+        string.Create(CultureInfo.InvariantCulture, $"{arena.ConnectionString};Maximum Pool Size={PoolSize}");
+
+    public override async Task Break(Arena arena)
+    {
+        waitedMost = 0;
+        await using var connection = new NpgsqlConnection(arena.Primary.ConnectionString + ";Pooling=false;Application Name=locker");
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var take = new NpgsqlCommand(
+            "lock table event_store.streams, read_models.session_list, access.api_sessions in access exclusive mode", connection))
+        {
+            await take.ExecuteNonQueryAsync();
+        }
+
+        var began = arena.Clock.GetTimestamp();
+        while (arena.Clock.GetElapsedTime(began) < Locked)
+        {
+            waitedMost = Math.Max(waitedMost, await arena.Primary.Ask<long>(
+                "select count(*) from pg_stat_activity where application_name = 'sessions@node-0' and wait_event_type = 'Lock'"));
+            await arena.Pass(0.1);
+        }
+
+        await transaction.RollbackAsync();
+    }
+
+    public override IEnumerable<Violation> AlsoBroken(Facts facts) =>
+        Felt(waitedMost >= PoolSize, $"of {PoolSize} connections {waitedMost} waited");
+}
