@@ -29,7 +29,6 @@ sealed class TerminatedNode : Cell
 
     public override IEnumerable<(string Name, string Value)> EnvironmentOf(int node) =>
     [
-        ("ShutdownTimeoutSeconds", "8"),
         // The large file is made ready like a small one, in the first answer.
         ("Downloads__SmallFileMax", LargeSize.ToString(CultureInfo.InvariantCulture)),
     ];

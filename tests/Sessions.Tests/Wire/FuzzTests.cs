@@ -127,7 +127,7 @@ public sealed class FuzzTests(LoggedApp app) : IClassFixture<LoggedApp>
         public Gen<FuzzRequest> Requests => requests;
 
         /// <summary>What the trace parents of this run have in common.</summary>
-        public string Mark { get; } = Convert.ToHexStringLower(Encoding.ASCII.GetBytes(dialect.PadRight(8)[..8]));
+        public string Mark { get; } = Guid.CreateVersion7().ToString("N")[^16..];
 
         public ConcurrentQueue<string> Wrong { get; } = new();
 
