@@ -54,7 +54,7 @@ internal sealed record DownloadResults(
         await using var readers = new SlowReaders(rig, large.Link, new Wrk(options.Scripts));
         return new DownloadResults(
             machine, ofLarge, [.. ofSmall.Select(one => new SmallSeries(one.one, one.Served, one.Bare))], inParts,
-            await readers.Run(options.Seconds, cancellation));
+            await readers.Run(options.Rounds, options.Seconds, cancellation));
     }
 
     static async Task<(double Served, TimeSpan ServerTime, double Bare)> TakeLarge(

@@ -5,13 +5,17 @@ namespace Sessions.Bench.Downloads;
 
 /// <summary>What slow readers do to others.</summary>
 /// <param name="Readers">How many read.</param>
-/// <param name="Alone">The creates before.</param>
-/// <param name="Beside">The creates beside them.</param>
+/// <param name="Alone">The creates without them, one a round.</param>
+/// <param name="Beside">The creates beside them, one a round.</param>
 /// <param name="MemoryBefore">The server's memory before they came, in bytes.</param>
 /// <param name="MemoryFirst">When they had all begun, and sessions had been created beside them for a while.</param>
 /// <param name="MemoryLast">At the end.</param>
 internal sealed record Crowding(
-    int Readers, Load Alone, Load Beside, long MemoryBefore, long MemoryFirst, long MemoryLast);
+    int Readers, IReadOnlyList<Load> Alone, IReadOnlyList<Load> Beside, long MemoryBefore, long MemoryFirst, long MemoryLast)
+{
+    /// <summary>How many times as long a create takes beside them, by its p99: the median of the rounds.</summary>
+    public double Slowdown => Median.Of(Beside.Zip(Alone, (beside, alone) => beside.P99 / alone.P99));
+}
 
 /// <summary>Two hundred clients, each of whom reads a large file slowly, while others create sessions.</summary>
 internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDisposable
@@ -24,23 +28,51 @@ internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDi
 
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    readonly CancellationTokenSource stop = new();
+    CancellationTokenSource stop = new();
     Task[] reading = [];
 
-    public async Task<Crowding> Run(int seconds, CancellationToken cancellation)
+    /// <summary>Rounds without and with them, each right behind the other; in every other round the other way round.</summary>
+    public async Task<Crowding> Run(int rounds, int seconds, CancellationToken cancellation)
     {
-        // Memory grows to its usual size first.
+        // Memory grows to its usual size first, and what was written before reaches the disk.
         await Create(seconds, cancellation);
-        var alone = await Create(seconds, cancellation);
-        var before = rig.Server.ResidentMemory;
+        await ChildProcess.Run("sync", [], environment: null, cancellation);
+        await rig.Cluster.Checkpoint(cancellation);
+        var (alone, beside) = (new List<Load>(), new List<Load>());
+        var (before, first, last) = (rig.Server.ResidentMemory, 0L, 0L);
+        for (var round = 0; round < rounds; round++)
+        {
+            if (round % 2 == 0)
+                alone.Add(await Create(seconds, cancellation));
+            await Come(cancellation);
+            // And again with them.
+            await Create(1, cancellation);
+            first = first == 0 ? rig.Server.ResidentMemory : first;
+            beside.Add(await Create(seconds, cancellation));
+            last = rig.Server.ResidentMemory;
+            await Go();
+            if (round % 2 == 1)
+                alone.Add(await Create(seconds, cancellation));
+        }
+
+        return new Crowding(Readers, alone, beside, before, first, last);
+    }
+
+    async Task Come(CancellationToken cancellation)
+    {
+        stop = new CancellationTokenSource();
         var begun = Enumerable.Range(0, Readers).Select(_ => new TaskCompletionSource()).ToArray();
         reading = [.. begun.Select(Read)];
         await Task.WhenAll(begun.Select(one => one.Task)).WaitAsync(cancellation);
-        // And again with them.
-        await Create(seconds, cancellation);
-        var first = rig.Server.ResidentMemory;
-        var beside = await Create(seconds * 4, cancellation);
-        return new Crowding(Readers, alone, beside, before, first, rig.Server.ResidentMemory);
+    }
+
+    /// <exception cref="IOException">A reader was cut off.</exception>
+    async Task Go()
+    {
+        await stop.CancelAsync();
+        await Task.WhenAll(reading);
+        reading = [];
+        stop.Dispose();
     }
 
     Task<Load> Create(int seconds, CancellationToken cancellation) =>
@@ -77,11 +109,10 @@ internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDi
         }
     }
 
-    /// <exception cref="IOException">A reader was cut off.</exception>
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        await Task.WhenAll(reading);
-        stop.Dispose();
+        if (reading.Length > 0)
+            await Go();
     }
 }
