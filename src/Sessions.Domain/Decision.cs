@@ -35,6 +35,9 @@ public enum Refusal
     /// <summary>Progress is a number from 0 to 100.</summary>
     ProgressOutOfRange,
 
+    /// <summary>The client's words for what went wrong are longer than is kept.</summary>
+    MessageTooLong,
+
     /// <summary>The session's item has no file of that name.</summary>
     UnknownFile,
 

@@ -20,7 +20,14 @@ public abstract record SessionCommand
     public sealed record Cancel : SessionCommand;
 
     /// <summary>Ends the session's activity with the client's own words for what went wrong.</summary>
-    public sealed record Fail(string Message) : SessionCommand;
+    public sealed record Fail(string Message) : SessionCommand
+    {
+        /// <summary>
+        /// How many characters they have at most. They are kept for ever, and many of the longest must fit into
+        /// one transaction.
+        /// </summary>
+        public const int MessageMax = 4096;
+    }
 
     /// <summary>Asks for a link to one file. Asking again is activity and changes nothing else.</summary>
     public sealed record PrepareFile(string FileName, EndpointType Endpoint = EndpointType.Https) : SessionCommand;

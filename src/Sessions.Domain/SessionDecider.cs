@@ -27,6 +27,7 @@ public static class SessionDecider
             (NotCreated or Deleted, _) => Refuse(Refusal.NotFound),
 
             (_, KeepAlive { Progress: < 0 or > 100 }) => Refuse(Refusal.ProgressOutOfRange),
+            (_, Fail { Message.Length: > Fail.MessageMax }) => Refuse(Refusal.MessageTooLong),
             (Active s, KeepAlive c) => Renew(s, c.Progress, context),
             (Active, Cancel) => Accept(context, new SessionCanceled()),
             (Active, Fail c) => Accept(context, new SessionFailed(c.Message)),

@@ -36,6 +36,7 @@ public class EveryCaseTests
         new("KeepAlive, 101", new KeepAlive(Progress: 101), Now),
         new("Cancel", new Cancel(), Now),
         new("Fail", new Fail("disk full"), Now),
+        new("Fail, too long", new Fail(new string('x', Fail.MessageMax + 1)), Now),
         new("PrepareFile", new PrepareFile(Disk.Name), Now),
         new("PrepareFile, again", new PrepareFile(Descriptor.Name), Now),
         new("PrepareFile, direct", new PrepareFile(Disk.Name, EndpointType.Direct), Now),
@@ -62,6 +63,7 @@ public class EveryCaseTests
         KeepAlive, 101       | NotFound        | ProgressOutOfRange                 | ProgressOutOfRange | NotFound
         Cancel               | NotFound        | SessionCanceled                    | NotActive          | NotFound
         Fail                 | NotFound        | SessionFailed                      | NotActive          | NotFound
+        Fail, too long       | NotFound        | MessageTooLong                     | MessageTooLong     | NotFound
         PrepareFile          | NotFound        | FilePrepared + SessionKeptAlive    | NotActive          | NotFound
         PrepareFile, again   | NotFound        | SessionKeptAlive                   | NotActive          | NotFound
         PrepareFile, direct  | NotFound        | DirectNotAllowed                   | NotActive          | NotFound

@@ -13,6 +13,14 @@ public class FailTests
         Given(Created()).When(new Fail("")).Then(new SessionFailed(""));
 
     [Fact]
+    public void His_words_are_kept_up_to_a_length()
+    {
+        var longest = new string('x', Fail.MessageMax);
+        Given(Created()).When(new Fail(longest)).Then(new SessionFailed(longest));
+        Given(Created()).When(new Fail(longest + "x")).ThenRefused(Refusal.MessageTooLong);
+    }
+
+    [Fact]
     public void A_session_is_failed_in_time_until_the_last_tick_of_its_lease() =>
         Given(Created())
             .When(new Fail("disk full"), at: LeaseEnds - Tick)

@@ -118,7 +118,7 @@ static class Histories
             select (SessionCommand)new PrepareFile(name, endpoint)),
         (4, Gen.Constant((SessionCommand)new Touch())),
         (8, Transfers),
-        (1, Gen.Elements<SessionCommand>(new Cancel(), new Fail("disk full"), new Delete())),
+        (1, Gen.Elements<SessionCommand>(new Cancel(), new Fail("disk full"), new Fail(new string('x', Fail.MessageMax + 1)), new Delete())),
         (4, Gen.Elements<SessionCommand>(new Expire(), new Purge())));
 
     // Standing still, crawling, running; and straight to the due message, where the boundaries are.

@@ -75,6 +75,7 @@ internal static class Errors
         Refusal.NotFound => Gone(id, session, toOwner),
         Refusal.NotActive => new(NotAllowedInCurrentState, OfEnded(id, session)),
         Refusal.ProgressOutOfRange => new(InvalidArgument, Messages.ProgressOutOfRange.With()),
+        Refusal.MessageTooLong => new(InvalidArgument, Messages.ClientErrorTooLong.With($"{SessionCommand.Fail.MessageMax}")),
         Refusal.UnknownFile => new(InvalidArgument, Messages.FileNotFound.With($"{id}")),
         Refusal.DirectNotAllowed => new(Unauthorized, Messages.DirectNotAllowed.With()),
         Refusal.TooManySessions => new(UnableToAllocateResource, Messages.TooManySessions.With()),

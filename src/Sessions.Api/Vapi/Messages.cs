@@ -21,6 +21,9 @@ internal static class Messages
     public static readonly MessageText ProgressOutOfRange =
         new("download_session_progress_out_of_range", "Progress is a number from 0 to 100.");
 
+    public static readonly MessageText ClientErrorTooLong = new(
+        "download_session_client_error_too_long", "An error message has at most {0} characters.");
+
     public static readonly MessageText FileNotFound =
         new("download_session_file_not_found", "The download session {0} has no such file.");
 

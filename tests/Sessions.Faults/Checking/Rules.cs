@@ -102,7 +102,7 @@ static class Rules
     {
         Refusal.NotFound => "NOT_FOUND",
         Refusal.NotActive => "NOT_ALLOWED_IN_CURRENT_STATE",
-        Refusal.ProgressOutOfRange or Refusal.UnknownFile or Refusal.ClientTokenReused => "INVALID_ARGUMENT",
+        Refusal.ProgressOutOfRange or Refusal.MessageTooLong or Refusal.UnknownFile or Refusal.ClientTokenReused => "INVALID_ARGUMENT",
         Refusal.DirectNotAllowed => "UNAUTHORIZED",
         Refusal.TooManySessions => "UNABLE_TO_ALLOCATE_RESOURCE",
         _ => "INTERNAL_SERVER_ERROR",

@@ -24,11 +24,11 @@ public sealed class FailTests(SessionsApp app) : IClassFixture<SessionsApp>
     }
 
     [Fact]
-    public async Task A_very_long_message_is_kept_whole()
+    public async Task A_long_message_is_kept_whole()
     {
         using var ana = await app.ClientOf("ana");
         var id = await ana.CreateSession(app.ItemId);
-        var text = string.Concat(Enumerable.Repeat("many words ", 90_000));
+        var text = string.Concat(Enumerable.Repeat("<ä> words ", 409));
 
         await (await ana.Act(id, "fail", JsonSerializer.Serialize(new { client_error_message = text }))).ShouldBeDone();
 

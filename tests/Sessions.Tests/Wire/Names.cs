@@ -13,6 +13,7 @@ sealed partial class Names
     [
         ("newline", "\n"),
         ("large", new string(' ', (1 << 20) + 1)),
+        ("long", new string('x', 4097)),
     ];
 
     /// <summary>Gives a name to a value.</summary>
