@@ -41,6 +41,8 @@ internal sealed class DownloadRig : IAsyncDisposable
         try
         {
             await DownloadContent.WriteTo(rig.Root, cancellation);
+            // Else every commit waits behind it until the disk has it all.
+            await ChildProcess.Run("sync", [], environment: null, cancellation);
             rig.Cluster = await Cluster.Start(Path.Combine(rig.Folder, "postgres"), cancellation);
             rig.Nginx = await Nginx.Start(rig.Root, Path.Combine(rig.Folder, "nginx"), cancellation);
             rig.Server = await Server.Start(options.Server, new Dictionary<string, string>(StringComparer.Ordinal)

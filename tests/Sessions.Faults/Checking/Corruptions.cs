@@ -46,6 +46,12 @@ static class Corruptions
         {
             Event = (FileTransferred)end.Event with { Range = new ByteRange(0, 99) },
         })),
+        ("what has left whole is told to have broken off", "to one end", run => Replace(run, Fetched(run)[1], end => end with
+        {
+            Event = end.Event is FileTransferred whole
+                ? new TransferAborted(whole.TransferId, whole.FileName, whole.Range, whole.Duration) { At = whole.At }
+                : end.Event,
+        })),
         ("the end of a transfer is lost", "has its end", run => run with { Log = run.Log.Remove(Fetched(run)[1]) }),
         ("a link gives other bytes", "the whole file", run => Answered<Answer.Fetched>(run, new Answer.Fetched("wrong"))),
         ("a link gives a part of the file", "the whole file", run => Replace(run, Fetched(run)[0], start => start with

@@ -48,7 +48,7 @@ static class Transfers
     static bool Follows(RecordTransfer start, RecordTransfer end) =>
         end.FileName == start.FileName
         && end.Range.Start == start.Range.Start
-        && (end.Step == TransferStep.Finished ? end.Range.End == start.Range.End : end.Range.End <= start.Range.End);
+        && (end.Step == TransferStep.Finished ? end.Range.End == start.Range.End : end.Range.End < start.Range.End);
 
     static long SizeOf(StreamHistory stream, string fileName) =>
         ((Session.Living)stream.States[1]).Origin.Item.File(fileName)!.Size;
