@@ -62,16 +62,16 @@ public sealed class LogCopyTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task A_row_larger_than_the_buffer_is_read_whole()
     {
-        var message = new string('x', 300_000);
-        var address = await node.Create();
-        await node.Send(address, new Fail(message));
+        var version = new string('x', 300_000);
+        await node.Create();
+        await node.Send(NodeSentences.NewAddress(), new Create(NodeSentences.Item with { ContentVersion = version }));
         await node.Create();
         await node.LogShouldBeReadable();
 
         var copied = await node.CopyLog();
 
         copied.Count.ShouldBe(3);
-        copied[1].Event.ShouldBeOfType<SessionEvent.SessionFailed>().Message.ShouldBe(message);
+        copied[1].Event.ShouldBeOfType<SessionEvent.SessionCreated>().Item.ContentVersion.ShouldBe(version);
     }
 
     [Fact]
