@@ -13,12 +13,15 @@ namespace Sessions.Faults.Arenas;
 
 /// <summary>
 /// Speaks the modern dialect with whichever node is named, and tells what came back. It sends each request
-/// once, on a connection of its own: the platform's client repeats what breaks off on one that was used before.
+/// once, on a connection of its own: the platform's client by itself repeats what breaks off without an answer.
 /// </summary>
 /// <param name="keepsConnection">Whether it sends all on its first connection instead, and on no other.</param>
 sealed class Client(bool keepsConnection = false) : IDisposable
 {
     const string Sessions = "/api/content/library/item/download-session";
+
+    /// <summary>On a request that may have been sent.</summary>
+    static readonly HttpRequestOptionsKey<bool> HadConnection = new("had a connection");
 
     readonly HttpClient http = new(Connections(keepsConnection)) { Timeout = Timeout.InfiniteTimeSpan };
 
@@ -46,7 +49,8 @@ sealed class Client(bool keepsConnection = false) : IDisposable
             using var answer = await http.SendAsync(request, limit.Token);
             return AnswerOf(asked, answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(limit.Token));
         }
-        catch (HttpRequestException broken) when (broken.HttpRequestError == HttpRequestError.ConnectionError)
+        catch (HttpRequestException broken)
+            when (broken.HttpRequestError == HttpRequestError.ConnectionError && !request.Options.TryGetValue(HadConnection, out _))
         {
             return new Answer.TurnedAway("no connection");
         }
@@ -146,27 +150,33 @@ sealed class Client(bool keepsConnection = false) : IDisposable
 
     static SocketsHttpHandler Connections(bool areKept)
     {
-        var connections = new SocketsHttpHandler
+        var isConnected = false;
+        return new SocketsHttpHandler
         {
             PooledConnectionLifetime = areKept ? Timeout.InfiniteTimeSpan : TimeSpan.Zero,
             ActivityHeadersPropagator = null,
             ConnectTimeout = TimeSpan.FromSeconds(5),
-        };
-        if (areKept)
-        {
-            var isConnected = false;
-            connections.ConnectCallback = async (context, cancellation) =>
+            ConnectCallback = async (context, cancellation) =>
             {
-                if (isConnected)
-                    throw new IOException("The connection that was kept is gone.");
-                isConnected = true;
+                var options = context.InitialRequestMessage.Options;
+                if ((areKept && isConnected) || options.TryGetValue(HadConnection, out _))
+                    throw new IOException("The connection is gone, and there is one only.");
                 var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await socket.ConnectAsync(context.DnsEndPoint, cancellation);
-                return new NetworkStream(socket, ownsSocket: true);
-            };
-        }
+                try
+                {
+                    await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
 
-        return connections;
+                isConnected = true;
+                options.Set(HadConnection, true);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
     }
 
     public void Dispose() => http.Dispose();
