@@ -1,9 +1,10 @@
-using System.Diagnostics;
+using System.Globalization;
+using Sessions.Domain;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Deploy;
 
-/// <summary><c>deploy/nginx.conf</c>.</summary>
+/// <summary>The form of <c>deploy/nginx.conf</c>; <see cref="RepeatTests"/> run nginx with it.</summary>
 public class FrontTests
 {
     static readonly string Text = File.ReadAllText(Repository.PathOf("deploy", "nginx.conf"));
@@ -39,53 +40,15 @@ public class FrontTests
         depth.ShouldBe(0);
     }
 
-    [Fact]
-    public async Task Nginx_itself_takes_it()
+    /// <summary>Its own patience with a client that does not read is a minute; a session's lease is longer.</summary>
+    [Theory]
+    [InlineData("send_timeout")]
+    [InlineData("proxy_read_timeout")]
+    public void It_leaves_it_to_the_lease_how_slowly_a_client_may_read(string directive)
     {
-        var folder = Directory.CreateTempSubdirectory("sessions-nginx-").FullName;
-        try
-        {
-            // The names of the servers are known in their own network only.
-            var front = Text
-                .Replace("server one:", "server 127.0.0.1:", StringComparison.Ordinal)
-                .Replace("server two:", "server 127.0.0.1:", StringComparison.Ordinal);
-            await File.WriteAllTextAsync($"{folder}/front.conf", front);
-            await File.WriteAllTextAsync($"{folder}/nginx.conf", $$"""
-                pid {{folder}}/pid;
-                error_log stderr;
-                events { }
-                http {
-                    access_log off;
-                    client_body_temp_path {{folder}}/body;
-                    proxy_temp_path {{folder}}/proxy;
-                    fastcgi_temp_path {{folder}}/fastcgi;
-                    uwsgi_temp_path {{folder}}/uwsgi;
-                    scgi_temp_path {{folder}}/scgi;
-                    include {{folder}}/front.conf;
-                }
-                """);
-            var (code, said) = await Check($"{folder}/nginx.conf");
+        var minutes = int.Parse(Values(directive).ShouldHaveSingleItem().TrimEnd('m'), CultureInfo.InvariantCulture);
 
-            code.ShouldBe(0, said);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    static async Task<(int Code, string Said)> Check(string configuration)
-    {
-        var program = new[] { "/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx" }.FirstOrDefault(File.Exists);
-        Assert.SkipWhen(program is null, "There is no nginx on this machine to read deploy/nginx.conf.");
-        using var nginx = Process.Start(new ProcessStartInfo(program, ["-t", "-c", configuration, "-e", "stderr"])
-        {
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        })!;
-        var said = await nginx.StandardError.ReadToEndAsync();
-        await nginx.WaitForExitAsync();
-        return (nginx.ExitCode, said);
+        TimeSpan.FromMinutes(minutes).ShouldBeGreaterThan(new LeasePolicy().IdleTimeout);
     }
 
     /// <summary>The first words behind a directive, wherever it stands.</summary>

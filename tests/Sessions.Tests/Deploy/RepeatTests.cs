@@ -4,17 +4,17 @@ using System.Net;
 using System.Net.Sockets;
 using Sessions.Tests.Fixtures;
 
-namespace Sessions.Tests.Api;
+namespace Sessions.Tests.Deploy;
 
 /// <summary>nginx with the configuration of <c>deploy/</c>, before servers that break off in the middle of each request.</summary>
-public sealed class FrontTests : IAsyncDisposable
+public sealed class RepeatTests : IAsyncDisposable
 {
     readonly ServerFolder folder = new();
     readonly TcpListener server = new(IPAddress.Loopback, 0);
     readonly List<string> requests = [];
     readonly Task serving;
 
-    public FrontTests()
+    public RepeatTests()
     {
         server.Start();
         serving = Serve();
