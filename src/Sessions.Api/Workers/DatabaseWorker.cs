@@ -42,9 +42,9 @@ internal abstract partial class DatabaseWorker(DatabaseReadiness database, TimeP
                 await Task.Delay(pause < PauseMax ? pause : PauseMax, clock, stoppingToken);
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (Exception) when (stoppingToken.IsCancellationRequested)
         {
-            // To be stopped is no failure, though the host takes it for one when the server could not start.
+            // To be stopped is no failure, whatever a round says that it broke off; the host would take it for one.
         }
     }
 

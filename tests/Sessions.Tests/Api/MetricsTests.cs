@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Sessions.Api.Workers;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
@@ -68,6 +71,17 @@ public sealed class MetricsTests(MeasuredApp app) : IClassFixture<MeasuredApp>
         using var client = other.CreateClient();
 
         await (await client.GetAsync("/metrics")).ShouldBe(HttpStatusCode.NotFound, "OPERATION_NOT_FOUND");
+    }
+
+    [Fact]
+    public async Task What_is_left_is_sent_though_the_server_has_put_all_else_away()
+    {
+        await using var other = await app.AnotherNode();
+        var end = other.Services.GetServices<IHostedService>().OfType<TelemetryEnd>().Single();
+
+        await other.DisposeAsync();
+
+        await Should.NotThrowAsync(end.StoppedAsync(CancellationToken.None));
     }
 
     /// <summary>The metrics, once there is this one among them; the exporter answers from a cache for a moment.</summary>

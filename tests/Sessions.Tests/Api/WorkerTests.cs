@@ -8,9 +8,20 @@ namespace Sessions.Tests.Api;
 public sealed class WorkerTests(SessionsApp app) : IClassFixture<SessionsApp>
 {
     [Fact]
-    public async Task A_pause_that_is_longer_than_any_timer_ends_nothing()
+    public Task A_pause_that_is_longer_than_any_timer_ends_nothing() =>
+        EndsInPeace(_ => Task.FromResult(TimeSpan.FromDays(1000)));
+
+    [Fact]
+    public Task A_round_that_the_end_breaks_off_is_no_failure_whatever_it_says() =>
+        EndsInPeace(async cancellation =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw new InvalidOperationException("The connection was put away under my hands.");
+        });
+
+    async Task EndsInPeace(Func<CancellationToken, Task<TimeSpan>> round)
     {
-        using var worker = new Sleeper(app.Services.GetRequiredService<DatabaseReadiness>());
+        using var worker = new Worker(app.Services.GetRequiredService<DatabaseReadiness>(), round);
         await worker.StartAsync(CancellationToken.None);
         await worker.Began.WaitAsync(StoreSentences.Patience);
 
@@ -19,7 +30,8 @@ public sealed class WorkerTests(SessionsApp app) : IClassFixture<SessionsApp>
         worker.ExecuteTask!.IsCompletedSuccessfully.ShouldBeTrue();
     }
 
-    sealed class Sleeper(DatabaseReadiness database) : DatabaseWorker(database, TimeProvider.System, NullLogger.Instance)
+    sealed class Worker(DatabaseReadiness database, Func<CancellationToken, Task<TimeSpan>> round)
+        : DatabaseWorker(database, TimeProvider.System, NullLogger.Instance)
     {
         readonly TaskCompletionSource began = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -28,7 +40,7 @@ public sealed class WorkerTests(SessionsApp app) : IClassFixture<SessionsApp>
         protected override Task<TimeSpan> Round(CancellationToken cancellation)
         {
             began.TrySetResult();
-            return Task.FromResult(TimeSpan.FromDays(1000));
+            return round(cancellation);
         }
     }
 }

@@ -19,7 +19,7 @@ sealed class Situation(WireApp app)
     {
         ["nobody is logged in"] = _ => Task.CompletedTask,
         [Usual] = here => here.LogIn("ana"),
-        ["ana has just logged in"] = here => here.LogIn("ana", isNew: true),
+        ["ana has just logged in"] = here => here.LogInAnew("ana"),
         ["storage is logged in"] = here => here.LogIn("storage"),
         ["an active session"] = here => here.SessionOf("ana"),
         ["two active sessions"] = here => here.Sessions(2),
@@ -59,7 +59,9 @@ sealed class Situation(WireApp app)
         return here.names;
     }
 
-    async Task LogIn(string user, bool isNew = false) => names.Add("token", await app.TokenOf(user, isNew));
+    async Task LogIn(string user) => names.Add("token", await app.TokenOf(user));
+
+    async Task LogInAnew(string user) => names.Add("token", await app.NewTokenOf(user));
 
     async Task Sessions(int count, int canceled = 0)
     {

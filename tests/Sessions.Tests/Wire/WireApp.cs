@@ -38,16 +38,18 @@ public sealed class WireApp : SessionsApp
     }
 
     /// <summary>A login of a user. Logging in is slow on purpose, so most files share one.</summary>
-    public async Task<string> TokenOf(string user, bool isNew)
+    public async Task<string> TokenOf(string user)
     {
-        if (isNew || !tokens.TryGetValue(user, out var token))
-        {
-            using var client = await ClientOf(user);
-            token = client.Token();
-            tokens.TryAdd(user, token);
-        }
-
+        if (!tokens.TryGetValue(user, out var token))
+            tokens[user] = token = await NewTokenOf(user);
         return token;
+    }
+
+    /// <summary>A login of a user that no other file shares, so that it may be ended.</summary>
+    public async Task<string> NewTokenOf(string user)
+    {
+        using var client = await ClientOf(user);
+        return client.Token();
     }
 
     /// <summary>Forgets all sessions, so that nothing of one file is met by the next.</summary>
