@@ -14,7 +14,7 @@ where (epoch, transaction_id, position) > (
           current_setting('sessions.epoch')::integer,
           current_setting('sessions.transaction_id')::xid8,
           current_setting('sessions.position')::bigint)
-  and (transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+  and (transaction_id < (select pg_snapshot_xmin(pg_current_snapshot()))
        or epoch < (select max(epoch) from event_store.epochs))
 order by epoch, transaction_id, position
 limit nullif(current_setting('sessions.count_max'), '')::bigint
