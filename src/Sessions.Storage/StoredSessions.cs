@@ -31,6 +31,11 @@ public sealed record StoredSession(
     bool IsDead,
     DateTimeOffset ReadAt);
 
+/// <summary>Some sessions on a walk through all of them.</summary>
+/// <param name="Sessions">In the order of their ids.</param>
+/// <param name="IsLast">Whether none follow.</param>
+public sealed record SessionPage(IReadOnlyList<SessionAddress> Sessions, bool IsLast);
+
 /// <summary>
 /// Reads streams with all that was derived from them, and derives it anew. All reads of one transaction at
 /// "repeatable read" are of one moment.
@@ -38,18 +43,28 @@ public sealed record StoredSession(
 public static class StoredSessions
 {
     /// <summary>The next sessions of which anything is stored, in the order of their ids.</summary>
-    public static async Task<IReadOnlyList<SessionAddress>> AddressesAfter(
-        NpgsqlConnection connection, SessionAddress after, int limit, CancellationToken cancellation)
+    /// <param name="connection">Its connection.</param>
+    /// <param name="after">Where to begin.</param>
+    /// <param name="sessionsMax">How many at most.</param>
+    /// <param name="eventsMax">How many events they may have together. A session that has more comes alone.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<SessionPage> After(
+        NpgsqlConnection connection, SessionAddress after, int sessionsMax, long eventsMax, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(Sql.AddressesAfter, connection)
             .With(NpgsqlDbType.Uuid, after.Id.Value)
             .With(NpgsqlDbType.Text, after.Owner ?? "")
-            .With(NpgsqlDbType.Integer, limit);
+            .With(NpgsqlDbType.Integer, sessionsMax);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var addresses = new List<SessionAddress>();
+        var page = new List<SessionAddress>();
         while (await reader.ReadAsync(cancellation))
-            addresses.Add(new SessionAddress(new SessionId(reader.GetGuid(0)), reader.GetString(1)));
-        return addresses;
+        {
+            if (page.Count > 0 && reader.GetInt64(2) > eventsMax)
+                return new SessionPage(page, IsLast: false);
+            page.Add(new SessionAddress(new SessionId(reader.GetGuid(0)), reader.GetString(1)));
+        }
+
+        return new SessionPage(page, page.Count < sessionsMax);
     }
 
     /// <summary>Where the events of a session are, if there are any.</summary>

@@ -98,6 +98,7 @@ internal sealed record ServerSettings(
         AtLeast("Seals:RunLength", Seals.RunLength, 1);
         AtLeast("DriftWatch:Interval", DriftWatch.Interval, TimeSpan.FromMilliseconds(1));
         AtLeast("DriftWatch:SampleSize", DriftWatch.SampleSize, 1);
+        AtLeast("DriftWatch:SampleEvents", DriftWatch.SampleEvents, 1);
         AtLeast("ShutdownTimeoutSeconds", ShutdownTimeoutSeconds, 0);
         AtLeast("Limits:RequestsPerSecond", Limits.RequestsPerSecond ?? 1, 1);
         AtLeast("Limits:RequestBurst", Limits.RequestBurst ?? 1, 1);

@@ -16,6 +16,9 @@ public sealed record DriftWatchOptions
 
     /// <summary>How many sessions, and how many rows of the list, a sample has.</summary>
     public int SampleSize { get; init; } = 500;
+
+    /// <summary>How many events they may have together: a session that has more is a sample of its own.</summary>
+    public int SampleEvents { get; init; } = 20_000;
 }
 
 /// <summary>A session of which something is stored that its events do not lead to.</summary>
@@ -64,13 +67,14 @@ public sealed partial class DriftWatch(
             if (!await Alone.Begin(connection, "drift watch", cancellation) || await FindTurn(connection, cancellation) is not { } turn)
                 return false;
 
-            var sessions = await StoredSessions.AddressesAfter(connection, turn.Session, options.SampleSize, cancellation);
+            var next = await StoredSessions.After(
+                connection, turn.Session, options.SampleSize, options.SampleEvents, cancellation);
             var (listed, unfounded) = await ListWalk.After(connection, turn.Listed, options.SampleSize, cancellation);
-            SessionAddress[] sample = [.. sessions.Concat(unfounded).Concat(turn.Standing).Distinct()];
+            SessionAddress[] sample = [.. next.Sessions.Concat(unfounded).Concat(turn.Standing).Distinct()];
             var found = new List<Difference>();
             await ReplayCheck.Check(connection, sample, found.Add, cancellation);
             await Keep(connection, sample, [.. found.DistinctBy(one => (one.Session, one.Owner, one.Kind))], cancellation);
-            await MoveOn(connection, sessions, listed, cancellation);
+            await MoveOn(connection, next, listed, cancellation);
             await moment.CommitAsync(cancellation);
             return true;
         }
@@ -141,18 +145,16 @@ public sealed partial class DriftWatch(
     }
 
     async Task MoveOn(
-        NpgsqlConnection connection, IReadOnlyList<SessionAddress> sessions, List<SessionAddress> listed,
-        CancellationToken cancellation)
+        NpgsqlConnection connection, SessionPage page, List<SessionAddress> listed, CancellationToken cancellation)
     {
-        var isRound = sessions.Count < options.SampleSize;
-        var (session, list) = (isRound ? default : sessions[^1], listed.Count < options.SampleSize ? default : listed[^1]);
+        var (session, list) = (page.IsLast ? default : page.Sessions[^1], listed.Count < options.SampleSize ? default : listed[^1]);
         await using var command = new NpgsqlCommand(Move, connection)
             .With(NpgsqlDbType.Uuid, session.Id.Value)
             .With(NpgsqlDbType.Text, session.Owner ?? "")
             .With(NpgsqlDbType.Uuid, list.Id.Value)
             .With(NpgsqlDbType.Text, list.Owner ?? "")
-            .With(NpgsqlDbType.Bigint, isRound ? 1L : 0L)
-            .With(NpgsqlDbType.Bigint, (long)sessions.Count);
+            .With(NpgsqlDbType.Bigint, page.IsLast ? 1L : 0L)
+            .With(NpgsqlDbType.Bigint, (long)page.Sessions.Count);
         await command.ExecuteNonQueryAsync(cancellation);
     }
 

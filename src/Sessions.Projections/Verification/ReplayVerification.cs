@@ -25,6 +25,9 @@ public static class ReplayVerification
     /// <summary>How many sessions are in memory at a time.</summary>
     const int PageSize = 500;
 
+    /// <summary>How many events, unless one session has more: some 50 MB.</summary>
+    const int PageEvents = 50_000;
+
     /// <summary>Compares everything; tells each difference as it is found.</summary>
     public static async Task<ReplayReport> Verify(
         NpgsqlDataSource database, Action<Difference> tell, IProgress<long>? progress, CancellationToken cancellation)
@@ -33,12 +36,13 @@ public static class ReplayVerification
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var moment = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var (sessions, events) = (0L, 0L);
-        IReadOnlyList<SessionAddress> page;
-        for (var after = default(SessionAddress); (page = await StoredSessions.AddressesAfter(connection, after, PageSize, cancellation)).Count > 0; after = page[^1])
+        for (var (last, isLast) = (default(SessionAddress), false); !isLast;)
         {
+            (var page, isLast) = await StoredSessions.After(connection, last, PageSize, PageEvents, cancellation);
             events += await ReplayCheck.Check(connection, page, tell, cancellation);
             sessions += page.Count;
             progress?.Report(events);
+            last = isLast ? last : page[^1];
         }
 
         List<SessionAddress> listed, unfounded;
@@ -79,9 +83,7 @@ public static class ReplayVerification
                 await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
                 if (!await Alone.Begin(connection, "rebuild snapshots", cancellation))
                     throw new RebuildRunsException("snapshots");
-                var page = await StoredSessions.AddressesAfter(connection, after, PageSize, cancellation);
-                if (page.Count == 0)
-                    return new RepairReport(mended, left);
+                var (page, isLast) = await StoredSessions.After(connection, after, PageSize, PageEvents, cancellation);
                 var found = new List<Difference>();
                 await ReplayCheck.Check(connection, page, found.Add, cancellation);
                 var ofEvents = found.Where(difference => difference.Version is not null).ToLookup(difference => difference.Session);
@@ -95,8 +97,11 @@ public static class ReplayVerification
                 await transaction.CommitAsync(cancellation);
                 foreach (var difference in ofEvents.SelectMany(differences => differences))
                     tell(difference);
-                (after, seen, mended, left) = (page[^1], seen + page.Count, mended + written, left + ofEvents.Count);
+                (seen, mended, left) = (seen + page.Count, mended + written, left + ofEvents.Count);
                 progress?.Report(seen);
+                if (isLast)
+                    return new RepairReport(mended, left);
+                after = page[^1];
             }
             catch (PostgresException overtaken) when (overtaken.SqlState == PostgresErrorCodes.SerializationFailure)
             {

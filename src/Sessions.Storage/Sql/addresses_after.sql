@@ -4,8 +4,11 @@
 --   $1  stream_id  uuid
 --   $2  owner      text
 --   $3  count_max  integer
+--
+-- Returns with each how many events it and those before it have, as their rows say.
 
-select stream_id, owner
+select stream_id, owner,
+       sum(coalesce(stream.version, 1)) over (order by stream_id, owner)
 from (
     (select stream_id, owner from event_store.streams
      where (stream_id, owner) > ($1, $2) order by stream_id, owner limit $3)
@@ -19,5 +22,6 @@ from (
     (select distinct stream_id, owner from event_store.events
      where (stream_id, owner) > ($1, $2) order by stream_id, owner limit $3)
 ) as stored
+left join event_store.streams as stream using (stream_id, owner)
 order by stream_id, owner
 limit $3

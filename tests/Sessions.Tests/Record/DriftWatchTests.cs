@@ -43,6 +43,28 @@ public sealed class DriftWatchTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sessions_with_many_events_are_samples_of_their_own()
+    {
+        foreach (var busy in new[] { addresses[1], addresses[2] })
+        {
+            for (var i = 0; i < 5; i++)
+                await node.Send(busy, new KeepAlive());
+        }
+
+        // 1 alone, 6 alone, 6 alone, 3, 3, 1.
+        var watch = Watch(Always with { SampleEvents = 3 });
+        var visited = new List<long>();
+        for (var turn = 0; turn < 6; turn++)
+        {
+            await watch.RunOnce(CancellationToken.None);
+            visited.Add((await DriftWatch.Look(node.Database, CancellationToken.None)).Sessions);
+        }
+
+        visited.ShouldBe([1, 2, 3, 6, 9, 10]);
+        (await DriftWatch.Look(node.Database, CancellationToken.None)).Rounds.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_difference_anywhere_is_found_within_a_round_told_once_and_forgotten_when_it_is_mended()
     {
         await node.Run("delete from read_models.session_list where session_id = '" + addresses[7].Id + "'");
