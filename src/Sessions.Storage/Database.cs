@@ -21,9 +21,9 @@ public static class Database
     {
         var settings = Settings(connectionString, node);
         // A server finds single rows by their keys. Its plans are made once, perhaps while the tables are small, and one
-        // that reads a table whole would do so ever after.
+        // that reads a table whole would do so until that is analyzed, however fast it grows.
         if (node is not null)
-            settings.Options += " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
+            settings.Options = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off " + settings.Options;
         return Build(settings);
     }
 

@@ -46,7 +46,7 @@ public static class StoredSessions
     /// <param name="connection">Its connection.</param>
     /// <param name="after">Where to begin.</param>
     /// <param name="sessionsMax">How many at most.</param>
-    /// <param name="eventsMax">How many events they may have together. A session that has more comes alone.</param>
+    /// <param name="eventsMax">How many events they may have together, as their rows say. A session that has more comes alone.</param>
     /// <param name="cancellation">Gives up.</param>
     public static async Task<SessionPage> After(
         NpgsqlConnection connection, SessionAddress after, int sessionsMax, long eventsMax, CancellationToken cancellation)

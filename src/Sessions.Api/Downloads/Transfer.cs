@@ -19,8 +19,11 @@ internal sealed class Transfer(
     /// <summary>How much when the client takes it fast: fewer turns for each byte, and the processor's cache still holds it.</summary>
     const int ChunkMax = 512 * 1024;
 
-    /// <summary>In what time a chunk is taken that may be larger the next time. Slow readers hold little memory.</summary>
+    /// <summary>In what time a chunk is taken that may be larger the next time. Who reads slowly holds a small one.</summary>
     static readonly TimeSpan Fast = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>So much the sockets of both sides may take at once; it says nothing of how fast the client is.</summary>
+    const long InSocketsMax = 8 * 1024 * 1024;
 
     readonly Guid id = Guid.CreateVersion7();
     readonly Lock gate = new();
@@ -121,8 +124,10 @@ internal sealed class Transfer(
         if (flushed.IsCompleted)
             return false;
         Volatile.Write(ref position, position + read);
-        var isFast = transfers.Clock.GetElapsedTime(begun) < Fast;
-        chunk = isFast ? Math.Min(chunk * 2, ChunkMax) : Math.Max(chunk / 2, ChunkMin);
+        if (transfers.Clock.GetElapsedTime(begun) > Fast)
+            chunk = Math.Max(chunk / 2, ChunkMin);
+        else if (position - range.Start > InSocketsMax)
+            chunk = Math.Min(chunk * 2, ChunkMax);
         return true;
     }
 

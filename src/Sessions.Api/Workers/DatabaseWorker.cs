@@ -42,12 +42,17 @@ internal abstract partial class DatabaseWorker(DatabaseReadiness database, TimeP
                 await Task.Delay(pause < PauseMax ? pause : PauseMax, clock, stoppingToken);
             }
         }
-        catch (Exception) when (stoppingToken.IsCancellationRequested)
+        catch (Exception brokenOff) when (stoppingToken.IsCancellationRequested)
         {
             // To be stopped is no failure, whatever a round says that it broke off; the host would take it for one.
+            if (brokenOff is not OperationCanceledException)
+                LogBrokenOff(brokenOff, GetType().Name);
         }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Worker} failed; trying again in {Pause}")]
     partial void LogFailed(Exception error, string worker, TimeSpan pause);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The end broke {Worker} off")]
+    partial void LogBrokenOff(Exception error, string worker);
 }

@@ -17,7 +17,7 @@ public sealed record DriftWatchOptions
     /// <summary>How many sessions, and how many rows of the list, a sample has.</summary>
     public int SampleSize { get; init; } = 500;
 
-    /// <summary>How many events they may have together: a session that has more is a sample of its own.</summary>
+    /// <summary>How many events they may have together, as their rows say. A session that has more is a sample of its own.</summary>
     public int SampleEvents { get; init; } = 20_000;
 }
 

@@ -1,10 +1,13 @@
--- The next sessions of the list, each with whether it has a stream.
+-- The next sessions of the list, each with whether it has a stream. These are looked up one by one: for a join, a plan
+-- that is made once might read all streams for each page.
 --
 --   $1  owner       text
 --   $2  session_id  uuid
 --   $3  count_max   integer
 
-select listed.session_id, listed.owner, stream.stream_id is not null
+select session_id, owner,
+       (select true from event_store.streams
+        where streams.stream_id = listed.session_id and streams.owner = listed.owner) is not null
 from (
     select owner, session_id
     from read_models.session_list
@@ -12,7 +15,4 @@ from (
     order by owner, session_id
     limit $3
 ) as listed
-left join event_store.streams as stream
-  on stream.stream_id = listed.session_id
- and stream.owner = listed.owner
-order by listed.owner, listed.session_id
+order by owner, session_id

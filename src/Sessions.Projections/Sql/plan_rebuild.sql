@@ -4,7 +4,7 @@
 -- Steps, in this order: begin (an empty table with its key), index (the other indexes, each on its own and
 -- holding no writer's transaction open, and what the planner wants to know), compare (see below), swap (in one transaction).
 -- Summaries (BRIN) are there from the beginning: they are made by vacuum, in a quarter of the time that it
--- takes to add them to a full table in this way; by the one at the end, for until then nobody reads them.
+-- takes to add them to a full table in this way. Until then nobody needs one.
 --
 -- Compare takes one parameter, the number of the last event to be compared, for a table that has numbers. It
 -- returns how many rows the new table alone has, how many the live one alone has, how many differ, and the
@@ -43,7 +43,7 @@ from live
 union all
 select 'begin', format('alter table read_models_next.%I %s', name, key) from live
 union all
--- An index is sorted in memory, or else in several passes over files.
+-- An index is sorted in memory, or else in several passes over files. The memory is the database's, for as long as it takes.
 select 'index', 'set maintenance_work_mem = ''512MB'''
 union all
 select case when is_summary then 'begin' else 'index' end,

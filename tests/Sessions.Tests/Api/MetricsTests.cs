@@ -74,7 +74,7 @@ public sealed class MetricsTests(MeasuredApp app) : IClassFixture<MeasuredApp>
     }
 
     [Fact]
-    public async Task What_is_left_is_sent_though_the_server_has_put_all_else_away()
+    public async Task A_server_that_is_already_put_away_may_still_be_told_that_it_has_stopped()
     {
         await using var other = await app.AnotherNode();
         var end = other.Services.GetServices<IHostedService>().OfType<TelemetryEnd>().Single();
