@@ -17,15 +17,7 @@ public static class Database
     /// </summary>
     /// <param name="connectionString">Of Npgsql.</param>
     /// <param name="node">The server that it is for, as the database will show it; null for whoever is none.</param>
-    public static NpgsqlDataSource Open(string connectionString, string? node = null)
-    {
-        var settings = Settings(connectionString, node);
-        // A server finds single rows by their keys. Its plans are made once, perhaps while the tables are small, and one
-        // that reads a table whole would do so until that is analyzed, however fast it grows.
-        if (node is not null)
-            settings.Options = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off " + settings.Options;
-        return Build(settings);
-    }
+    public static NpgsqlDataSource Open(string connectionString, string? node = null) => Build(Settings(connectionString, node));
 
     /// <summary>A pool whose transactions only read, for whoever must not change anything by mistake.</summary>
     public static NpgsqlDataSource OpenReadOnly(string connectionString)

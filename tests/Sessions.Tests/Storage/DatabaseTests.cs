@@ -1,4 +1,3 @@
-using Npgsql;
 using Sessions.Storage;
 using Sessions.Tests.Fixtures;
 
@@ -23,24 +22,6 @@ public sealed class DatabaseTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task Statements_are_planned_once_and_not_for_each_length_of_an_array() =>
         (await node.Ask<string>("show plan_cache_mode")).ShouldBe("force_generic_plan");
-
-    /// <summary>Planned while the table was empty, it was read whole: after ten thousand changes that was a third of all time.</summary>
-    [Fact]
-    public async Task A_server_finds_a_stream_by_its_key_however_few_there_are()
-    {
-        await using var server = Database.Open(node.ConnectionString, "a-node");
-        await using var connection = await server.OpenConnectionAsync();
-        await using var prepare = new NpgsqlCommand(
-            "prepare find (uuid[], text[]) as " + Sql.LoadStreams, connection);
-        await prepare.ExecuteNonQueryAsync();
-        await using var plan = new NpgsqlCommand("explain execute find('{}', '{}')", connection);
-        var lines = new List<string>();
-        await using var reader = await plan.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
-            lines.Add(reader.GetString(0));
-
-        string.Concat(lines).ShouldContain("Index Scan using streams_pkey");
-    }
 
     [Fact]
     public async Task Who_only_reads_may_rest_in_the_middle_of_it()
