@@ -4,7 +4,7 @@
 -- Steps, in this order: begin (an empty table with its key), index (the other indexes, each on its own and
 -- holding no writer's transaction open, and what the planner wants to know), compare (see below), swap (in one transaction).
 -- Summaries (BRIN) are there from the beginning: they are made by vacuum, in a quarter of the time that it
--- takes to add them to a full table in this way. Until then nobody needs one.
+-- takes to add them to a full table in this way.
 --
 -- Compare takes one parameter, the number of the last event to be compared, for a table that has numbers. It
 -- returns how many rows the new table alone has, how many the live one alone has, how many differ, and the
@@ -38,21 +38,18 @@ select 'begin' as step, 'create schema if not exists read_models_next' as statem
 union all
 select 'begin', format('drop table if exists read_models_next.%I', name) from live
 union all
-select 'begin', format('create table read_models_next.%1$I (like read_models.%1$I including defaults) with (autovacuum_enabled = off)', name)
-from live
+select 'begin', format('create table read_models_next.%1$I (like read_models.%1$I including defaults)', name) from live
 union all
 select 'begin', format('alter table read_models_next.%I %s', name, key) from live
 union all
--- An index is sorted in memory, or else in several passes over files. The memory is the database's, for as long as it takes.
-select 'index', 'set maintenance_work_mem = ''512MB'''
+-- An index is sorted in memory, or else in several passes over files.
+select 'index', 'set maintenance_work_mem = ''256MB'''
 union all
 select case when is_summary then 'begin' else 'index' end,
        case when is_summary then definition else regexp_replace(definition, '^CREATE INDEX', 'create index concurrently') end
 from indexes
 union all
 select 'index', format('vacuum (analyze) read_models_next.%I', name) from live
-union all
-select 'index', format('alter table read_models_next.%I reset (autovacuum_enabled)', name) from live
 union all
 select 'compare', format($$
     select count(*) filter (where live is null), count(*) filter (where new is null),
