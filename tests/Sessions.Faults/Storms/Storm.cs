@@ -51,6 +51,7 @@ sealed class Storm(Arena arena, int number, int healthy, int poison)
     /// <summary>
     /// Creates all of them at one moment, which is as far off as writing them takes: the rules decide each, and the
     /// store's own statements write them, many at a time. Each is in the history as a request, for the checker to find.
+    /// A checkpoint and a look at the tables end it: storms that are compared begin alike.
     /// </summary>
     public async Task Gather(LeasePolicy policy)
     {
@@ -60,10 +61,17 @@ sealed class Storm(Arena arena, int number, int healthy, int poison)
         var rehearsed = await Rehearse(connection, policy);
         // In whole seconds: the database keeps no finer times than microseconds.
         var created = DateTimeOffset.FromUnixTimeSeconds((await new Records(arena.Database).Now()).ToUnixTimeSeconds())
-            + TimeSpan.FromSeconds(Math.Ceiling(rehearsed.TotalSeconds * 1.5 * (healthy + poison) / AtOnce));
+            + TimeSpan.FromSeconds(Math.Ceiling(rehearsed.TotalSeconds * 2 * (healthy + poison) / AtOnce));
         Due = created + policy.IdleTimeout;
         foreach (var chunk in Enumerable.Range(0, healthy + poison).Chunk(AtOnce))
             await Write(connection, chunk, created, policy);
+        foreach (var settling in new[] { "vacuum analyze", "checkpoint" })
+        {
+            await using var command = arena.Database.CreateCommand(settling);
+            command.CommandTimeout = 0;
+            await command.ExecuteNonQueryAsync();
+        }
+
         WasThere = await new Records(arena.Database).Now() < Due;
     }
 

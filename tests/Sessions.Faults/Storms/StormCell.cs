@@ -77,7 +77,7 @@ sealed class StormCell(string name, int few, double share) : Cell
     {
         (false, _) => [0],
         (true, null) => [0, healthy / PoisonShare],
-        _ => [.. new[] { 0, 1, 1, 0, 0, 1 }.Select(part => part * healthy / PoisonShare)],
+        _ => [.. new[] { 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0 }.Select(part => part * healthy / PoisonShare)],
     };
 
     async Task Pass(Storm storm, Arena arena)
