@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Sessions.Api.Downloads;
 using Sessions.Content;
+using Sessions.Domain;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
@@ -102,6 +104,21 @@ static class FileSentences
 
     public static string FileAt(this SessionsApp app, string item, string name) =>
         Path.Join(app.ContentRoot, "sample", item, name);
+
+    /// <summary>
+    /// Waits until the last byte of an item's first file was read, or until nobody reads it any more because its checksum is kept.
+    /// </summary>
+    public static async Task UntilRead(this SessionsApp app, string name)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var item = app.Services.GetRequiredService<ContentLibrary>().Current.Items.Single(one => one.Name == name).Pin();
+        var preparation = app.Services.GetRequiredService<FilePreparation>();
+        while (preparation.Find(new FileVersion(item.ItemId, item.Files[0])) is { } run && run.BytesRead < item.Files[0].Size)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
 
     /// <summary>A second node on the same database and the same disk.</summary>
     public static Task<SessionsApp> AnotherNodeOnTheSameDisk(this SessionsApp app)

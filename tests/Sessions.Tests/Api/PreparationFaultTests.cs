@@ -1,8 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.DependencyInjection;
-using Sessions.Api.Downloads;
-using Sessions.Content;
-using Sessions.Domain;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
@@ -25,7 +21,7 @@ public sealed class PreparationFaultTests(TestPostgres postgres)
         await ana.Await(id, "disk.bin", file => file.BytesTransferred() > 0);
 
         forwarder.Cut();
-        await UntilRead(app);
+        await app.UntilRead("large");
         forwarder.Restore();
 
         (await ana.Await(id, "disk.bin"))[^1].Status().ShouldBe("PREPARED");
@@ -51,18 +47,5 @@ public sealed class PreparationFaultTests(TestPostgres postgres)
         await answer.ShouldBe(HttpStatusCode.ServiceUnavailable, "SERVICE_UNAVAILABLE");
         (await answer.Json()).GetProperty("messages")[0].GetProperty("id").GetString()!.ShouldEndWith("outcome_unknown");
         (await app.Ask<long>("select count(*) from event_store.events where type = 'file_prepared'")).ShouldBe(1);
-    }
-
-    /// <summary>Until its last byte was read, or until there is no run any more because its checksum is kept.</summary>
-    static async Task UntilRead(SessionsApp app)
-    {
-        using var patience = new CancellationTokenSource(StoreSentences.Patience);
-        var item = app.Services.GetRequiredService<ContentLibrary>().Current.Items.Single(one => one.Name == "large").Pin();
-        var preparation = app.Services.GetRequiredService<FilePreparation>();
-        while (preparation.Find(new FileVersion(item.ItemId, item.Files[0])) is { } run && run.BytesRead < Size)
-        {
-            patience.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 }

@@ -2,11 +2,13 @@ namespace Sessions.Tests.Wire;
 
 /// <summary>One request as it is sent, and the answer that it must get, as they stand in a file.</summary>
 /// <param name="Title">What it shows, or null for the first of a file, which the file's head describes.</param>
+/// <param name="When">What happens just before, in the words of <see cref="Situation"/>, or null.</param>
 /// <param name="Request">The request: its line, its headers, and behind an empty line its body.</param>
 /// <param name="Answer">The answer in the same form; empty in a file that is new.</param>
-sealed record Exchange(string? Title, string Request, string Answer)
+sealed record Exchange(string? Title, string? When, string Request, string Answer)
 {
     const string Mark = "### ";
+    const string WhenMark = "# When ";
     const string AnswerStart = "\nHTTP/1.1 ";
 
     public string Line => Request.Split('\n')[0];
@@ -22,22 +24,31 @@ sealed record Exchange(string? Title, string Request, string Answer)
 
     public static Exchange Parse(string text)
     {
-        string? title = null;
-        if (text.StartsWith(Mark, StringComparison.Ordinal))
-        {
-            var end = text.IndexOf('\n', StringComparison.Ordinal);
-            (title, text) = (text[Mark.Length..end], text[end..]);
-        }
-
-        text = text.Trim('\n');
+        var title = Take(Mark, ref text);
+        var when = Take(WhenMark, ref text)?.TrimEnd('.');
         var answer = text.IndexOf(AnswerStart, StringComparison.Ordinal);
         return answer < 0
-            ? new Exchange(title, text, "")
-            : new Exchange(title, text[..answer].Trim('\n'), text[(answer + 1)..]);
+            ? new Exchange(title, when, text, "")
+            : new Exchange(title, when, text[..answer].Trim('\n'), text[(answer + 1)..]);
     }
 
     public override string ToString() =>
-        (Title is null ? "" : $"{Mark}{Title}\n\n") + $"{Request}\n\n{Answer}\n";
+        (Title is null ? "" : $"{Mark}{Title}\n")
+        + (When is null ? "" : $"{WhenMark}{When}.\n")
+        + (Title is null && When is null ? "" : "\n")
+        + $"{Request}\n\n{Answer}\n";
+
+    /// <summary>The rest of the first line if it begins so; then the text begins behind it.</summary>
+    static string? Take(string mark, ref string text)
+    {
+        text = text.Trim('\n');
+        if (!text.StartsWith(mark, StringComparison.Ordinal))
+            return null;
+        var end = text.IndexOf('\n', StringComparison.Ordinal);
+        var line = text[mark.Length..end];
+        text = text[end..].Trim('\n');
+        return line;
+    }
 }
 
 /// <summary>

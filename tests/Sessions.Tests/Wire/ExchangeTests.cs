@@ -30,7 +30,8 @@ public sealed class ExchangeTests(WireApp app) : IClassFixture<WireApp>
     {
         var path = Path.Combine(Folder, name + Extension);
         var file = ExchangeFile.Read(path);
-        var played = await Player.Play(app.Url, file, await Situation.Prepare(app, file.Given));
+        await using var situation = await Situation.Prepare(app, file.Given);
+        var played = await Player.Play(app.Url, file, situation);
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 })
             await File.WriteAllTextAsync(path, played.ToString());
 

@@ -76,7 +76,7 @@ sealed class FuzzCorpus
                "GET {link}\nIf-None-Match: {etag}\nIf-Modified-Since: Wed, 01 Jan 2025 12:00:00 GMT",
                "HEAD {link}\nvmware-api-session-id: nobody",
            }
-           select new Exchange(null, request, ""),
+           select new Exchange(Title: null, When: null, request, Answer: ""),
     ];
 
     /// <summary>Sessions whose files are prepared, each with its link.</summary>

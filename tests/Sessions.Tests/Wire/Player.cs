@@ -15,11 +15,17 @@ static class Player
     static readonly string[] LeftOut = ["Connection", "Date"];
 
     /// <summary>The file as it would be if every answer that comes now were right.</summary>
-    public static async Task<ExchangeFile> Play(Uri server, ExchangeFile file, Names names)
+    public static async Task<ExchangeFile> Play(Uri server, ExchangeFile file, Situation situation)
     {
         var played = new List<Exchange>();
+        var names = situation.Names;
         foreach (var exchange in file.Exchanges)
+        {
+            if (exchange.When is { } sentence)
+                await situation.Happen(sentence);
             played.Add(exchange with { Answer = Written(await Send(server, exchange, names), names) });
+        }
+
         return file with { Exchanges = played };
     }
 

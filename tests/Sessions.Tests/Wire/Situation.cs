@@ -7,9 +7,9 @@ namespace Sessions.Tests.Wire;
 
 /// <summary>
 /// What a file's requests meet, by the sentence at the head of the file: who is logged in, and which
-/// sessions there are. What it prepares it also names.
+/// sessions there are. What it prepares it also names. And what happens between them, by the sentence there.
 /// </summary>
-sealed class Situation(WireApp app)
+sealed class Situation(WireApp app) : IAsyncDisposable
 {
     public const string Usual = "ana is logged in";
 
@@ -38,12 +38,21 @@ sealed class Situation(WireApp app)
             here => here.ExpiredSession(Short with { IdleTimeout = TimeSpan.FromHours(1), MaxLifetime = TimeSpan.Zero }),
         ["a session that was removed"] = here => here.RemovedSession(),
         ["a session whose file was changed since"] = here => here.SessionOfAnotherVersion(),
+        ["an active session on a disk that is being read"] = here => here.SessionOnDiskBeingRead(),
+    };
+
+    static readonly Dictionary<string, Func<Situation, Task>> Events = new(StringComparer.Ordinal)
+    {
+        ["the disk has been read"] = here => here.diskBeingRead!.End(),
     };
 
     readonly Names names = new();
+    DiskBeingRead? diskBeingRead;
 
-    /// <summary>Prepares a server as if it were new, and returns the names of what is there.</summary>
-    public static async Task<Names> Prepare(WireApp app, string sentence)
+    public Names Names => names;
+
+    /// <summary>Prepares a server as if it were new, and names what is there.</summary>
+    public static async Task<Situation> Prepare(WireApp app, string sentence)
     {
         Sentences.ShouldContainKey(sentence);
         await app.Forget();
@@ -56,8 +65,17 @@ sealed class Situation(WireApp app)
         foreach (var item in content.Items)
             here.names.Add(item.Name, item.Id.ToString("D"));
         await Sentences[sentence](here);
-        return here.names;
+        return here;
     }
+
+    /// <summary>Something happens that is no request.</summary>
+    public Task Happen(string sentence)
+    {
+        Events.ShouldContainKey(sentence);
+        return Events[sentence](this);
+    }
+
+    public ValueTask DisposeAsync() => diskBeingRead?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     async Task LogIn(string user) => names.Add("token", await app.TokenOf(user));
 
@@ -86,6 +104,13 @@ sealed class Situation(WireApp app)
         var address = NodeSentences.NewAddress();
         (await node.Send(address, new SessionCommand.Create(older))).ShouldBeAccepted();
         names.Add("session", address.Id.ToString());
+    }
+
+    async Task SessionOnDiskBeingRead()
+    {
+        diskBeingRead = await DiskBeingRead.Begin(app);
+        names.Add("disk", app.Item(DiskBeingRead.Item));
+        await SessionOf("ana", item: DiskBeingRead.Item);
     }
 
     async Task SessionOf(string owner, SessionCommand? command = null, string item = "hello-world")

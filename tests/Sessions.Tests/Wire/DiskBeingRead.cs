@@ -1,0 +1,54 @@
+using Microsoft.Extensions.DependencyInjection;
+using Sessions.Api.Downloads;
+using Sessions.Content;
+using Sessions.Domain;
+using Sessions.Tests.Api;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Wire;
+
+/// <summary>
+/// A large file that a server is reading for as long as a test wants: its last byte is read, and the database does not
+/// take its checksum yet. So nothing that is said of it depends on how fast the disk is.
+/// </summary>
+sealed class DiskBeingRead : IAsyncDisposable
+{
+    public const string Item = "disk";
+    const string Name = "disk.vmdk";
+
+    /// <summary>More than what is ready in the first answer.</summary>
+    static readonly long Size = new PreparationOptions().SmallFileMax + 1;
+
+    readonly SessionsApp app;
+    readonly OpenTransaction checksums;
+    readonly Preparation run;
+
+    DiskBeingRead(SessionsApp app, OpenTransaction checksums, Preparation run) =>
+        (this.app, this.checksums, this.run) = (app, checksums, run);
+
+    public static async Task<DiskBeingRead> Begin(SessionsApp app)
+    {
+        app.AddItem(Item, (Name, Size));
+        var held = await OpenTransaction.Begin(app.ConnectionString);
+        await held.Run("lock table content.checksums in share mode");
+        var item = app.Services.GetRequiredService<ContentLibrary>().Current.Items.Single(one => one.Name == Item).Pin();
+        var begun = app.Services.GetRequiredService<FilePreparation>().Start(new FileVersion(item.ItemId, item.Files[0]));
+        await app.UntilRead(Item);
+        return new DiskBeingRead(app, held, begun);
+    }
+
+    /// <summary>Waits until its checksum is kept.</summary>
+    public async Task End()
+    {
+        await checksums.Commit();
+        await run.Over.WaitAsync(StoreSentences.Patience);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await checksums.DisposeAsync();
+        await run.Over.WaitAsync(StoreSentences.Patience);
+        Directory.Delete(Path.GetDirectoryName(app.FileAt(Item, Name))!, recursive: true);
+        app.Services.GetRequiredService<ContentLibrary>().Rescan();
+    }
+}
