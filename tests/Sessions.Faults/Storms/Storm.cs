@@ -61,7 +61,7 @@ sealed class Storm(Arena arena, int number, int healthy, int poison)
         var rehearsed = await Rehearse(connection, policy);
         // In whole seconds: the database keeps no finer times than microseconds.
         var created = DateTimeOffset.FromUnixTimeSeconds((await new Records(arena.Database).Now()).ToUnixTimeSeconds())
-            + TimeSpan.FromSeconds(Math.Ceiling(rehearsed.TotalSeconds * 2 * (healthy + poison) / AtOnce));
+            + TimeSpan.FromSeconds(Math.Ceiling(rehearsed.TotalSeconds * 3 * (healthy + poison) / AtOnce));
         Due = created + policy.IdleTimeout;
         foreach (var chunk in Enumerable.Range(0, healthy + poison).Chunk(AtOnce))
             await Write(connection, chunk, created, policy);

@@ -57,11 +57,11 @@ sealed class StormCell(string name, int few, double share) : Cell
     }
 
     /// <summary>
-    /// Poison makes healthy ones at most a fifth later. A short storm is over within a second, and where nodes are
-    /// killed their start decides.
+    /// Poison makes healthy ones at most a fifth later, and where nodes are killed in the middle as well. A short storm
+    /// is over within a second, and says nothing.
     /// </summary>
     public override IEnumerable<Violation> AlsoBroken(Facts facts) =>
-        HasPoison && !IsRestarted && healthy >= Judged
+        HasPoison && healthy >= Judged
             ? from share in new[] { .5, .99 }
               let ratio = StormTable.Ratio(facts, storms, share)
               where ratio > 1.2
