@@ -8,15 +8,22 @@ public static class CreatedText
 {
     static readonly EventType Created = EventJson.Types[typeof(SessionCreated)];
 
-    /// <summary>The item of the session that an event creates; null for every other event.</summary>
+    /// <summary>The item of the session that an event creates; null for every other event, and where it cannot be read.</summary>
     public static Guid? ItemOf(LoggedEvent logged)
     {
         ArgumentNullException.ThrowIfNull(logged);
         if (logged.Type != Created.Name)
             return null;
-        return logged.Schema == Created.Schema && Find(logged.Data.Span) is { } item
-            ? item
-            : ((SessionCreated)logged.Event).Item.ItemId;
+        try
+        {
+            return logged.Schema == Created.Schema && Find(logged.Data.Span) is { } item
+                ? item
+                : ((SessionCreated)logged.Event).Item.ItemId;
+        }
+        catch (Exception damaged) when (EventJson.IsDamage(damaged))
+        {
+            return null;
+        }
     }
 
     static Guid? Find(ReadOnlySpan<byte> json)

@@ -151,7 +151,7 @@ public static class StoredSessions
             return new StoredRow(
                 reader.GetInt32(0), token, StreamRows.ReadSnapshot(reader, firstColumn: 0, address)?.Session, Fault: null);
         }
-        catch (Exception unreadable) when (unreadable is System.Text.Json.JsonException or NullReferenceException or ArgumentException)
+        catch (Exception unreadable) when (EventJson.IsDamage(unreadable))
         {
             return new StoredRow(reader.GetInt32(0), token, Snapshot: null, unreadable.Message);
         }

@@ -61,12 +61,14 @@ internal static class VerifyCommand
                 told.Say("events", seals.Events);
                 told.Say("unsealed", seals.Unsealed);
                 told.Say("seals", seals.Newest.Number);
-                told.Say("signatures", !seals.HasSignatures ? "none" : keys is null ? "not checked: say --public-key" : "checked");
+                told.Say("signatures", WordOf(seals.HasSignatures, keys));
                 var replay = await Following("events replayed", progress =>
                     ReplayVerification.Verify(database, told.Tell, progress, cancellation));
                 told.Say("sessions", replay.Sessions);
                 told.Say("trail", await Following("events held against the audit trail", progress =>
                     TrailVerification.Verify(database, told.Tell, progress, cancellation)));
+                told.Say("activity", await Following("events counted by the minute", progress =>
+                    ActivityVerification.Verify(database, told.Tell, progress, cancellation)));
             }
 
             async Task<T> Following<T>(string what, Func<Progress, Task<T>> verify)
@@ -89,6 +91,7 @@ internal static class VerifyCommand
             told.Say("sessions", report.Sessions);
             told.Say("seals", report.Manifest.Seals.Count);
             told.Say("unsealed", report.Unsealed);
+            told.Say("signatures", WordOf(report.HasSignatures, keys));
             told.Say("masked", report.Manifest.IsMasked ? "yes: it cannot be held against seals" : "no");
         }
         catch (FormatException none)
@@ -96,6 +99,9 @@ internal static class VerifyCommand
             told.Tell(new Difference(DifferenceKind.Manifest, none.Message));
         }
     }
+
+    static string WordOf(bool hasSignatures, PublicKeys? keys) =>
+        !hasSignatures ? "none" : keys is null ? "not checked: say --public-key" : "checked";
 
     /// <summary>A part has no seals, or not all that they cover: whoever asked for them would be told that all is well.</summary>
     static async Task MustBeWhole(FileInfo file, CancellationToken cancellation)

@@ -37,10 +37,10 @@ internal static class AuditLines
     [
         one.Number.ToString(CultureInfo.InvariantCulture),
         StateWords.Time(one.At),
-        one.Actor ?? "the system",
+        one.Actor ?? (one.Fault is null ? "the system" : ""),
         one.Address ?? "",
         one.Type,
-        one.Reason ?? "",
+        one.Fault ?? one.Reason ?? "",
         $"{one.Owner} {one.Session}",
     ];
 }

@@ -7,13 +7,6 @@ namespace Sessions.Cli.Frame;
 /// <summary>Moments on the command line: a version, or a time.</summary>
 internal static class MomentArgument
 {
-    public static Option<Moment?> Option(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "moment",
-        CustomParser = Parse,
-    };
-
     public static Argument<Moment?> Argument(string name, string description) => new(name)
     {
         Description = description,

@@ -28,7 +28,8 @@ public sealed record ActivityMinute(
 /// <summary>How much happened in each minute, written behind the log.</summary>
 public sealed class Activity : ILogFollower
 {
-    const int Counters = 9;
+    /// <summary>How many counters a minute has.</summary>
+    internal const int Counters = 9;
 
     /// <summary>The counters of those events whose name says enough: their data is not even read. Null for none.</summary>
     static readonly FrozenDictionary<string, Counter?> ByName = new Dictionary<Type, Counter?>
@@ -55,19 +56,22 @@ public sealed class Activity : ILogFollower
         ArgumentNullException.ThrowIfNull(tables);
         var minutes = new SortedDictionary<DateTimeOffset, long[]>();
         foreach (var logged in stretch.Events)
-        {
-            if (MeaningOf(logged) is not var (counter, bytes))
-                continue;
-            var minute = new DateTimeOffset(logged.At.UtcTicks / TimeSpan.TicksPerMinute * TimeSpan.TicksPerMinute, TimeSpan.Zero);
-            if (!minutes.TryGetValue(minute, out var counts))
-                minutes.Add(minute, counts = new long[Counters]);
-            counts[(int)counter]++;
-            counts[(int)Counter.Bytes] += bytes;
-        }
-
+            Count(minutes, logged);
         if (minutes.Count > 0)
             await Add(minutes, tables, cancellation);
         return stretch.Events.Count;
+    }
+
+    /// <summary>Counts an event in its minute, whose counters are in the order of the table's columns.</summary>
+    internal static void Count(SortedDictionary<DateTimeOffset, long[]> minutes, LoggedEvent logged)
+    {
+        if (MeaningOf(logged) is not var (counter, bytes))
+            return;
+        var minute = new DateTimeOffset(logged.At.UtcTicks / TimeSpan.TicksPerMinute * TimeSpan.TicksPerMinute, TimeSpan.Zero);
+        if (!minutes.TryGetValue(minute, out var counts))
+            minutes.Add(minute, counts = new long[Counters]);
+        counts[(int)counter]++;
+        counts[(int)Counter.Bytes] += bytes;
     }
 
     /// <summary>The minutes of a span in which anything happened, oldest first.</summary>

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Npgsql;
+using Sessions.Storage;
 
 namespace Sessions.Projections.Audit;
 
@@ -15,7 +17,7 @@ namespace Sessions.Projections.Audit;
 /// <param name="Roles">The actor's roles at that moment, or null for none.</param>
 /// <param name="Reason">Why, for those that have a reason.</param>
 /// <param name="Address">The client's network address.</param>
-/// <param name="Origin">By which way: the dialect and the operation, or the schedule.</param>
+/// <param name="Origin">By which way: the dialect and the operation, or the schedule. Null, as all that follows, only where there is a fault.</param>
 /// <param name="Node">The node that carried it out.</param>
 /// <param name="TraceParent">The request's W3C trace parent.</param>
 /// <param name="Command">The command that caused it.</param>
@@ -32,12 +34,15 @@ public sealed record AuditEvent(
     IReadOnlyList<string>? Roles,
     string? Reason,
     string? Address,
-    string Origin,
+    string? Origin,
     string? Node,
     string? TraceParent,
-    Guid Command,
-    [property: JsonConverter(typeof(WrittenJson))] ReadOnlyMemory<byte> Data)
+    Guid? Command,
+    [property: JsonConverter(typeof(WrittenJson))] ReadOnlyMemory<byte>? Data)
 {
+    /// <summary>What is wrong with it, or null: a damaged record is shown as it is, and never passed over.</summary>
+    public string? Fault { get; init; }
+
     /// <summary>Where a reader stands who has seen it.</summary>
     [JsonIgnore]
     public AuditCursor Cursor => new(At, Number);
@@ -45,10 +50,42 @@ public sealed record AuditEvent(
     /// <summary>A row of the trail, whole.</summary>
     public static AuditEvent Of(AuditRow row)
     {
-        var (logged, by) = (row.Logged, row.Logged.Provenance);
-        return new AuditEvent(
+        var logged = row.Logged;
+        var shown = new AuditEvent(
             row.Number, logged.At, logged.Type, logged.Address.Id.Value, logged.Version, logged.Address.Owner, row.ItemId,
-            by.Actor, by.Roles, row.Reason, by.Address, by.Origin, by.Node, by.TraceParent, logged.CommandId, logged.Data);
+            Actor: null, Roles: null, Reason: null, Address: null, Origin: null, Node: null, TraceParent: null, logged.CommandId, logged.Data);
+        try
+        {
+            var by = logged.Provenance;
+            return shown with
+            {
+                Actor = by.Actor, Roles = by.Roles, Reason = row.Reason, Address = by.Address, Origin = by.Origin, Node = by.Node,
+                TraceParent = by.TraceParent,
+            };
+        }
+        catch (Exception damaged) when (EventJson.IsDamage(damaged))
+        {
+            return shown with { Fault = $"It cannot be read: {damaged.Message}" };
+        }
+    }
+
+    /// <summary>A row of <c>read_audit_newest.sql</c>. What the log has no more is shown as the trail keeps it.</summary>
+    internal static AuditEvent Read(NpgsqlDataReader reader)
+    {
+        const int trail = 12;
+        var (number, item) = (reader.GetInt64(trail), reader.IsDBNull(trail + 6) ? (Guid?)null : reader.GetGuid(trail + 6));
+        if (!reader.IsDBNull(0))
+            return Of(new AuditRow(number, LoggedEvent.Read(reader), item));
+
+        return new AuditEvent(
+            number, reader.GetFieldValue<DateTimeOffset>(trail + 1), reader.GetString(trail + 2), reader.GetGuid(trail + 3),
+            reader.GetInt32(trail + 4), reader.GetString(trail + 5), item, Text(7), Roles: null, Text(8), Text(9), Origin: null,
+            Node: null, TraceParent: null, Command: null, Data: null)
+        {
+            Fault = "The log has no such event any more: 'sessions verify' names what is gone.",
+        };
+
+        string? Text(int column) => reader.IsDBNull(trail + column) ? null : reader.GetString(trail + column);
     }
 }
 

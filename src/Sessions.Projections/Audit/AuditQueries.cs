@@ -133,10 +133,7 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var events = new List<AuditEvent>();
         while (await reader.ReadAsync(cancellation))
-        {
-            events.Add(AuditEvent.Of(new AuditRow(
-                reader.GetInt64(12), LoggedEvent.Read(reader), await reader.IsDBNullAsync(13, cancellation) ? null : reader.GetGuid(13))));
-        }
+            events.Add(AuditEvent.Read(reader));
 
         // An answer may be long, and the thread that brought it has others to bring.
         await Task.Yield();

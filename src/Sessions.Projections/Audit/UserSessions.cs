@@ -14,8 +14,8 @@ public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<
     static readonly string ReadEvents = Sql.Read("read_user_events");
 
     /// <summary>
-    /// Reads them: which sessions there were is told by the audit trail, and what they were by their events.
-    /// Takes longer the more events the user had had by then.
+    /// Reads them: which sessions there were is told by the audit trail, and what they were by their events. The trail
+    /// may be behind, so one whose events tell of its removal is none. Takes longer the more events the user had had by then.
     /// </summary>
     internal static async Task<UserSessions> Read(
         NpgsqlDataSource questions, string user, DateTimeOffset at, Guid? after, int limit, CancellationToken cancellation)
@@ -26,23 +26,29 @@ public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<
             .With(NpgsqlDbType.Uuid, after)
             .With(NpgsqlDbType.Integer, limit + 1);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var (sessions, events) = (new List<SessionLife>(), new List<RecordedEvent>());
+        var (seen, sessions, events) = (new List<Guid>(), new List<SessionLife>(), new List<RecordedEvent>());
         while (await reader.ReadAsync(cancellation))
         {
-            var recorded = LoggedEvent.Read(reader).Recorded;
-            if (events is [var first, ..] && first.Address != recorded.Address)
+            var session = reader.GetGuid(12);
+            if (seen is not [.., var last] || last != session)
+            {
                 Tell();
-            events.Add(recorded);
+                seen.Add(session);
+            }
+
+            if (!await reader.IsDBNullAsync(0, cancellation))
+                events.Add(LoggedEvent.Read(reader).Recorded);
         }
 
+        // One more than asked for tells that there are more. It is not shown, and neither are those that are none.
+        if (seen.Count > limit)
+            return new UserSessions(user, at, sessions, seen[limit - 1].ToString("D"));
         Tell();
-        return sessions.Count <= limit
-            ? new UserSessions(user, at, sessions, NextCursor: null)
-            : new UserSessions(user, at, sessions[..limit], sessions[limit - 1].Session.ToString("D"));
+        return new UserSessions(user, at, sessions, NextCursor: null);
 
         void Tell()
         {
-            if (SessionLife.Of(events) is { } life)
+            if (SessionLife.Of(events) is { Deleted: null } life)
                 sessions.Add(life);
             events.Clear();
         }

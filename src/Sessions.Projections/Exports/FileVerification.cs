@@ -10,7 +10,8 @@ namespace Sessions.Projections.Exports;
 /// <param name="Events">How many events.</param>
 /// <param name="Sessions">Of how many sessions.</param>
 /// <param name="Unsealed">How many of the events no seal in the file covers.</param>
-public sealed record FileReport(ExportManifest Manifest, long Events, long Sessions, long Unsealed);
+/// <param name="HasSignatures">Whether any of its seals is signed.</param>
+public sealed record FileReport(ExportManifest Manifest, long Events, long Sessions, long Unsealed, bool HasSignatures);
 
 /// <summary>
 /// Verifies an exported file without a database: each line's hash, the manifest, each session's replay, and,
@@ -57,7 +58,7 @@ public static class FileVerification
 
         if (file.Compare(count) is { } differs)
             tell(differs);
-        return new FileReport(file.Manifest, count, streams.Count, seals.Finish(count));
+        return new FileReport(file.Manifest, count, streams.Count, seals.Finish(count), seals.HaveSignatures);
     }
 
     /// <summary>The seals of a manifest, held against the events as they come.</summary>
@@ -67,6 +68,8 @@ public static class FileVerification
         readonly SealedRun run = new();
         int next;
         long unsealed;
+
+        public bool HaveSignatures => chain.HasSignatures;
 
         public void Add(LoggedEvent logged)
         {

@@ -134,8 +134,13 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
         filled = await Follow(filled, live.Position, Beside(connection), cancellation);
         if (live.Events > 0)
             await Follow(live, filled.Position, new ReadModelTables(connection), cancellation);
-        if (live.Events > 0 && !model.HasNumbers)
-            differences = await plan.Compare(connection, filled.Events, cancellation);
+        if (live.Events > 0)
+        {
+            differences = model.HasNumbers
+                ? (differences ?? RebuildDifferences.None).And(await plan.FindAhead(connection, filled.Events, cancellation))
+                : await plan.Compare(connection, filled.Events, cancellation);
+        }
+
         Tell("swapping");
         await plan.Swap(connection, cancellation);
         await filled.Write(connection, cancellation);

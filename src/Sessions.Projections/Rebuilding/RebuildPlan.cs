@@ -44,6 +44,16 @@ sealed class RebuildPlan
             await reader.IsDBNullAsync(3, cancellation) ? null : reader.GetString(3));
     }
 
+    /// <summary>Rows that the live one has behind the last event: nobody compares them, and no event is theirs.</summary>
+    public async Task<RebuildDifferences> FindAhead(NpgsqlConnection connection, long events, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(statements["ahead"].Single(), connection).With(NpgsqlDbType.Bigint, events);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return new RebuildDifferences(
+            Missing: 0, reader.GetInt64(0), Different: 0, await reader.IsDBNullAsync(1, cancellation) ? null : reader.GetString(1));
+    }
+
     async Task Run(string step, NpgsqlConnection connection, CancellationToken cancellation)
     {
         foreach (var statement in statements[step])

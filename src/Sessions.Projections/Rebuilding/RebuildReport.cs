@@ -24,6 +24,13 @@ public sealed record RebuildDifferences(long Missing, long Unfounded, long Diffe
     /// <summary>None.</summary>
     public static RebuildDifferences None { get; } = new(0, 0, 0, First: null);
 
+    /// <summary>These and others.</summary>
+    public RebuildDifferences And(RebuildDifferences others)
+    {
+        ArgumentNullException.ThrowIfNull(others);
+        return new(Missing + others.Missing, Unfounded + others.Unfounded, Different + others.Different, First ?? others.First);
+    }
+
     /// <summary>Whether the live one was what the log says.</summary>
     public bool AreNone => Missing + Unfounded + Different == 0;
 }

@@ -47,6 +47,13 @@ public sealed class SealKey : IDisposable
     /// <summary>Signs a seal's hash.</summary>
     public SealSignature Sign(ReadOnlySpan<byte> hash) => new(Fingerprint, key.SignHash(hash.ToArray()));
 
+    /// <summary>Whether a seal that says so was signed with this key.</summary>
+    public bool HasSigned(Seal seal)
+    {
+        ArgumentNullException.ThrowIfNull(seal);
+        return seal.Signature is { } signature && key.VerifyHash(seal.Hash.Span, signature.Value.Span);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => key.Dispose();
 }

@@ -12,6 +12,7 @@ static class SealRows
     static readonly string Add = Sql.Read("add_seal");
     static readonly string FindOne = Sql.Read("find_seal");
     static readonly string FindCommitted = Sql.Read("has_committed");
+    static readonly string FindSigned = Sql.Read("find_signed_seal");
     static readonly string ReadAll = Sql.Read("read_seals");
 
     /// <summary>The newest seal, <see cref="Seal.None"/> if there is none, and the database's time.</summary>
@@ -31,6 +32,13 @@ static class SealRows
         await using var command = new NpgsqlCommand(FindOne, connection)
             .With(NpgsqlDbType.Bigint, seal.Number)
             .With(NpgsqlDbType.Bytea, seal.Hash.ToArray());
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
+
+    /// <summary>Whether any seal is signed. Reads all of them if none is.</summary>
+    public static async Task<bool> AnyIsSigned(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(FindSigned, connection);
         return await command.ExecuteScalarAsync(cancellation) is true;
     }
 

@@ -19,7 +19,8 @@ public sealed record SealOptions
 
 /// <summary>
 /// Seals the log behind its writers, run after run. It goes on only from the seals that it knows: whoever can write
-/// to the database and has not the key could else take the seals away and have a changed log signed.
+/// to the database and has not the key could else take the seals away and have a changed log signed. And a log that
+/// is signed once is signed on: he could else put an unsigned seal at the end, and the next signature would vouch for it.
 /// </summary>
 public sealed class Sealer(SealOptions options, SealKey? key) : ILogFollower
 {
@@ -32,6 +33,9 @@ public sealed class Sealer(SealOptions options, SealKey? key) : ILogFollower
     /// <summary>The newest seal that was written, and by which transaction: it may have failed.</summary>
     (Seal Seal, ulong Transaction)? written;
 
+    /// <summary>Whether any seal is signed; null until it was looked up.</summary>
+    bool? isSigned;
+
     /// <inheritdoc/>
     public string Name => FollowerName;
 
@@ -42,13 +46,16 @@ public sealed class Sealer(SealOptions options, SealKey? key) : ILogFollower
     public string? PublicKey => key?.PublicKey;
 
     /// <summary>Seals the runs that are full, and what is left once the oldest of it has waited long enough.</summary>
-    /// <exception cref="InvalidOperationException">The seals are not those that this node has seen.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The seals are not those that this node has seen, or the newest is not signed as those before it are.
+    /// </exception>
     public async Task<int> Write(LogStretch stretch, ReadModelTables tables, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(stretch);
         ArgumentNullException.ThrowIfNull(tables);
         await MustBeKnown(tables.Connection, cancellation);
         var (newest, now) = await SealRows.FindNewest(tables.Connection, cancellation);
+        await MustBeSigned(newest, tables.Connection, cancellation);
         known = newest;
         // The seals themselves say how far they reach: a checkpoint that was lost begins no second chain.
         var dealtWith = stretch.Events.TakeWhile(logged => logged.Position <= newest.Last).Count();
@@ -76,6 +83,31 @@ public sealed class Sealer(SealOptions options, SealKey? key) : ILogFollower
             throw new InvalidOperationException(
                 $"Seal {known.Number} is not the one that this node has seen: the seals were cut off or made anew. "
                 + "Nothing more is sealed here; verify the record.");
+        }
+    }
+
+    /// <summary>A node that has no key, or would have to trust an unsigned seal, does not go on from signed ones.</summary>
+    async Task MustBeSigned(Seal newest, NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        isSigned = newest.Signature is not null || (isSigned ?? await SealRows.AnyIsSigned(connection, cancellation));
+        if (isSigned is false)
+            return;
+        if (newest.Signature is not { } signature)
+        {
+            throw new InvalidOperationException(
+                $"Seal {newest.Number} is not signed, and one before it is: it was put there. Nothing more is sealed here; verify the record.");
+        }
+
+        if (key is null)
+        {
+            throw new InvalidOperationException(
+                $"Seal {newest.Number} is signed, and this node has no key (Seals:SigningKey): nothing more is sealed here.");
+        }
+
+        if (signature.SignedBy.Span.SequenceEqual(key.Fingerprint.Span) && !key.HasSigned(newest))
+        {
+            throw new InvalidOperationException(
+                $"Seal {newest.Number} says that this node's key has signed it, and it has not. Nothing more is sealed here; verify the record.");
         }
     }
 

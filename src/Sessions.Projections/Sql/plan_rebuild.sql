@@ -8,7 +8,8 @@
 --
 -- Compare takes one parameter, the number of the last event to be compared, for a table that has numbers. It
 -- returns how many rows the new table alone has, how many the live one alone has, how many differ, and the
--- first of them.
+-- first of them. Ahead, for such a table, takes the number of the last event that both have: how many rows the live one
+-- has behind it, and the first.
 --
 --   $1  table  text
 
@@ -59,6 +60,10 @@ select 'compare', format($$
     where live is distinct from new $$,
     name, case when has_numbers then 'number <= $1' else '$1 is not null' end, key_columns)
 from live
+union all
+select 'ahead', format('select count(*), min(live::text) from read_models.%I as live where number > $1', name)
+from live
+where has_numbers
 union all
 select 'swap', format('drop table read_models.%I', name) from live
 union all

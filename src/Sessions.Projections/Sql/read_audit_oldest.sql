@@ -1,4 +1,5 @@
--- The next events of the audit trail that fit, oldest first: the columns of read_committed_log.sql, then number and item.
+-- The next events of the audit trail that fit, oldest first: the columns of read_committed_log.sql, which are
+-- null where the log has no such event any more, and then those of the trail.
 --
 -- A filter that is not given is gone when the statement is planned, which is done anew for each call: see
 -- AuditQueries. A session's events are found by its stream, which says when they were.
@@ -20,9 +21,10 @@
 
 select event.epoch, event.transaction_id, event.position, event.stream_id, event.owner, event.version,
        event.recorded_at, event.command_id, event.type, event.schema, event.data, event.metadata,
-       trail.number, trail.item
+       trail.number, trail.at, trail.type, trail.session, trail.version, trail.owner, trail.item, trail.actor, trail.reason,
+       trail.address
 from (
-    select number, at, session, owner, version, item
+    select number, at, type, session, version, owner, item, actor, reason, address
     from read_models.audit_trail
     where ($1::timestamptz is null or (at, number) > ($1, $2))
       and ($3::timestamptz is null or at >= $3)
@@ -40,6 +42,6 @@ from (
     order by at asc, number asc
     limit $14
 ) as trail
-join event_store.events as event
+left join event_store.events as event
   on event.stream_id = trail.session and event.owner = trail.owner and event.version = trail.version
 order by trail.at asc, trail.number asc

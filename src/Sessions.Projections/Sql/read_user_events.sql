@@ -1,5 +1,6 @@
 -- All events up to a time of the sessions that a user had at that time: those created by then and not
--- removed. The columns of read_committed_log.sql, session after session, each in order.
+-- removed, as far as the trail has come. The columns of read_committed_log.sql, session after session, each in
+-- order, and then the session; its events are null where the log has none of them.
 --
 --   $1  owner      text
 --   $2  at         timestamptz
@@ -7,7 +8,8 @@
 --   $4  count_max  integer      so many sessions at most
 
 select event.epoch, event.transaction_id, event.position, event.stream_id, event.owner, event.version,
-       event.recorded_at, event.command_id, event.type, event.schema, event.data, event.metadata
+       event.recorded_at, event.command_id, event.type, event.schema, event.data, event.metadata,
+       living.session
 from (
     select session
     from read_models.audit_trail
@@ -20,7 +22,6 @@ from (
     order by session
     limit $4
 ) as living
-join event_store.events as event
-  on event.stream_id = living.session and event.owner = $1
-where event.recorded_at <= $2
-order by event.stream_id, event.version
+left join event_store.events as event
+  on event.stream_id = living.session and event.owner = $1 and event.recorded_at <= $2
+order by living.session, event.version

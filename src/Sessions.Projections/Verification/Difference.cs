@@ -41,6 +41,9 @@ public enum DifferenceKind
     /// <summary>The audit trail has a row too many or too few, or one that says something else than its event.</summary>
     Trail,
 
+    /// <summary>A minute of the activity has other counts than the events of the log.</summary>
+    Activity,
+
     /// <summary>A line of a file is not what it says it is.</summary>
     Line,
 

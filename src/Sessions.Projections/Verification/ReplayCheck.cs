@@ -64,6 +64,19 @@ public static class ReplayCheck
             kind, stored.Address, $"Session {stored.Address.Id} of {stored.Address.Owner}: {says}.");
     }
 
+    /// <summary>
+    /// Whether a session's events seem to be all there, so that the rest can be derived from them. A row that is ahead of
+    /// them is a wrong number if its snapshot is what they lead to, and else perhaps all that tells of events that were cut off.
+    /// </summary>
+    internal static bool IsWhole(StoredSession stored)
+    {
+        if (stored.Events.Count == 0)
+            return false;
+        var replay = new StreamReplay();
+        return stored.Events.All(logged => replay.Add(logged) is null)
+            && (stored.Row is null || stored.Row.Version <= replay.Version || stored.Row.Snapshot == replay.Session);
+    }
+
     static IEnumerable<string> RowFaults(StoredSession stored, Session replayed)
     {
         if (stored.Row is not { } row)

@@ -13,7 +13,7 @@ public sealed record ReplayReport(long Sessions, long Events);
 
 /// <summary>What was mended.</summary>
 /// <param name="Mended">How many sessions.</param>
-/// <param name="Left">How many have events that are missing or unreadable: nothing can be derived from these.</param>
+/// <param name="Left">How many are left as they are: their events are missing, all or some, or cannot be read.</param>
 public sealed record RepairReport(long Mended, long Left);
 
 /// <summary>
@@ -57,8 +57,8 @@ public static class ReplayVerification
 
     /// <summary>
     /// Writes rows and messages anew where they are not what the events lead to. The list is not touched:
-    /// a read model is rebuilt as a whole. Nor are sessions whose events are not whole: their rows may be all
-    /// that is right of them.
+    /// a read model is rebuilt as a whole. Nor are sessions whose events are not whole, or seem not to be: their rows
+    /// may be all that is right of them.
     /// </summary>
     /// <param name="database">Where.</param>
     /// <param name="policy">Says when what has ended is removed, where no message says it.</param>
@@ -84,20 +84,16 @@ public static class ReplayVerification
                 if (!await Alone.Begin(connection, "rebuild snapshots", cancellation))
                     throw new RebuildRunsException("snapshots");
                 var (page, isLast) = await StoredSessions.After(connection, after, PageSize, PageEvents, cancellation);
-                var found = new List<Difference>();
-                await ReplayCheck.Check(connection, page, found.Add, cancellation);
-                var ofEvents = found.Where(difference => difference.Version is not null).ToLookup(difference => difference.Session);
-                var broken = found.Where(difference => difference.Kind != DifferenceKind.List).Select(difference => difference.Session)
-                    .Where(session => !ofEvents.Contains(session)).ToHashSet();
-                var written = broken.Count == 0 ? 0 : await StoredSessions.Restore(
-                    connection,
-                    await StoredSessions.Read(connection, [.. page.Where(address => broken.Contains(address.Id.Value))], cancellation),
-                    policy,
-                    cancellation);
+                var broken = (await StoredSessions.Read(connection, page, cancellation))
+                    .Select(stored => (Stored: stored, Differences: FaultsOf(stored)))
+                    .Where(one => one.Differences.Length > 0)
+                    .ToLookup(one => ReplayCheck.IsWhole(one.Stored));
+                var written = await StoredSessions.Restore(
+                    connection, [.. broken[true].Select(one => one.Stored)], policy, cancellation);
                 await transaction.CommitAsync(cancellation);
-                foreach (var difference in ofEvents.SelectMany(differences => differences))
+                foreach (var difference in broken[false].SelectMany(one => one.Differences))
                     tell(difference);
-                (seen, mended, left) = (seen + page.Count, mended + written, left + ofEvents.Count);
+                (seen, mended, left) = (seen + page.Count, mended + written, left + broken[false].Count());
                 progress?.Report(seen);
                 if (isLast)
                     return new RepairReport(mended, left);
@@ -109,4 +105,8 @@ public static class ReplayVerification
             }
         }
     }
+
+    /// <summary>What differs of a session but the list.</summary>
+    static Difference[] FaultsOf(StoredSession stored) =>
+        [.. ReplayCheck.Compare(stored, listedItem: null).Where(difference => difference.Kind != DifferenceKind.List)];
 }

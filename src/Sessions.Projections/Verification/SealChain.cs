@@ -9,7 +9,8 @@ public sealed record SealHead(long Number, string Hash);
 
 /// <summary>
 /// Seals one after another: each must follow from the one before, be what its hash says, and be signed
-/// where signatures are asked for. A signature vouches for all seals before it too.
+/// where signatures are asked for. A signature vouches for all seals before it too, down to the one that was signed
+/// before: a log that is signed once is signed on, so an unsigned seal between two signed ones was put there.
 /// </summary>
 /// <param name="keys">The keys that the auditor trusts, or null if he has none.</param>
 /// <param name="head">A seal that he kept, or null.</param>
@@ -18,6 +19,8 @@ public sealed class SealChain(PublicKeys? keys, SealHead? head, Action<Differenc
 {
     bool isHeadFound;
     bool isVouchedFor;
+    bool isTold;
+    bool wasVouchedFor;
 
     /// <summary>The newest seal so far.</summary>
     public Seal Newest { get; private set; } = Seal.None;
@@ -60,7 +63,7 @@ public sealed class SealChain(PublicKeys? keys, SealHead? head, Action<Differenc
             Tell(DifferenceKind.SealMissing, head.Number, $"Seal {head.Number} is known from elsewhere and is gone: the end of the log was cut off.");
         }
 
-        if (keys is null || isVouchedFor)
+        if (keys is null || isVouchedFor || isTold)
             return;
         // Whoever removes all seals must not have it easier than who removes some.
         if (Newest.Number == 0 && events > 0)
@@ -73,8 +76,14 @@ public sealed class SealChain(PublicKeys? keys, SealHead? head, Action<Differenc
     {
         HasSignatures |= seal.Signature is not null;
         isVouchedFor = keys?.HaveSigned(seal) == true;
-        if (keys is not null && seal.Signature is not null && !isVouchedFor)
-            Tell(DifferenceKind.SealNotSigned, seal.Number, $"Seal {seal.Number} has a signature that no key that is trusted here has made.");
+        isTold = keys is not null && !isVouchedFor && (seal.Signature is not null || wasVouchedFor);
+        wasVouchedFor |= isVouchedFor;
+        if (isTold)
+        {
+            Tell(DifferenceKind.SealNotSigned, seal.Number, seal.Signature is null
+                ? $"Seal {seal.Number} is not signed, and one before it is."
+                : $"Seal {seal.Number} has a signature that no key that is trusted here has made.");
+        }
     }
 
     void CheckHead(Seal seal)

@@ -1,4 +1,5 @@
 using Npgsql;
+using Sessions.Domain;
 using Sessions.Projections.Seals;
 using Sessions.Storage;
 
@@ -16,6 +17,8 @@ public static class SealVerification
 {
     /// <summary>How many events lie between two reports of progress.</summary>
     const int ProgressStep = 16_384;
+
+    static readonly string FindAhead = Sql.Read("find_events_ahead");
 
     /// <summary>Verifies the log as it is at this moment; tells each difference as it is found.</summary>
     public static async Task<SealReport> Verify(
@@ -51,6 +54,8 @@ public static class SealVerification
         for (; hasRow; hasRow = await Next())
             unsealed++;
         chain.Finish(events);
+        await rows.DisposeAsync();
+        await TellAhead(logConnection, tell, cancellation);
         return new SealReport(events, unsealed, chain.Newest, chain.HasSignatures);
 
         ValueTask<bool> Next()
@@ -59,5 +64,20 @@ public static class SealVerification
                 progress?.Report(events);
             return rows.Read(cancellation);
         }
+    }
+
+    /// <summary>Whoever puts an event where the log has not come to hides it from every seal for as long as he likes.</summary>
+    static async Task TellAhead(NpgsqlConnection connection, Action<Difference> tell, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(FindAhead, connection) { CommandTimeout = 0 };
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        if (!await reader.ReadAsync(cancellation))
+            return;
+        var address = new SessionAddress(new SessionId(reader.GetGuid(1)), reader.GetString(2));
+        var (count, version) = (reader.GetInt64(0), reader.GetInt32(3));
+        tell(Difference.Of(
+            DifferenceKind.EventInserted, address,
+            $"{count} events lie ahead of the log, by transactions that have not begun; the first is version {version} of session {address.Id} of {address.Owner}.")
+            with { Version = version, Position = reader.GetInt64(4) });
     }
 }

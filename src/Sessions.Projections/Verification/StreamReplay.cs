@@ -33,7 +33,7 @@ public sealed class StreamReplay
         {
             Session = Session.Evolve(Session, logged.Event);
         }
-        catch (Exception unreadable) when (unreadable is System.Text.Json.JsonException or NotSupportedException or NullReferenceException or ArgumentException)
+        catch (Exception unreadable) when (unreadable is NotSupportedException || EventJson.IsDamage(unreadable))
         {
             IsWhole = false;
             fault ??= $"version {logged.Version} cannot be read: {unreadable.Message}";
@@ -46,6 +46,8 @@ public sealed class StreamReplay
     string? FaultOf(LoggedEvent next)
     {
         var expected = Version + 1;
+        if (next.Position <= LogPosition.Start)
+            return $"version {next.Version} lies before the log begins, where nobody who follows it comes";
         if (next.Version != expected)
             return next.Version == expected + 1 ? $"version {expected} is missing" : $"version {next.Version} follows version {Version}";
         if ((next.Type == Created) != (expected == 1))

@@ -40,6 +40,16 @@ public sealed class HistoryTests(TestPostgres postgres)
     }
 
     [Fact]
+    public async Task It_is_told_from_the_events_when_the_session_s_row_is_gone()
+    {
+        await using var node = new Node(await postgres.CreateDatabase());
+        var address = await node.Create();
+        await node.Run("delete from event_store.streams");
+
+        (await RunOn(node.ConnectionString, "history", address.Id.ToString())).ShouldEnd(ExitCode.Done).Output.ShouldContain("created by ana");
+    }
+
+    [Fact]
     public async Task Of_a_session_that_never_was_there_is_none()
     {
         const string Id = "01a20e3d-e900-7311-9abb-3d2b0e307bec";

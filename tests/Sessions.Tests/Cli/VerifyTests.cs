@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using Sessions.Cli.Frame;
-using Sessions.Projections.Seals;
 using Sessions.Tests.Fixtures;
 using Sessions.Tests.Record;
 using static Sessions.Tests.Cli.CliSentences;
@@ -37,6 +35,18 @@ public sealed class VerifyTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_gives_no_key_is_told_that_no_signature_was_checked()
+    {
+        using var key = RecordSentences.NewKey();
+        await node.Seal(key: key);
+        var file = Path.Combine(folder.FullName, "record.ndjson");
+        (await RunOn(node.ConnectionString, "export", file)).ShouldEnd(ExitCode.Done);
+
+        (await RunOn(node.ConnectionString, "verify")).Output.ShouldContain("not checked: say --public-key");
+        (await Run("verify", file)).Output.ShouldContain("not checked: say --public-key");
+    }
+
+    [Fact]
     public async Task Each_row_that_differs_is_named_and_the_command_says_no()
     {
         await node.Seal();
@@ -54,8 +64,7 @@ public sealed class VerifyTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task A_key_and_a_kept_seal_find_what_seals_alone_do_not()
     {
-        using var drawn = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var key = SealKey.Load(drawn.ExportPkcs8PrivateKeyPem());
+        using var key = RecordSentences.NewKey();
         await node.Seal(key: key);
         var (pem, head) = (Path.Combine(folder.FullName, "key.pem"), Path.Combine(folder.FullName, "head.json"));
         await File.WriteAllTextAsync(pem, key.PublicKey);
@@ -70,7 +79,7 @@ public sealed class VerifyTests(TestPostgres postgres) : IAsyncLifetime
             """);
 
         (await RunOn(node.ConnectionString, "verify", "--public-key", pem)).ShouldEnd(ExitCode.No).Output
-            .ShouldContain("Seal 2, the newest, is not signed");
+            .ShouldContain("Seal 2 is not signed, and one before it is.");
         (await RunOn(node.ConnectionString, "verify", "--head", head)).ShouldEnd(ExitCode.No).Output
             .ShouldContain("Seal 3 is known from elsewhere and is gone");
     }
@@ -103,9 +112,9 @@ public sealed class VerifyTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task A_file_from_which_the_seals_were_taken_does_not_pass_for_signed()
     {
-        using var drawn = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var key = RecordSentences.NewKey();
         var (pem, file) = (Path.Combine(folder.FullName, "key.pem"), Path.Combine(folder.FullName, "record.ndjson"));
-        await File.WriteAllTextAsync(pem, SealKey.Load(drawn.ExportPkcs8PrivateKeyPem()).PublicKey);
+        await File.WriteAllTextAsync(pem, key.PublicKey);
         await node.LogShouldBeReadable();
         (await RunOn(node.ConnectionString, "export", file)).ShouldEnd(ExitCode.Done).Error.ShouldContain("10 events, 0 seals");
 
@@ -143,8 +152,7 @@ public sealed class VerifyTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task A_word_before_a_key_is_no_key()
     {
-        using var drawn = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var key = SealKey.Load(drawn.ExportPkcs8PrivateKeyPem());
+        using var key = RecordSentences.NewKey();
         var pem = Path.Combine(folder.FullName, "key.pem");
         await node.Seal(key: key);
 
@@ -156,9 +164,9 @@ public sealed class VerifyTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task A_part_of_a_record_cannot_be_held_against_seals()
     {
-        using var drawn = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var key = RecordSentences.NewKey();
         var (pem, head) = (Path.Combine(folder.FullName, "key.pem"), Path.Combine(folder.FullName, "head.ndjson"));
-        await File.WriteAllTextAsync(pem, SealKey.Load(drawn.ExportPkcs8PrivateKeyPem()).PublicKey);
+        await File.WriteAllTextAsync(pem, key.PublicKey);
         await node.Seal();
         (await RunOn(node.ConnectionString, "export", head)).ShouldEnd(ExitCode.Done);
 

@@ -131,7 +131,47 @@ public sealed class AuditTrailTests(TestPostgres postgres) : IAsyncLifetime
         (shown.Actor, shown.Origin, shown.Address, shown.Node, shown.TraceParent)
             .ShouldBe(("admin", "api delete", "192.0.2.7", "node-1", by.TraceParent));
         shown.Roles.ShouldBe(["administrator"]);
-        System.Text.Encoding.UTF8.GetString(shown.Data.Span).ShouldBe("""{"by":"admin","reason":"Requested"}""");
+        System.Text.Encoding.UTF8.GetString(shown.Data!.Value.Span).ShouldBe("""{"by":"admin","reason":"Requested"}""");
+    }
+
+    [Theory]
+    [InlineData("delete from event_store.events", "The log has no such event any more")]
+    [InlineData("update event_store.events set owner = 'mallory'", "The log has no such event any more")]
+    [InlineData("update event_store.events set metadata = '[]'", "It cannot be read")]
+    public async Task An_event_that_was_tampered_with_is_shown_with_its_fault_and_cuts_nothing_off(string damage, string fault)
+    {
+        await node.LiveALittle();
+        await node.Follow();
+        await node.Run(damage + " where position = 7");
+
+        var paged = await audit.ReadPages(AuditFilter.All, AuditOrder.Newest, limit: 3);
+        var streamed = await audit.Stream(AuditFilter.All, AuditOrder.Oldest, after: null, limit: null, CancellationToken.None)
+            .ToListAsync(TestContext.Current.CancellationToken);
+
+        paged.Select(one => one.Number).ShouldBe([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+        streamed.Select(Text).ShouldBe(Enumerable.Reverse(paged).Select(Text));
+        var shown = streamed.Single(one => one.Fault is not null);
+        shown.Fault!.ShouldStartWith(fault);
+        (shown.Number, shown.Type, shown.Owner, shown.Version, shown.Item)
+            .ShouldBe((7, "session_kept_alive", "cy", 2, NodeSentences.Item.ItemId));
+    }
+
+    [Fact]
+    public async Task A_user_s_sessions_of_a_moment_are_not_those_that_were_deleted_by_then_however_far_behind_the_trail_is()
+    {
+        var (kept, deleted, emptied) = (await node.Create(), await node.Create(), await node.Create());
+        await node.Follow();
+        await node.Send(deleted, new Delete());
+        await node.Run($"delete from event_store.events {emptied.Where()}");
+        var seen = new List<Guid>();
+        for (string? after = ""; after is not null;)
+        {
+            var page = await audit.SessionsOf("ana", DateTimeOffset.MaxValue, after.Length > 0 ? Guid.Parse(after) : null, limit: 1, CancellationToken.None);
+            seen.AddRange(page.Sessions.Select(one => one.Session));
+            after = page.NextCursor;
+        }
+
+        seen.ShouldBe([kept.Id.Value]);
     }
 
     [Fact]

@@ -43,6 +43,7 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
     [Theory]
     [InlineData("audit-trail", "update {0} set owner = 'mallory' where number = 3", 0, 0, 1)]
     [InlineData("audit-trail", "delete from {0} where number in (2, 5)", 2, 0, 0)]
+    [InlineData("audit-trail", "insert into {0} (number, at, session, version, owner, type) values (1000000000, now(), gen_random_uuid(), 1, 'mallory', 'session_created')", 0, 1, 0)]
     [InlineData("activity", "update {0} set created = created + 1", 0, 0, 1)]
     [InlineData("activity", "insert into {0} values ('2020-01-01', 1, 0, 0, 0, 0, 0, 0, 0, 0)", 0, 1, 0)]
     [InlineData("session-list", "insert into {0} values (gen_random_uuid(), gen_random_uuid(), 'mallory')", 0, 1, 0)]

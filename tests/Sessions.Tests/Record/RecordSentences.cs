@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sessions.Projections.Following;
 using Sessions.Projections.Seals;
@@ -30,6 +31,13 @@ static class RecordSentences
         while (await rows.Read(CancellationToken.None))
             all.Add(read(rows));
         return all;
+    }
+
+    /// <summary>A key that seals can be signed with.</summary>
+    public static SealKey NewKey()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return SealKey.Load(key.ExportPkcs8PrivateKeyPem());
     }
 
     /// <summary>Seals all that is there, in runs of so many.</summary>

@@ -55,6 +55,7 @@ public sealed class ReplayTests(TestPostgres postgres) : IAsyncLifetime
         { "active", $"update {Events} set type = 'session_exploded' {{0}} and version = 3", DifferenceKind.Stream, "version 3 cannot be read" },
         { "active", $"update {Events} set data = '[]' {{0}} and version = 3", DifferenceKind.Stream, "version 3 cannot be read" },
         { "active", $"update {Events} set data = '{{{{\"expiresAt\":\"2030-01-01T00:00:00Z\",\"progress\":41}}}}' {{0}} and version = 4", DifferenceKind.Snapshot, "with other particulars" },
+        { "active", $"update {Events} set epoch = -1 {{0}} and version = 1", DifferenceKind.Stream, "version 1 lies before the log begins" },
         { "active", $"delete from {Streams} {{0}}", DifferenceKind.Stream, "it has events and no row" },
         { "active", $"update {Streams} set version = 5 {{0}}", DifferenceKind.Stream, "its row is at version 5" },
         { "active", $"update {Streams} set client_token = null {{0}}", DifferenceKind.Stream, "the client token none" },
@@ -157,6 +158,24 @@ public sealed class ReplayTests(TestPostgres postgres) : IAsyncLifetime
         (await Rows()).ShouldBe(before);
         await node.ShouldBeSound();
         (await node.Send(active, new Delete())).ShouldBeAccepted();
+    }
+
+    [Theory]
+    [InlineData("gone", $"delete from {Events} {{0}} and version = 2", "its row is at version 2, its events at 1")]
+    [InlineData("active", $"delete from {Events} {{0}} and version = 4", "its row is at version 4, its events at 3")]
+    [InlineData("active", $"delete from {Events} {{0}} and version > 2; update {Streams} set snapshot = '[1]' {{0}}", "its row is at version 4, its events at 2")]
+    [InlineData("active", $"delete from {Events} {{0}}", "it has a row and no events")]
+    [InlineData("none", $"insert into {Messages} (stream_id, owner, kind, due_at) values (gen_random_uuid(), 'nobody', 'purge', now())", "a message waits, and it does not live")]
+    public async Task A_session_whose_events_seem_to_be_gone_is_named_and_left_as_it_is(string whose, string damage, string says)
+    {
+        await node.Run(string.Format(null, damage, AddressOf(whose) is { } address ? address.Where() : ""));
+        var (before, told) = (await Rows(), new List<Difference>());
+
+        var report = await ReplayVerification.Repair(node.Database, node.Policy, told.Add, progress: null, CancellationToken.None);
+
+        report.ShouldBe(new RepairReport(Mended: 0, Left: 1));
+        told.ShouldContain(one => one.Says.Contains(says, StringComparison.Ordinal));
+        (await Rows()).ShouldBe(before);
     }
 
     [Fact]

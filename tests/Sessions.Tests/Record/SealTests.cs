@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Npgsql;
 using Sessions.Projections.Seals;
 using Sessions.Projections.Verification;
@@ -9,7 +8,7 @@ namespace Sessions.Tests.Record;
 /// <summary>The seals themselves: their chain, their signatures, and whoever tampers with them.</summary>
 public sealed class SealTests(TestPostgres postgres) : SealedLog(postgres)
 {
-    static readonly SealKey Key = NewKey();
+    static readonly SealKey Key = RecordSentences.NewKey();
     static readonly PublicKeys Trusted = PublicKeys.Load(Key.PublicKey);
 
     [Fact]
@@ -94,7 +93,7 @@ public sealed class SealTests(TestPostgres postgres) : SealedLog(postgres)
     public async Task A_signature_by_another_key_or_over_another_seal_or_none_at_the_end_is_named()
     {
         await Node.Seal(key: Key);
-        using var another = PublicKeys.Load(NewKey().PublicKey);
+        using var another = PublicKeys.Load(RecordSentences.NewKey().PublicKey);
         (await Node.VerifySeals(another)).Found.ShouldAllBe(one => one.Kind == DifferenceKind.SealNotSigned);
 
         await Node.Run("update event_store.seals set signature = (select signature from event_store.seals where number = 2) where number = 1");
@@ -112,6 +111,17 @@ public sealed class SealTests(TestPostgres postgres) : SealedLog(postgres)
         await Node.Seal(key: Key);
 
         (await Node.VerifySeals(Trusted)).Found.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_unsigned_seal_between_signed_ones_is_named()
+    {
+        await Node.Seal(key: Key);
+        await Node.Run("update event_store.seals set signature = null, signed_by = null where number = 2");
+
+        var difference = (await Node.VerifySeals(Trusted)).Found.ShouldHaveSingleItem();
+
+        (difference.Kind, difference.Seal).ShouldBe((DifferenceKind.SealNotSigned, 2));
     }
 
     [Fact]
@@ -159,11 +169,5 @@ public sealed class SealTests(TestPostgres postgres) : SealedLog(postgres)
                 update.Parameters.Add(new NpgsqlParameter { Value = value.ToArray() });
             await update.ExecuteNonQueryAsync();
         }
-    }
-
-    static SealKey NewKey()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return SealKey.Load(key.ExportPkcs8PrivateKeyPem());
     }
 }

@@ -103,6 +103,22 @@ public sealed class SealedEventTests(TestPostgres postgres) : SealedLog(postgres
             [(DifferenceKind.EventRemoved, 8), (DifferenceKind.EventRemoved, 9), (DifferenceKind.EventRemoved, 10)]);
     }
 
+    [Theory]
+    [InlineData("transaction_id = '18446744073709551615'")]
+    [InlineData("epoch = 2")]
+    public async Task An_event_that_was_put_where_the_log_has_not_come_is_named(string place)
+    {
+        await Node.Seal();
+        var added = await Node.Create("mallory");
+        await Node.LogShouldBeReadable();
+        await Node.Run($"update event_store.events set {place} where owner = 'mallory'");
+
+        var difference = (await Node.VerifySeals()).Found.ShouldHaveSingleItem();
+
+        (difference.Kind, difference.Session, difference.Version).ShouldBe((DifferenceKind.EventInserted, added.Id.Value, 1));
+        difference.Says.ShouldStartWith("1 events lie ahead of the log");
+    }
+
     [Fact]
     public async Task What_is_newer_than_the_newest_seal_is_counted_as_unsealed()
     {

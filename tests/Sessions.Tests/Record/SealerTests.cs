@@ -96,6 +96,54 @@ public sealed class SealerTests(TestPostgres postgres) : IAsyncLifetime
         logs.Of(LogLevel.Error).ShouldHaveSingleItem().ShouldContain("Seal 3");
     }
 
+    [Theory]
+    [InlineData("update event_store.seals set signature = null, signed_by = null where number = 3", "not signed")]
+    [InlineData("update event_store.seals set signature = (select signature from event_store.seals where number = 2) where number = 3", "has not")]
+    public async Task No_node_signs_behind_a_seal_that_is_not_signed_as_those_before_it(string forgery, string says)
+    {
+        using var key = RecordSentences.NewKey();
+        await node.Seal(key: key);
+        await node.Run(forgery);
+
+        (await SealMore(key)).ShouldContain(says);
+    }
+
+    [Fact]
+    public async Task A_node_without_a_key_does_not_go_on_from_signed_seals()
+    {
+        using var key = RecordSentences.NewKey();
+        await node.Seal(key: key);
+
+        (await SealMore(key: null)).ShouldContain("Seals:SigningKey");
+    }
+
+    [Fact]
+    public async Task Another_key_goes_on_from_signed_seals()
+    {
+        using var key = RecordSentences.NewKey();
+        using var next = RecordSentences.NewKey();
+        await node.Seal(key: key);
+        await node.Create();
+
+        await node.Seal(key: next);
+
+        (await Counts()).ShouldBe([4, 4, 2, 1]);
+        using var trusted = PublicKeys.Load(key.PublicKey + "\n" + next.PublicKey);
+        (await node.VerifySeals(trusted)).Found.ShouldBeEmpty();
+    }
+
+    /// <summary>Why a node that was just started does not seal the next event.</summary>
+    async Task<string> SealMore(SealKey? key)
+    {
+        using var logging = LoggerFactory.Create(builder => builder.AddProvider(logs));
+        await node.Create();
+        await node.LogShouldBeReadable();
+        var runner = new ProjectionRunner(node.Database, [new Sealer(AtOnce, key)], logging.CreateLogger<ProjectionRunner>());
+        await runner.RunOnce(CancellationToken.None);
+        (await Counts()).ShouldBe([4, 4, 2]);
+        return logs.Of(LogLevel.Error).ShouldHaveSingleItem();
+    }
+
     [Fact]
     public async Task Seals_whose_transaction_failed_are_not_missed()
     {

@@ -62,6 +62,20 @@ public sealed class TrailVerificationTests(TestPostgres postgres) : IAsyncLifeti
         (await Verify()).Found.ShouldHaveSingleItem().Says.ShouldStartWith($"Row {number} of the audit trail");
     }
 
+    [Theory]
+    [InlineData("data = '[]' where type = 'session_created' and position = 6", 0)]
+    [InlineData("metadata = '[]' where position = 2", 1)]
+    public async Task An_event_that_cannot_be_read_keeps_nobody_from_comparing_the_others(string damage, int unreadable)
+    {
+        await node.Run($"update event_store.events set {damage}; delete from {Trail} where number = 10");
+
+        var (followed, found) = await Verify();
+
+        followed.ShouldBe(10);
+        found.Count.ShouldBe(unreadable + 1);
+        found[^1].Says.ShouldStartWith("Event 10,");
+    }
+
     async Task<(long Followed, List<Difference> Found)> Verify()
     {
         var found = new List<Difference>();

@@ -1,0 +1,3 @@
+-- Whether any seal is signed.
+
+select exists (select from event_store.seals where signature is not null)

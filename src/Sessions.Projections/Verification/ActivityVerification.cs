@@ -1,0 +1,81 @@
+using System.Data;
+using System.Globalization;
+using Npgsql;
+using Sessions.Projections.Audit;
+using Sessions.Projections.Following;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Verification;
+
+/// <summary>
+/// Counts the log anew, as far as the activity has followed: each minute must have these counts, and there must be no
+/// other. Takes some two hundred bytes of memory for each minute in which anything happened: 100 MB for a year.
+/// </summary>
+public static class ActivityVerification
+{
+    const int ProgressStep = 16_384;
+
+    static readonly string ReadCounts = Sql.Read("read_activity_counts");
+
+    /// <summary>Verifies the activity as it is at this moment; tells each difference.</summary>
+    /// <returns>How many events it has followed.</returns>
+    public static async Task<long> Verify(
+        NpgsqlDataSource database, Action<Difference> tell, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(tell);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var moment = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        var followed = (await Checkpoint.Find(connection, new Activity().Name, cancellation))?.Events ?? 0;
+        var minutes = await Counted(database, followed, progress, cancellation);
+        await using var command = new NpgsqlCommand(ReadCounts, connection) { CommandTimeout = 0 };
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            var minute = reader.GetFieldValue<DateTimeOffset>(0);
+            var stored = new long[Activity.Counters];
+            for (var i = 0; i < stored.Length; i++)
+                stored[i] = reader.GetInt64(i + 1);
+            minutes.Remove(minute, out var counted);
+            if (!stored.AsSpan().SequenceEqual(counted ?? new long[Activity.Counters]))
+                Tell(minute, counted is null ? "has counts, and nothing happened in it" : "has other counts than its events");
+        }
+
+        foreach (var minute in minutes.Keys)
+            Tell(minute, "has no counts, and events");
+        return followed;
+
+        void Tell(DateTimeOffset minute, string says) => tell(new Difference(
+            DifferenceKind.Activity, string.Create(CultureInfo.InvariantCulture, $"The minute {minute:yyyy-MM-dd HH:mm} of the activity {says}.")));
+    }
+
+    /// <summary>What happened in each minute, by the log. What the activity has followed by now can no longer change.</summary>
+    static async Task<SortedDictionary<DateTimeOffset, long[]>> Counted(
+        NpgsqlDataSource database, long followed, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        var minutes = new SortedDictionary<DateTimeOffset, long[]>();
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var rows = await LogCopy.After(connection, LogPosition.Start, (int)Math.Min(followed, int.MaxValue), cancellation);
+        for (var events = 1L; await rows.Read(cancellation); events++)
+        {
+            Count(minutes, rows.TakeEvent());
+            if (events % ProgressStep == 0)
+                progress?.Report(events);
+        }
+
+        return minutes;
+    }
+
+    /// <summary>One that cannot be read is named by the replay of its session.</summary>
+    static void Count(SortedDictionary<DateTimeOffset, long[]> minutes, LoggedEvent logged)
+    {
+        try
+        {
+            Activity.Count(minutes, logged);
+        }
+        catch (Exception damaged) when (damaged is NotSupportedException || EventJson.IsDamage(damaged))
+        {
+        }
+    }
+}
