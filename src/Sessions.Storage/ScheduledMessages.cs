@@ -201,7 +201,10 @@ public sealed partial class ScheduledMessages(
             .With(NpgsqlDbType.Integer, options.AttemptsMax)
             .With(NpgsqlDbType.Interval, options.Backoff)
             .With(NpgsqlDbType.Interval, options.BackoffMax);
-        batch.Add(Sql.BuryMessages).WithArray(NpgsqlDbType.Uuid, ids).WithArray(NpgsqlDbType.Text, owners);
+        batch.Add(Sql.BuryMessages)
+            .WithArray(NpgsqlDbType.Uuid, ids)
+            .WithArray(NpgsqlDbType.Text, owners)
+            .With(NpgsqlDbType.Integer, options.AttemptsMax);
     }
 
     /// <summary>One line a pass: each message keeps its own error in its row.</summary>

@@ -152,6 +152,34 @@ public sealed class DeadLettersTests(TestPostgres postgres) : IAsyncLifetime
         await node.ShouldBeSound();
     }
 
+    [Fact]
+    public async Task A_session_that_moves_on_all_the_same_waits_for_its_next_message_and_not_for_the_dead_one()
+    {
+        var culprit = await Dead("unwritable");
+        await Mend(culprit);
+
+        (await node.Send(culprit, new Cancel())).ShouldBeRefused().ShouldBe(Refusal.NotActive);
+
+        (await node.SessionAt(culprit)).ShouldBeOfType<Session.Ended>();
+        (await node.Ask<string>("select kind from event_store.scheduled_messages")).ShouldBe("purge");
+        (await node.Letters.Count(CancellationToken.None)).ShouldBe(0);
+    }
+
+    /// <summary>Older servers leave a letter there when its session moves on.</summary>
+    [Fact]
+    public async Task A_message_is_given_up_after_its_own_attempts_whatever_lies_with_the_dead_letters()
+    {
+        var culprit = await Poisoned("unreadable");
+        await node.Run($"""
+            insert into event_store.dead_letters (stream_id, owner, kind, attempts, last_error)
+            values ('{culprit.Id}', '{culprit.Owner}', 'expire', 4, 'why')
+            """);
+
+        (await node.Schedule.RunUntilDone()).Sum(pass => pass.Failed).ShouldBe(1);
+
+        (await node.Ask<short>("select attempts from event_store.scheduled_messages")).ShouldBe((short)1);
+    }
+
     async Task<SessionAddress> Dead(string fault)
     {
         var culprit = await Poisoned(fault);
