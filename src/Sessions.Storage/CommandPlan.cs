@@ -117,7 +117,7 @@ sealed class CommandPlan
                     command.Decide(new CommandOutcome(decision, stream.Address, stream.Session));
                 Remember(command, stream);
             }
-            catch (Exception broken) when (broken is not OutOfMemoryException)
+            catch (Exception broken)
             {
                 command.DecideToFail(broken);
             }
