@@ -1,4 +1,5 @@
 using Sessions.Domain;
+using Sessions.Projections;
 using Sessions.Storage;
 using Sessions.Tests.Fixtures;
 using static Sessions.Domain.SessionCommand;
@@ -88,6 +89,25 @@ public sealed class DeadLettersTests(TestPostgres postgres) : IAsyncLifetime
 
         passes.Sum(pass => pass.Failed).ShouldBe(1);
         passes.Sum(pass => pass.Ended).ShouldBe(9);
+    }
+
+    [Fact]
+    public async Task What_this_program_itself_cannot_write_harms_no_other_either()
+    {
+        await using var failing = new Node(node.ConnectionString, node.Policy, schedule: Options, project: (batch, events) =>
+        {
+            if (events.Any(one => one.Address.Owner == "culprit"))
+                throw new InvalidOperationException("no culprits");
+            SessionList.Project(batch, events);
+        });
+        await Task.WhenAll(Enumerable.Range(0, 9).Select(i => node.Create(i == 4 ? "culprit" : "ana")));
+
+        var passes = await failing.Schedule.RunUntilDone();
+
+        passes.Sum(pass => pass.Failed).ShouldBe(1);
+        passes.Sum(pass => pass.Ended).ShouldBe(8);
+        (await node.Ask<string>("select owner || ' ' || last_error from event_store.scheduled_messages where attempts = 1"))
+            .ShouldBe("culprit InvalidOperationException: no culprits");
     }
 
     /// <summary>Doubled so often, a second is longer than an interval can be.</summary>
