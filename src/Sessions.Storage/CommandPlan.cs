@@ -93,6 +93,9 @@ sealed class CommandPlan
 
         foreach (var address in outdated)
             plan.streams[address] = await StreamRows.Fold(connection, address, cancellation);
+        // What was folded may be younger than the time that its row brought.
+        if (outdated.Count > 0)
+            plan.now = await StreamRows.Now(connection, cancellation);
         return plan;
     }
 
