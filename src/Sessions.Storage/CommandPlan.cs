@@ -131,9 +131,12 @@ sealed class CommandPlan
 
     StreamChange StreamOf(PendingCommand command)
     {
+        // Tokens are read before streams: one that leads to a session which is gone by then was given free meanwhile.
         var address = command.ClientToken is { } token
-            ? tokens.GetValueOrDefault((command.Address.Owner, token), command.Address)
-            : command.Address;
+            && tokens.TryGetValue((command.Address.Owner, token), out var known)
+            && streams[known].Session is not Session.Deleted
+                ? known
+                : command.Address;
         if (!streams.TryGetValue(address, out var stream))
             streams.Add(address, stream = StreamChange.New(address));
         return stream;

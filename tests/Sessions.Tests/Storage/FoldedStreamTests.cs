@@ -42,6 +42,18 @@ public sealed class FoldedStreamTests(TestPostgres postgres) : IAsyncLifetime
         loaded.ReadAt.ShouldBeGreaterThan(loaded.Session.ShouldBeOfType<Session.Ended>().At);
     }
 
+    [Fact]
+    public async Task A_token_that_it_gives_free_meanwhile_makes_a_new_session()
+    {
+        var created = NodeSentences.NewAddress();
+
+        var outcome = await WhileOthersWrite(
+            new SessionDeleted("ana", DeletionReason.Requested), () => node.Send(created, new Create(NodeSentences.Item, token)));
+
+        outcome.ShouldBeAccepted().Address.ShouldBe(created);
+        (await node.SessionAt(created)).ShouldBeOfType<Session.Active>();
+    }
+
     async Task<T> WhileOthersWrite<T>(SessionEvent written, Func<Task<T>> ask)
     {
         await using var other = await OpenTransaction.Begin(node.ConnectionString);
@@ -55,7 +67,9 @@ public sealed class FoldedStreamTests(TestPostgres postgres) : IAsyncLifetime
                 (recorded_at, stream_id, owner, version, command_id, type, schema, data, metadata)
             values (clock_timestamp(), '{{address.Id}}', '{{address.Owner}}', 2, gen_random_uuid(),
                     '{{type.Name}}', {{type.Schema}}, '{{Encoding.UTF8.GetString(data)}}', '{"origin":"test"}');
-            update event_store.streams set version = 2 {{address.Where()}}
+            update event_store.streams
+            set version = 2, client_token = case when '{{type.Name}}' <> 'session_deleted' then client_token end
+            {{address.Where()}}
             """);
         await other.Commit();
         return await asked.WaitAsync(StoreSentences.Patience);
