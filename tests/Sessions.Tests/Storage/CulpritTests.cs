@@ -71,7 +71,7 @@ public sealed class CulpritTests(TestPostgres postgres) : IAsyncLifetime
     {
         var (sound, newer) = (await node.Create(), await node.Create());
         await node.Run($"""
-            update event_store.streams set snapshot_schema = 2 {newer.Where()};
+            update event_store.streams set snapshot_schema = 99 {newer.Where()};
             update event_store.events set type = 'session_moved' {newer.Where()};
             """);
         await using var lane = await HeldLane.Hold(node);
