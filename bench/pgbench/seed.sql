@@ -17,7 +17,7 @@ with session as materialized (
 
 stream as (
     insert into event_store.streams (stream_id, owner, version, snapshot_schema, snapshot, origin)
-    select id, owner, 1, 1, $4, $5 from session
+    select id, owner, 1, 2, $4, $5 from session
 ),
 
 event as (

@@ -64,6 +64,10 @@ static class Steps
     public static ImmutableSortedDictionary<string, FileActivity> Fetch(
         this Session.Living session, string fileName, ByteRange range)
     {
+        // A transfer that breaks off before its first byte has fetched no part, unless there is no more of the file.
+        if (range.End <= range.Start && session.Origin.Item.File(fileName) is not { Size: 0 })
+            return session.Files;
+
         var file = session.ActivityOf(fileName);
         return session.Files.SetItem(fileName, file with { Fetched = file.Fetched.Add(range) });
     }

@@ -14,8 +14,8 @@ public sealed record ApiSession(string UserName, DateTimeOffset CreatedAt, DateT
 public sealed partial class ApiSessions : IAsyncDisposable
 {
     readonly NpgsqlDataSource database;
-    readonly TimeSpan idleTimeout;
     readonly TimeSpan touchSlack;
+    readonly TimeSpan noteLifetime;
     readonly ILogger<ApiSessions> log;
     readonly SharedRead<TokenHash, ApiSession?> finds;
 
@@ -28,9 +28,10 @@ public sealed partial class ApiSessions : IAsyncDisposable
     {
         this.database = database;
         this.log = log;
-        this.idleTimeout = idleTimeout;
         // "Last accessed" may lag by this much, so that it costs a write only once in a while.
         touchSlack = idleTimeout / 30;
+        // The last use may be later than its note by as much, and the promise counts from the use.
+        noteLifetime = idleTimeout + touchSlack;
         finds = new SharedRead<TokenHash, ApiSession?>(database, options, FindAll);
     }
 
@@ -68,7 +69,7 @@ public sealed partial class ApiSessions : IAsyncDisposable
     public async Task<int> RemoveLapsed(CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(Sql.RemoveLapsedApiSessions)
-            .With(NpgsqlDbType.Interval, idleTimeout);
+            .With(NpgsqlDbType.Interval, noteLifetime);
         return await command.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -79,7 +80,7 @@ public sealed partial class ApiSessions : IAsyncDisposable
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(Sql.FindApiSessions)
             .WithArray(NpgsqlDbType.Bytea, hashes.Select(hash => hash.Bytes).ToArray())
-            .With(NpgsqlDbType.Interval, idleTimeout)
+            .With(NpgsqlDbType.Interval, noteLifetime)
             .With(NpgsqlDbType.Interval, touchSlack);
         var stale = new List<byte[]>();
         await using (var reader = await batch.ExecuteReaderAsync(cancellation))

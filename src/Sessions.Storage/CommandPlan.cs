@@ -12,8 +12,8 @@ sealed class CommandPlan
 {
     readonly Dictionary<SessionAddress, StreamChange> streams = [];
     readonly Dictionary<(string Owner, Guid Token), SessionAddress> tokens = [];
-    readonly HashSet<Guid> committed = [];
     readonly OwnerSessions? ownerSessions;
+    IReadOnlyDictionary<Guid, CommandOutcome> committed = new Dictionary<Guid, CommandOutcome>();
     DateTimeOffset now;
 
     CommandPlan(OwnerSessions? ownerSessions) => this.ownerSessions = ownerSessions;
@@ -71,15 +71,6 @@ sealed class CommandPlan
             batch.Add(Sql.Now);
         }
 
-        // Asked last: what commits in this moment is found here, or not yet in its stream, and never only there.
-        if (doubtful.Length > 0)
-        {
-            batch.Add(Sql.FindCommitted)
-                .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(doubtful, command => command.Address.Id.Value))
-                .WithArray(NpgsqlDbType.Text, Array.ConvertAll(doubtful, command => command.Address.Owner))
-                .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(doubtful, command => command.Id));
-        }
-
         var outdated = new List<SessionAddress>();
         await using (var reader = await batch.ExecuteReaderAsync(cancellation))
         {
@@ -88,11 +79,16 @@ sealed class CommandPlan
             if (tokened.Length > 0)
                 await plan.ReadTokens(reader, tokened, outdated, cancellation);
             await plan.ReadStreamsAndTime(reader, addressed, outdated, cancellation);
-            await plan.ReadCommitted(reader, cancellation);
         }
 
         foreach (var address in outdated)
             plan.streams[address] = await StreamRows.Fold(connection, address, cancellation);
+        // What was folded may be younger than the time that its row brought.
+        if (outdated.Count > 0)
+            plan.now = await StreamRows.Now(connection, cancellation);
+        // Asked last: what commits in this moment is found here, or not yet in its stream, and never only there.
+        if (doubtful.Length > 0)
+            plan.committed = await CommittedCommands.Find(connection, doubtful, cancellation);
         return plan;
     }
 
@@ -101,8 +97,11 @@ sealed class CommandPlan
     {
         foreach (var command in commands)
         {
-            if (committed.Contains(command.Id))
+            if (committed.TryGetValue(command.Id, out var recorded))
+            {
+                command.Decide(recorded);
                 continue;
+            }
 
             var stream = StreamOf(command);
             try
@@ -117,7 +116,7 @@ sealed class CommandPlan
                     command.Decide(new CommandOutcome(decision, stream.Address, stream.Session));
                 Remember(command, stream);
             }
-            catch (Exception broken) when (broken is not OutOfMemoryException)
+            catch (Exception broken)
             {
                 command.DecideToFail(broken);
             }
@@ -132,9 +131,12 @@ sealed class CommandPlan
 
     StreamChange StreamOf(PendingCommand command)
     {
+        // Tokens are read before streams: one that leads to a session which is gone by then was given free meanwhile.
         var address = command.ClientToken is { } token
-            ? tokens.GetValueOrDefault((command.Address.Owner, token), command.Address)
-            : command.Address;
+            && tokens.TryGetValue((command.Address.Owner, token), out var known)
+            && streams[known].Session is not Session.Deleted
+                ? known
+                : command.Address;
         if (!streams.TryGetValue(address, out var stream))
             streams.Add(address, stream = StreamChange.New(address));
         return stream;
@@ -177,12 +179,6 @@ sealed class CommandPlan
         }
 
         await reader.NextResultAsync(cancellation);
-    }
-
-    async Task ReadCommitted(NpgsqlDataReader reader, CancellationToken cancellation)
-    {
-        while (await reader.ReadAsync(cancellation))
-            committed.Add(reader.GetGuid(0));
     }
 
     SessionAddress Add(NpgsqlDataReader reader, string owner, List<SessionAddress> outdated)

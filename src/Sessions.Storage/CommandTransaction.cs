@@ -51,7 +51,7 @@ sealed partial class CommandTransaction(
             if (waiting.Length > 0)
                 await Watch(waiting);
         }
-        catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
+        catch (Exception unexpected)
         {
             LogBatchFailed(unexpected, batch.Count);
             Fail(batch, _ => unexpected);
@@ -140,7 +140,7 @@ sealed partial class CommandTransaction(
             isSent = true;
             return await batch.Confirm() is { } warning ? (Ending.Unknown, warning) : (Ending.Committed, null);
         }
-        catch (Exception error) when (error is not OutOfMemoryException)
+        catch (Exception error)
         {
             return (Failure.EndingOf(error, isSent), error);
         }

@@ -6,7 +6,7 @@ namespace Sessions.Storage;
 /// <summary>An open transaction that holds the log's readers back.</summary>
 /// <param name="ProcessId">Its backend, or 0 for a prepared transaction.</param>
 /// <param name="Application">What it calls itself.</param>
-/// <param name="Age">How long it has been open.</param>
+/// <param name="Age">How long it has been open, or, where that may not be known, how long it has held an event back.</param>
 public sealed record LogBlocker(int ProcessId, string Application, TimeSpan Age);
 
 /// <summary>

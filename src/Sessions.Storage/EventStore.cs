@@ -87,6 +87,13 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
             loaded[place] = loaded[place] with { Session = stream.Session, Version = stream.StoredVersion };
         }
 
+        // What was folded may be younger than the time that its row brought.
+        if (outdated.Count > 0)
+        {
+            var now = await StreamRows.Now(connection, cancellation);
+            outdated.ForEach(place => loaded[place] = loaded[place] with { ReadAt = now });
+        }
+
         return loaded;
     }
 

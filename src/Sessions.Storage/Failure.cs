@@ -46,6 +46,8 @@ public static class Failure
         } => Ending.Overtaken,
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => Ending.HeldUp,
         PostgresException { InvariantSeverity: "ERROR" } said when TakesNothing(said) => Ending.Unreachable,
+        // It can run out while the answer is read as well.
+        OutOfMemoryException when isSent => Ending.Unknown,
         _ when IsOfDatabase(error) => isSent ? Ending.Unknown : Ending.Unreachable,
         // What cannot be put into statements never reached the end of the pipeline, its commit.
         _ => Ending.RolledBack,

@@ -7,7 +7,10 @@ namespace Sessions.Storage;
 /// <param name="queueLimit">How many entries may wait.</param>
 /// <param name="batchLimit">How many are worked on at once.</param>
 /// <param name="batchesMax">How many batches may be on their way.</param>
-/// <param name="work">Does the work. It answers every entry and never throws.</param>
+/// <param name="work">
+/// Does the work. It answers every entry and never throws, be it that memory has run out: nobody would see it here, the
+/// callers would wait for ever, and with one batch at a time so would all behind them, for as long as the process lives.
+/// </param>
 sealed class Lane<T>(int queueLimit, int batchLimit, int batchesMax, Func<IReadOnlyList<T>, Task> work) : IAsyncDisposable
 {
     readonly Lock gate = new();

@@ -47,35 +47,41 @@ public sealed partial class ScheduledMessages(
     readonly Provenance system = new(Actor: null, Origin: "schedule", Node: node);
 
     /// <summary>
-    /// One pass: takes what is due, oldest first, up to the batch limit. A batch that the database refuses is halved
-    /// until its culprit stands alone and is put aside, all on one connection: others need the pool.
+    /// One pass: takes what is due, oldest first, up to the batch limit. A batch that cannot be written is halved until its
+    /// culprit stands alone and is put aside. It never has more than one connection: others need the pool.
     /// </summary>
     public async Task<SchedulePass> RunOnce(CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         var limit = options.BatchLimit;
         while (true)
         {
             var due = new List<DueRow>();
             try
             {
-                return await Pass(connection, due, limit, cancellation);
+                return await Pass(due, limit, cancellation);
             }
-            catch (PostgresException refused) when (!Failure.IsOfDatabase(refused) && due.Count > 1)
+            catch (Exception refused) when (IsOfMessages(refused) && due.Count > 1)
             {
                 limit = due.Count / 2;
             }
-            catch (PostgresException refused) when (!Failure.IsOfDatabase(refused) && due.Count == 1)
+            catch (Exception refused) when (IsOfMessages(refused) && due.Count == 1)
             {
-                await PutAside(connection, due[0].Address, refused, cancellation);
+                await PutAside(due[0].Address, refused, cancellation);
                 return new SchedulePass(Taken: 1, Ended: 0, Failed: 1, More: true, NextDueIn: null);
             }
         }
     }
 
+    /// <summary>
+    /// Whether a message is to blame, whoever says no, the database or this program. What is let through stops the whole
+    /// schedule, again and again.
+    /// </summary>
+    static bool IsOfMessages(Exception error) => error is not OperationCanceledException && !Failure.IsOfDatabase(error);
+
     /// <summary>Takes messages into a list, carries them out, and commits both as one.</summary>
-    async Task<SchedulePass> Pass(NpgsqlConnection connection, List<DueRow> due, int limit, CancellationToken cancellation)
+    async Task<SchedulePass> Pass(List<DueRow> due, int limit, CancellationToken cancellation)
     {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var now = await Take(connection, due, limit, cancellation);
         var decided = new List<StreamChange>(due.Count);
@@ -86,8 +92,7 @@ public sealed partial class ScheduledMessages(
             {
                 decided.Add(await Decide(connection, message, now, cancellation));
             }
-            catch (Exception error) when (error is not (OperationCanceledException or OutOfMemoryException)
-                && !Failure.IsOfDatabase(error))
+            catch (Exception error) when (IsOfMessages(error))
             {
                 failed.Add((message.Address, error));
             }
@@ -177,9 +182,9 @@ public sealed partial class ScheduledMessages(
         }
     }
 
-    async Task PutAside(NpgsqlConnection connection, SessionAddress address, Exception error, CancellationToken cancellation)
+    async Task PutAside(SessionAddress address, Exception error, CancellationToken cancellation)
     {
-        await using var batch = new NpgsqlBatch(connection);
+        await using var batch = database.CreateBatch();
         List<(SessionAddress Address, Exception Error)> failed = [(address, error)];
         AddFailures(batch, failed);
         await batch.ExecuteNonQueryAsync(cancellation);
@@ -201,7 +206,10 @@ public sealed partial class ScheduledMessages(
             .With(NpgsqlDbType.Integer, options.AttemptsMax)
             .With(NpgsqlDbType.Interval, options.Backoff)
             .With(NpgsqlDbType.Interval, options.BackoffMax);
-        batch.Add(Sql.BuryMessages).WithArray(NpgsqlDbType.Uuid, ids).WithArray(NpgsqlDbType.Text, owners);
+        batch.Add(Sql.BuryMessages)
+            .WithArray(NpgsqlDbType.Uuid, ids)
+            .WithArray(NpgsqlDbType.Text, owners)
+            .With(NpgsqlDbType.Integer, options.AttemptsMax);
     }
 
     /// <summary>One line a pass: each message keeps its own error in its row.</summary>

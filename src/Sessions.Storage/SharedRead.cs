@@ -59,14 +59,14 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
             for (var i = 0; i < asked.Count; i++)
                 asked[i].Answer.TrySetResult(results[places[i]]);
         }
-        catch (Exception error) when (asked.Count > 1 && error is not (StoreUnavailableException or OutOfMemoryException))
+        catch (Exception error) when (asked.Count > 1 && error is not StoreUnavailableException)
         {
             // One row that cannot be read must not stop the others.
             var half = asked.Count / 2;
             await Answer([.. asked.Take(half)]);
             await Answer([.. asked.Skip(half)]);
         }
-        catch (Exception error) when (error is not OutOfMemoryException)
+        catch (Exception error)
         {
             Answers.Give((asked, error), static failed =>
             {

@@ -11,8 +11,11 @@ namespace Sessions.Storage;
 /// </summary>
 static class SnapshotJson
 {
-    /// <summary>Raise this when the shape or the meaning of <see cref="SnapshotData"/> changes.</summary>
-    public const short Schema = 1;
+    /// <summary>
+    /// Raise this when the shape or the meaning of <see cref="SnapshotData"/> changes, or what <see cref="Session.Evolve"/>
+    /// makes of events: 2 since transfers that fetched nothing are no part of a file.
+    /// </summary>
+    public const short Schema = 2;
 
     public static byte[] Write(Session session) =>
         JsonSerializer.SerializeToUtf8Bytes(ToData(session), EventJsonContext.Default.SnapshotData);

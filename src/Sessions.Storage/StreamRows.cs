@@ -27,6 +27,15 @@ static class StreamRows
         return new StreamChange(address, events.Count, Session.Fold(events.Select(recorded => recorded.Event)));
     }
 
+    /// <summary>The database's time.</summary>
+    public static async Task<DateTimeOffset> Now(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(Sql.Now, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return reader.GetFieldValue<DateTimeOffset>(0);
+    }
+
     /// <summary>The events of one stream, in order; none if there is no such stream.</summary>
     public static async Task<List<RecordedEvent>> Read(
         NpgsqlConnection connection, SessionAddress address, CancellationToken cancellation)

@@ -102,6 +102,17 @@ public class EvolveTests
     }
 
     [Fact]
+    public void Transfers_that_break_off_before_their_first_byte_take_none_of_the_parts_that_are_kept()
+    {
+        var broken = Enumerable.Range(1, ByteRanges.PartsMax).Select(i =>
+            new TransferAborted(Transfer, Disk.Name, new ByteRange(2 * i, 2 * i), TimeSpan.Zero));
+
+        var session = After<Active>([Created(), .. broken, Part(Disk, 600, Disk.Size)]);
+
+        session.ActivityOf(Disk.Name).Fetched.Parts.ShouldBe([new ByteRange(600, Disk.Size)]);
+    }
+
+    [Fact]
     public void A_deleted_session_holds_only_the_record_of_it() =>
         After<Deleted>(Created(), new SessionDeleted(Root, DeletionReason.Requested) { At = Later })
             .ShouldBe(new Deleted(Ana, Later, Root, DeletionReason.Requested));

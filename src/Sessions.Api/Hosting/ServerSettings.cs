@@ -29,6 +29,9 @@ internal sealed record ServerSettings(
     int ShutdownTimeoutSeconds,
     NodeName Node)
 {
+    /// <summary>Times are added to one another and to the clock: the sum of all must still be a date.</summary>
+    static readonly TimeSpan LifeMax = TimeSpan.FromDays(36_500);
+
     /// <exception cref="SettingsException">Something is missing or wrong; says what to set.</exception>
     public static ServerSettings Read(IConfiguration configuration)
     {
@@ -80,8 +83,14 @@ internal sealed record ServerSettings(
         AtLeast("Lease:KeepAliveSlack", Lease.KeepAliveSlack, TimeSpan.Zero);
         AtLeast("Lease:Retention", Lease.Retention, TimeSpan.Zero);
         AtLeast("Lease:MaxLifetime", Lease.MaxLifetime ?? Lease.IdleTimeout, TimeSpan.FromMilliseconds(1));
+        AtMost("Lease:IdleTimeout", Lease.IdleTimeout, LifeMax);
+        AtMost("Lease:RenewalSlack", Lease.RenewalSlack, LifeMax);
+        AtMost("Lease:KeepAliveSlack", Lease.KeepAliveSlack, LifeMax);
+        AtMost("Lease:Retention", Lease.Retention, LifeMax);
+        AtMost("Lease:MaxLifetime", Lease.MaxLifetime ?? Lease.IdleTimeout, LifeMax);
         AtLeast("Lease:MaxSessionsPerUser", Lease.MaxSessionsPerUser ?? 1, 1);
         AtLeast("Access:IdleTimeout", LoginIdleTimeout, TimeSpan.FromSeconds(1));
+        AtMost("Access:IdleTimeout", LoginIdleTimeout, LifeMax);
         AtLeast("Downloads:KeyLifetime", LinkKeys.Lifetime, TimeSpan.FromSeconds(1));
         AtLeast("Downloads:PreparingMax", Preparation.PreparingMax, 1);
         AtLeast("Downloads:SmallFileMax", Preparation.SmallFileMax, 0);

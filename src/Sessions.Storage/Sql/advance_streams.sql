@@ -1,7 +1,8 @@
 -- Moves streams on from the version that was read. A stream that another writer has moved meanwhile
 -- is left alone here, and its events then violate their primary key, which undoes the whole batch.
 --
--- This statement comes first and takes the rows in id order, so writers wait but never deadlock.
+-- This statement comes first, and takes the rows in id order if its plan looks them up one by one. Another plan takes them
+-- in an order of its own, and two writers may then deadlock: one of them is undone, and decided again as if overtaken.
 -- A session that is gone gives its client token free, and its origin: what remains is short, and fits
 -- into its page. The events keep it all.
 --

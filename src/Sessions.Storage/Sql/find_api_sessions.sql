@@ -1,8 +1,8 @@
 -- The logins behind these tokens that have not lapsed, each with the place of who asked for it.
 --
---   $1  token_hash    bytea[]
---   $2  idle_timeout  interval
---   $3  slack         interval  how stale the note of its last use may be
+--   $1  token_hash     bytea[]
+--   $2  note_lifetime  interval  how long one counts from the note of its last use
+--   $3  slack          interval  how stale that note may be
 
 select asked.place, session.user_name, session.created_at, session.last_accessed_at,
        session.last_accessed_at < now() - $3 as is_stale

@@ -1,4 +1,5 @@
--- Which of these commands have left events, after a connection broke before the answer came.
+-- Which of these commands have left events, after a connection broke before the answer came. An expiry that a command met
+-- on its way is not what it asked for: it may have been refused behind it.
 --
 --   $1  stream_id   uuid[]
 --   $2  owner       text[]
@@ -10,3 +11,4 @@ join event_store.events as event
   on event.stream_id = asked.stream_id
  and event.owner = asked.owner
  and event.command_id = asked.command_id
+where event.type <> 'session_expired'

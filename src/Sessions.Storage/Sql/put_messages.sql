@@ -1,9 +1,17 @@
--- Writes the next message of sessions, in place of the one each had.
+-- Writes the next message of sessions, in place of the one each had. One that was given up is forgotten: its session has
+-- moved on all the same, and waits for the new one.
 --
 --   $1  stream_id  uuid[]
 --   $2  owner      text[]
 --   $3  kind       text[]
 --   $4  due_at     timestamptz[]
+
+with stale as (
+    delete from event_store.dead_letters as letter
+    using unnest($1, $2) as put (stream_id, owner)
+    where letter.stream_id = put.stream_id
+      and letter.owner = put.owner
+)
 
 insert into event_store.scheduled_messages (stream_id, owner, kind, due_at)
 select *

@@ -117,7 +117,7 @@ public sealed class AccessTests(SessionsApp app) : IClassFixture<SessionsApp>
         using var ana = await app.ClientOf("ana");
         await app.Run("""
             update access.api_sessions
-            set last_accessed_at = now() - interval '31 minutes'
+            set last_accessed_at = now() - interval '32 minutes'
             where created_at = (select max(created_at) from access.api_sessions)
             """);
 

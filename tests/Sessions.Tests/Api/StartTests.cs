@@ -24,6 +24,10 @@ public sealed class StartTests
         "Users:0 (ana) has the role 'king'; there are: administrator, auditor, ContentLibrary.ReadStorage.")]
     [InlineData("Lease__IdleTimeout", "00:00:00",
         "Lease:IdleTimeout is 00:00:00; the least that makes sense is 00:00:00.0010000.")]
+    [InlineData("Lease__Retention", "3000000.00:00:00",
+        "Lease:Retention is 3000000.00:00:00; the most that can be kept is 36500.00:00:00.")]
+    [InlineData("Lease__MaxLifetime", "3000000.00:00:00",
+        "Lease:MaxLifetime is 3000000.00:00:00; the most that can be kept is 36500.00:00:00.")]
     [InlineData("Schedule__SleepMax", "00:00:00",
         "Schedule:SleepMax is 00:00:00; the least that makes sense is 00:00:00.0010000.")]
     [InlineData("Schedule__Backoff", "-00:00:01", "Schedule:Backoff is -00:00:01; the least that makes sense is 00:00:00.")]

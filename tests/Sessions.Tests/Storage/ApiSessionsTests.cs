@@ -59,7 +59,7 @@ public sealed class ApiSessionsTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task Unused_for_too_long_it_does_not_count_any_more()
     {
-        await LastUsed("30 minutes");
+        await LastUsed("31 minutes");
 
         (await Find(sessions)).ShouldBeNull();
         (await other.RemoveLapsed(CancellationToken.None)).ShouldBe(1);
@@ -74,6 +74,16 @@ public sealed class ApiSessionsTests(TestPostgres postgres) : IAsyncLifetime
         (await Find(sessions)).ShouldNotBeNull();
         (await sessions.RemoveLapsed(CancellationToken.None)).ShouldBe(0);
         (await Ask<bool>("select last_accessed_at > now() - interval '1 minute' from access.api_sessions")).ShouldBeTrue();
+    }
+
+    /// <summary>It may have been used until a minute after the note, without another.</summary>
+    [Fact]
+    public async Task It_lives_as_long_after_a_use_that_was_not_noted_as_after_one_that_was()
+    {
+        await LastUsed("30 minutes 40 seconds");
+
+        (await other.RemoveLapsed(CancellationToken.None)).ShouldBe(0);
+        (await Find(sessions)).ShouldNotBeNull();
     }
 
     [Fact]

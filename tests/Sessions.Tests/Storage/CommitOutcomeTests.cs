@@ -117,6 +117,41 @@ public sealed class CommitOutcomeTests(TestPostgres postgres) : IAsyncLifetime
         network.Writes.ShouldBe(2);
     }
 
+    /// <summary>Decided anew it meets the session of others, who took its token, and fails; they give it back before its late transaction comes.</summary>
+    [Fact]
+    public async Task A_late_creation_is_acknowledged_whatever_was_decided_since()
+    {
+        await using var one = new Node(network.ConnectionString, options: StoreSentences.OneLane);
+        await using var lane = await HeldLane.Hold(one);
+        var (token, others) = (Guid.CreateVersion7(), NodeSentences.NewAddress());
+        var held = network.Writes + 2;
+        network.OnWrite = async number =>
+        {
+            if (number == held)
+            {
+                await beside.Send(others, new Create(NodeSentences.Item, token));
+                return Fate.Hold;
+            }
+
+            if (number == held + 1)
+            {
+                await beside.Send(others, new Delete());
+                await network.LetThrough();
+            }
+
+            return Fate.Pass;
+        };
+        var address = NodeSentences.NewAddress();
+        var creation = one.Send(address, new Create(NodeSentences.Item, token));
+        var another = one.Create();
+
+        await lane.Release();
+
+        (await creation.WaitAsync(StoreSentences.Patience)).ShouldBeAccepted().Address.ShouldBe(address);
+        await another;
+        await ShouldHave(address, 1);
+    }
+
     [Fact]
     public async Task A_whole_batch_in_doubt_is_done_once()
     {

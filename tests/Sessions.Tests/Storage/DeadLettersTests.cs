@@ -1,4 +1,5 @@
 using Sessions.Domain;
+using Sessions.Projections;
 using Sessions.Storage;
 using Sessions.Tests.Fixtures;
 using static Sessions.Domain.SessionCommand;
@@ -90,6 +91,25 @@ public sealed class DeadLettersTests(TestPostgres postgres) : IAsyncLifetime
         passes.Sum(pass => pass.Ended).ShouldBe(9);
     }
 
+    [Fact]
+    public async Task What_this_program_itself_cannot_write_harms_no_other_either()
+    {
+        await using var failing = new Node(node.ConnectionString, node.Policy, schedule: Options, project: (batch, events) =>
+        {
+            if (events.Any(one => one.Address.Owner == "culprit"))
+                throw new InvalidOperationException("no culprits");
+            SessionList.Project(batch, events);
+        });
+        await Task.WhenAll(Enumerable.Range(0, 9).Select(i => node.Create(i == 4 ? "culprit" : "ana")));
+
+        var passes = await failing.Schedule.RunUntilDone();
+
+        passes.Sum(pass => pass.Failed).ShouldBe(1);
+        passes.Sum(pass => pass.Ended).ShouldBe(8);
+        (await node.Ask<string>("select owner || ' ' || last_error from event_store.scheduled_messages where attempts = 1"))
+            .ShouldBe("culprit InvalidOperationException: no culprits");
+    }
+
     /// <summary>Doubled so often, a second is longer than an interval can be.</summary>
     [Theory]
     [InlineData(45)]
@@ -150,6 +170,34 @@ public sealed class DeadLettersTests(TestPostgres postgres) : IAsyncLifetime
 
         (await node.Letters.Count(CancellationToken.None)).ShouldBe(0);
         await node.ShouldBeSound();
+    }
+
+    [Fact]
+    public async Task A_session_that_moves_on_all_the_same_waits_for_its_next_message_and_not_for_the_dead_one()
+    {
+        var culprit = await Dead("unwritable");
+        await Mend(culprit);
+
+        (await node.Send(culprit, new Cancel())).ShouldBeRefused().ShouldBe(Refusal.NotActive);
+
+        (await node.SessionAt(culprit)).ShouldBeOfType<Session.Ended>();
+        (await node.Ask<string>("select kind from event_store.scheduled_messages")).ShouldBe("purge");
+        (await node.Letters.Count(CancellationToken.None)).ShouldBe(0);
+    }
+
+    /// <summary>Older servers leave a letter there when its session moves on.</summary>
+    [Fact]
+    public async Task A_message_is_given_up_after_its_own_attempts_whatever_lies_with_the_dead_letters()
+    {
+        var culprit = await Poisoned("unreadable");
+        await node.Run($"""
+            insert into event_store.dead_letters (stream_id, owner, kind, attempts, last_error)
+            values ('{culprit.Id}', '{culprit.Owner}', 'expire', 4, 'why')
+            """);
+
+        (await node.Schedule.RunUntilDone()).Sum(pass => pass.Failed).ShouldBe(1);
+
+        (await node.Ask<short>("select attempts from event_store.scheduled_messages")).ShouldBe((short)1);
     }
 
     async Task<SessionAddress> Dead(string fault)

@@ -133,6 +133,31 @@ public sealed class EventLogTests(TestPostgres postgres) : IAsyncLifetime
         (await node.Log.FindBlockers(TimeSpan.FromHours(1), CancellationToken.None)).ShouldBeEmpty();
     }
 
+    /// <summary>Since when it is open is then not to be known. Until it is the oldest on the cluster, it is not what holds readers back.</summary>
+    [Fact]
+    public async Task Whoever_holds_readers_back_under_another_role_is_named_once_an_event_waits_behind_him()
+    {
+        Assert.SkipUnless(await node.Ask<bool>("""
+            select exists (select from pg_roles where rolname = 'pg_read_all_data' and pg_has_role(oid, 'member'))
+            """), "This PostgreSQL, or its user, has no role that may read the log and no statistics.");
+        await using var humble = new Node(node.ConnectionString + ";Options=-c role=pg_read_all_data");
+        await using var forgotten = await OpenTransaction.Begin(node.ConnectionString, "a forgotten tool");
+        await forgotten.Run("select pg_current_xact_id()");
+        await node.Create();
+
+        using var patience = new CancellationTokenSource(StoreSentences.Patience);
+        LogBlocker? blocker = null;
+        while (!patience.IsCancellationRequested && blocker is null)
+        {
+            await node.Run("select pg_sleep(0.01)");
+            blocker = (await humble.Log.FindBlockers(TimeSpan.Zero, CancellationToken.None))
+                .SingleOrDefault(found => found.ProcessId == forgotten.ProcessId);
+        }
+
+        blocker.ShouldNotBeNull().Application.ShouldBe("a forgotten tool");
+        (await humble.Log.FindBlockers(TimeSpan.FromHours(1), CancellationToken.None)).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_prepared_transaction_is_named_as_well()
     {

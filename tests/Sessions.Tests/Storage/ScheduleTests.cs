@@ -56,31 +56,6 @@ public sealed class ScheduleTests(TestPostgres postgres) : IAsyncLifetime
         (await node.Store.Read(address, CancellationToken.None))[^1].Provenance.Node.ShouldBe(Node.Name);
     }
 
-    /// <summary>Told how many are due, the planner would rather read and sort all of them, for each pass.</summary>
-    [Fact]
-    public async Task What_is_due_is_found_along_indexes_however_much_it_is()
-    {
-        for (var i = 0; i < 100; i++)
-            await lapsing.Create();
-        await node.Run("analyze");
-
-        await using var connection = await node.Database.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await using var keep = new NpgsqlCommand(Sql.KeepToIndexes, connection, transaction);
-        await keep.ExecuteNonQueryAsync();
-        var plan = new List<string>();
-        await using (var explain = new NpgsqlCommand(
-            "explain " + Sql.TakeDueMessages.Replace("$1", "50", StringComparison.Ordinal), connection, transaction))
-        await using (var lines = await explain.ExecuteReaderAsync())
-        {
-            while (await lines.ReadAsync())
-                plan.Add(lines.GetString(0));
-        }
-
-        plan.ShouldContain(line => line.Contains("scheduled_messages_due", StringComparison.Ordinal));
-        plan.ShouldNotContain(line => line.Contains("Sort", StringComparison.Ordinal) || line.Contains("Seq Scan", StringComparison.Ordinal));
-    }
-
     /// <summary>Its connection stays open to the database, as that of a machine that has lost its power.</summary>
     [Fact]
     public async Task A_node_that_vanishes_in_the_middle_of_a_pass_does_not_keep_what_it_has_taken()

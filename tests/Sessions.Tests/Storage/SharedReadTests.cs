@@ -48,6 +48,19 @@ public sealed class SharedReadTests(TestPostgres postgres) : IAsyncLifetime
         await Task.WhenAll(loads).WaitAsync(StoreSentences.Patience);
     }
 
+    /// <summary>Nobody would ever be answered again by a queue that stops at it.</summary>
+    [Fact]
+    public async Task Memory_that_runs_out_is_told_to_whom_it_ran_out_for_and_the_next_reader_is_answered()
+    {
+        await using var reads = new SharedRead<int, int>(node.Database, StoreSentences.OneLane, (_, keys, _) =>
+            keys.Contains(1) ? Task.FromException<int[]>(new InsufficientMemoryException()) : Task.FromResult(keys.ToArray()));
+
+        foreach (var _ in Enumerable.Range(0, 3))
+            await reads.Read(1, CancellationToken.None).ShouldFail<InsufficientMemoryException>();
+
+        (await reads.Read(2, CancellationToken.None).WaitAsync(StoreSentences.Patience)).ShouldBe(2);
+    }
+
     [Fact]
     public async Task Lists_are_shared_and_kept_apart()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sessions.Domain;
+using Sessions.Storage;
 using Sessions.Tests.Fixtures;
 using static Sessions.Domain.SessionCommand;
 
@@ -140,5 +141,5 @@ public sealed class SnapshotTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     async Task ShouldBeCurrent(SessionAddress address) =>
-        (await node.Ask<short>($"select snapshot_schema from event_store.streams {address.Where()}")).ShouldBe((short)1);
+        (await node.Ask<short>($"select snapshot_schema from event_store.streams {address.Where()}")).ShouldBe(SnapshotJson.Schema);
 }

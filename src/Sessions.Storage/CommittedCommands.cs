@@ -1,0 +1,52 @@
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Domain;
+
+namespace Sessions.Storage;
+
+/// <summary>What is recorded of commands whose transaction ended nobody knows how.</summary>
+static class CommittedCommands
+{
+    /// <summary>
+    /// Those of these commands that are recorded, each with what became of it: what was decided since, on what others have
+    /// done or in doubt, is not what happened.
+    /// </summary>
+    public static async Task<IReadOnlyDictionary<Guid, CommandOutcome>> Find(
+        NpgsqlConnection connection, PendingCommand[] doubtful, CancellationToken cancellation)
+    {
+        var outcomes = new Dictionary<Guid, CommandOutcome>();
+        var found = await FindIds(connection, doubtful, cancellation);
+        foreach (var stream in doubtful.Where(command => found.Contains(command.Id)).GroupBy(command => command.Address))
+        {
+            var events = await StreamRows.Read(connection, stream.Key, cancellation);
+            foreach (var command in stream)
+                outcomes.Add(command.Id, OutcomeOf(command, events));
+        }
+
+        return outcomes;
+    }
+
+    static CommandOutcome OutcomeOf(PendingCommand command, List<RecordedEvent> events)
+    {
+        var last = events.FindLastIndex(recorded => recorded.CommandId == command.Id);
+        return new CommandOutcome(
+            new Decision.Accepted([.. events.Where(recorded => recorded.CommandId == command.Id).Select(recorded => recorded.Event)]),
+            command.Address,
+            Session.Fold(events.Take(last + 1).Select(recorded => recorded.Event)));
+    }
+
+    static async Task<HashSet<Guid>> FindIds(
+        NpgsqlConnection connection, PendingCommand[] doubtful, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add(Sql.FindCommitted)
+            .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(doubtful, command => command.Address.Id.Value))
+            .WithArray(NpgsqlDbType.Text, Array.ConvertAll(doubtful, command => command.Address.Owner))
+            .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(doubtful, command => command.Id));
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var found = new HashSet<Guid>();
+        while (await reader.ReadAsync(cancellation))
+            found.Add(reader.GetGuid(0));
+        return found;
+    }
+}

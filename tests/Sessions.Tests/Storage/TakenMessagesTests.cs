@@ -1,0 +1,102 @@
+using System.Globalization;
+using Npgsql;
+using Sessions.Domain;
+using Sessions.Storage;
+using Sessions.Tests.Fixtures;
+using static Sessions.Domain.SessionCommand;
+
+namespace Sessions.Tests.Storage;
+
+/// <summary>The statement by which a pass takes what is due: how it finds it, and what it leaves.</summary>
+public sealed class TakenMessagesTests(TestPostgres postgres) : IAsyncLifetime
+{
+    Node node = null!;
+    Node lapsing = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        node = new Node(await postgres.CreateDatabase());
+        lapsing = new Node(node.ConnectionString, StoreSentences.OverAtOnce);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await lapsing.DisposeAsync();
+        await node.DisposeAsync();
+    }
+
+    /// <summary>Told how many are due, the planner would rather read and sort all of them, for each pass.</summary>
+    [Fact]
+    public async Task What_is_due_is_found_along_indexes_however_much_it_is()
+    {
+        for (var i = 0; i < 100; i++)
+            await lapsing.Create();
+        await node.Run("analyze");
+
+        await using var connection = await node.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var keep = new NpgsqlCommand(Sql.KeepToIndexes, connection, transaction);
+        await keep.ExecuteNonQueryAsync();
+        var plan = new List<string>();
+        await using (var explain = new NpgsqlCommand("explain " + Limited(50), connection, transaction))
+        await using (var lines = await explain.ExecuteReaderAsync())
+        {
+            while (await lines.ReadAsync())
+                plan.Add(lines.GetString(0));
+        }
+
+        plan.ShouldContain(line => line.Contains("scheduled_messages_due", StringComparison.Ordinal));
+        plan.ShouldNotContain(line => line.Contains("Sort", StringComparison.Ordinal) || line.Contains("Seq Scan", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_session_that_moves_on_when_a_pass_has_begun_is_left_for_the_next()
+    {
+        var (moved, still) = (await node.Create(), await node.Create());
+        await MakeDue();
+
+        (await TakenWhileMoving(moved, countMax: 10)).ShouldBe([still.Id.Value]);
+
+        (await node.Schedule.RunOnce(CancellationToken.None)).Taken.ShouldBe(2);
+        await node.ShouldBeSound();
+    }
+
+    [Fact]
+    public async Task What_is_left_makes_no_pass_smaller()
+    {
+        var moved = await node.Create();
+        await MakeDue();
+        for (var i = 0; i < 3; i++)
+            await lapsing.Create();
+
+        var taken = await TakenWhileMoving(moved, countMax: 3);
+
+        taken.Count.ShouldBe(3);
+        taken.ShouldNotContain(moved.Id.Value);
+    }
+
+    static string Limited(int countMax) =>
+        Sql.TakeDueMessages.Replace("$1", countMax.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+
+    /// <summary>
+    /// What a slow pass takes while a session moves on: a cursor has seen the database when it was opened, and locks
+    /// no row before it is fetched.
+    /// </summary>
+    async Task<List<Guid>> TakenWhileMoving(SessionAddress moved, int countMax)
+    {
+        await using var connection = await node.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var begin = new NpgsqlCommand("declare pass cursor for " + Limited(countMax), connection, transaction))
+            await begin.ExecuteNonQueryAsync();
+        (await node.Send(moved, new KeepAlive())).ShouldBeAccepted();
+
+        var taken = new List<Guid>();
+        await using var fetch = new NpgsqlCommand("fetch all from pass", connection, transaction);
+        await using var rows = await fetch.ExecuteReaderAsync();
+        while (await rows.ReadAsync())
+            taken.Add(rows.GetGuid(0));
+        return taken;
+    }
+
+    Task MakeDue() => node.Run("update event_store.scheduled_messages set due_at = now()");
+}
