@@ -18,21 +18,20 @@ static class CommittedCommands
         var found = await FindIds(connection, doubtful, cancellation);
         foreach (var stream in doubtful.Where(command => found.Contains(command.Id)).GroupBy(command => command.Address))
         {
-            var events = await StreamRows.Read(connection, stream.Key, cancellation);
-            foreach (var command in stream)
-                outcomes.Add(command.Id, OutcomeOf(command, events));
+            var commands = stream.Select(command => command.Id).ToHashSet();
+            var session = Session.Initial;
+            await foreach (var recorded in StreamRows.Events(connection, stream.Key, cancellation))
+            {
+                session = Session.Evolve(session, recorded.Event);
+                if (!commands.Contains(recorded.CommandId))
+                    continue;
+                var earlier = outcomes.TryGetValue(recorded.CommandId, out var known) ? ((Decision.Accepted)known.Decision).Events : [];
+                outcomes[recorded.CommandId] = new CommandOutcome(
+                    new Decision.Accepted([.. earlier, recorded.Event]), stream.Key, session);
+            }
         }
 
         return outcomes;
-    }
-
-    static CommandOutcome OutcomeOf(PendingCommand command, List<RecordedEvent> events)
-    {
-        var last = events.FindLastIndex(recorded => recorded.CommandId == command.Id);
-        return new CommandOutcome(
-            new Decision.Accepted([.. events.Where(recorded => recorded.CommandId == command.Id).Select(recorded => recorded.Event)]),
-            command.Address,
-            Session.Fold(events.Take(last + 1).Select(recorded => recorded.Event)));
     }
 
     static async Task<HashSet<Guid>> FindIds(

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Npgsql;
 using NpgsqlTypes;
 using Sessions.Domain;
@@ -24,11 +25,12 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
     public Task<LoadedSession> Load(SessionAddress address, CancellationToken cancellation) =>
         loads.Read(address, cancellation);
 
-    /// <summary>All events of a stream, in order; none if there is no such stream.</summary>
-    public async Task<IReadOnlyList<RecordedEvent>> Read(SessionAddress address, CancellationToken cancellation)
+    /// <summary>All events of a stream, in order, as they are taken; none if there is no such stream. Nothing is kept of them.</summary>
+    public async IAsyncEnumerable<RecordedEvent> Read(SessionAddress address, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await StreamRows.Read(connection, address, cancellation);
+        await foreach (var recorded in StreamRows.Events(connection, address, cancellation))
+            yield return recorded;
     }
 
     /// <summary>The events of a stream behind a version, in order, and at most so many.</summary>

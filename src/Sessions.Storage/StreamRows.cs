@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Npgsql;
 using NpgsqlTypes;
 using Sessions.Domain;
@@ -23,8 +24,14 @@ static class StreamRows
     public static async Task<StreamChange> Fold(
         NpgsqlConnection connection, SessionAddress address, CancellationToken cancellation)
     {
-        var events = await Read(connection, address, cancellation);
-        return new StreamChange(address, events.Count, Session.Fold(events.Select(recorded => recorded.Event)));
+        var (session, version) = (Session.Initial, 0);
+        await foreach (var recorded in Events(connection, address, cancellation))
+        {
+            session = Session.Evolve(session, recorded.Event);
+            version++;
+        }
+
+        return new StreamChange(address, version, session);
     }
 
     /// <summary>The database's time.</summary>
@@ -36,15 +43,19 @@ static class StreamRows
         return reader.GetFieldValue<DateTimeOffset>(0);
     }
 
-    /// <summary>The events of one stream, in order; none if there is no such stream.</summary>
-    public static async Task<List<RecordedEvent>> Read(
-        NpgsqlConnection connection, SessionAddress address, CancellationToken cancellation)
+    /// <summary>
+    /// The events of one stream, in order; none if there is no such stream. They come one by one: a client makes as many
+    /// as he likes, by one transfer after another.
+    /// </summary>
+    public static async IAsyncEnumerable<RecordedEvent> Events(
+        NpgsqlConnection connection, SessionAddress address, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(Sql.ReadStream, connection)
             .With(NpgsqlDbType.Uuid, address.Id.Value)
             .With(NpgsqlDbType.Text, address.Owner);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await ReadEvents(reader, cancellation);
+        while (await reader.ReadAsync(cancellation))
+            yield return LoggedEvent.Read(reader).Recorded;
     }
 
     /// <summary>All rows of a statement that returns the columns of <c>read_committed_log.sql</c>, as what they mean.</summary>

@@ -68,9 +68,10 @@ internal sealed class AuditOperations(
             return Errors.NotFoundAt(id);
 
         await access.Record(call);
-        return SessionLife.Of(await audit.Streams.Read(address, call.Cancellation)) is { } life
-            ? Shown(life, AuditJson.Default.SessionLife)
-            : Errors.NotFoundAt(id);
+        var told = new ToldLife();
+        await foreach (var recorded in audit.Streams.Read(address, call.Cancellation))
+            told.Add(recorded);
+        return told.Life is { } life ? Shown(life, AuditJson.Default.SessionLife) : Errors.NotFoundAt(id);
     }
 
     async ValueTask<Answer> SessionsAt(Call call)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sessions.Api.Vapi;
+using Sessions.Domain;
 using Sessions.Projections.Audit;
 using Sessions.Projections.History;
 
@@ -66,15 +67,16 @@ internal sealed class HistoryOperations(AuditAccess access, AuditQueries audit)
             return AuditInputs.Wrong(call, Version, "moment beside at: one of both says when");
         if (version is < 0 or > int.MaxValue)
             return AuditInputs.Wrong(call, Version, "version");
-        if (await Find(call) is not { } history)
+        if (await access.Find(call, call.Get(Session)!) is not { } address)
             return Errors.NotFoundAt(call.Get(Session)!);
 
         await access.Record(call);
-        Moment moment = at is { } time ? new Moment.Time(time) : new Moment.Version((int)(version ?? history.Events.Count));
-        if (!history.Has(moment))
-            return NoSuch(moment, history);
-        var (session, count) = history.At(moment);
-        return Shown(new JsonObject { ["version"] = count, ["state"] = SessionState.Of(session).ToJson() });
+        var state = new PastState(version is { } number ? new Moment.Version((int)number) : new Moment.Time(at ?? DateTimeOffset.MaxValue));
+        await foreach (var recorded in audit.Streams.Read(address, call.Cancellation))
+            state.Add(recorded);
+        return state.IsReached
+            ? Shown(new JsonObject { ["version"] = state.Version, ["state"] = SessionState.Of(state.Session).ToJson() })
+            : NoSuch(address, state, (int)version!);
     }
 
     async ValueTask<Answer> Diff(Call call)
@@ -83,29 +85,31 @@ internal sealed class HistoryOperations(AuditAccess access, AuditQueries audit)
             return AuditInputs.Wrong(call, From, "version or time");
         if (!Moment.TryParse(call.Get(To), out var to))
             return AuditInputs.Wrong(call, To, "version or time");
-        if (await Find(call) is not { } history)
+        if (await access.Find(call, call.Get(Session)!) is not { } address)
             return Errors.NotFoundAt(call.Get(Session)!);
 
         await access.Record(call);
-        if (new[] { from, to }.FirstOrDefault(moment => !history.Has(moment)) is { } missing)
-            return NoSuch(missing, history);
-        var (before, after) = (history.At(from), history.At(to));
+        var (before, after) = (new PastState(from), new PastState(to));
+        await foreach (var recorded in audit.Streams.Read(address, call.Cancellation))
+        {
+            before.Add(recorded);
+            after.Add(recorded);
+        }
+
+        if (!before.IsReached)
+            return NoSuch(address, before, ((Moment.Version)from).Number);
+        if (!after.IsReached)
+            return NoSuch(address, after, ((Moment.Version)to).Number);
         var diff = StateDiff.Between(before.Session, after.Session).ToJson();
         diff["from"] = before.Version;
         diff["to"] = after.Version;
         return Shown(diff);
     }
 
-    async Task<SessionHistory?> Find(Call call) =>
-        await access.Find(call, call.Get(Session)!) is { } address
-            ? new SessionHistory(address, await audit.Streams.Read(address, call.Cancellation))
-            : null;
-
-    static VapiError NoSuch(Moment moment, SessionHistory history) => new(
+    static VapiError NoSuch(SessionAddress address, PastState state, int version) => new(
         ErrorType.NotFound,
         NoVersion.With(
-            $"{history.Address.Id}", history.Events.Count.ToString(CultureInfo.InvariantCulture),
-            ((Moment.Version)moment).Number.ToString(CultureInfo.InvariantCulture)));
+            $"{address.Id}", state.Events.ToString(CultureInfo.InvariantCulture), version.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>Where a page of a session's events begins: behind a version.</summary>
     static (int Version, VapiError? Error) VersionOf(Call call) =>

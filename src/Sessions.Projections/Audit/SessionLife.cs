@@ -1,6 +1,4 @@
-using Sessions.Domain;
 using Sessions.Storage;
-using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Projections.Audit;
 
@@ -66,83 +64,4 @@ public sealed record SessionLife(
     IReadOnlyList<AuditFile> Files,
     IReadOnlyList<string> Actors,
     IReadOnlyList<string> Addresses,
-    int Events)
-{
-    /// <summary>
-    /// The life that these events of one stream tell, up to the last of them; null if they begin with no
-    /// creation. What the session was is folded by <see cref="Domain.Session.Evolve"/>.
-    /// </summary>
-    public static SessionLife? Of(IReadOnlyList<RecordedEvent> events)
-    {
-        ArgumentNullException.ThrowIfNull(events);
-        var session = Domain.Session.Initial;
-        Session.Living? living = null;
-        AuditEnd? ended = null, deleted = null;
-        foreach (var recorded in events)
-        {
-            session = Domain.Session.Evolve(session, recorded.Event);
-            living = session as Session.Living ?? living;
-            (ended, deleted) = EndOf(recorded) switch
-            {
-                null => (ended, deleted),
-                { How: "deleted" } end => (ended, end),
-                var end => (end, deleted),
-            };
-        }
-
-        if (living is null)
-            return null;
-        AuditFile[] files = [.. living.Origin.Item.Files.Select(file => FileOf(file, living, events))];
-        return new SessionLife(
-            events[0].Address.Id.Value,
-            living.Origin.Owner,
-            (deleted ?? ended)?.How ?? "active",
-            living.Origin.Item.ItemId,
-            living.Origin.Item.ContentVersion,
-            living.Lease.CreatedAt,
-            AuditParty.Of(events[0]),
-            living.Lease.LastActiveAt,
-            living.Lease.ExpiresAt,
-            living.Progress,
-            ended,
-            deleted,
-            files.Sum(file => file.BytesSent),
-            files,
-            Distinct(events.Select(recorded => recorded.Provenance.Actor)),
-            Distinct(events.Select(recorded => recorded.Provenance.Address)),
-            events.Count);
-    }
-
-    static AuditEnd? EndOf(RecordedEvent recorded)
-    {
-        AuditEnd End(string how, string? message = null) => new(
-            recorded.Event.At, how, AuditRow.ReasonOf(recorded.Event), message, AuditParty.Of(recorded));
-        return recorded.Event switch
-        {
-            SessionCanceled => End("canceled"),
-            SessionFailed e => End("failed", e.Message),
-            SessionExpired => End("expired"),
-            SessionDeleted => End("deleted"),
-            _ => null,
-        };
-    }
-
-    static AuditFile FileOf(PinnedFile file, Session.Living living, IReadOnlyList<RecordedEvent> events)
-    {
-        long[] sent =
-        [
-            .. events.Select(recorded => recorded.Event switch
-            {
-                FileTransferred e when e.FileName == file.Name => e.Range.End - e.Range.Start,
-                TransferAborted e when e.FileName == file.Name => e.Range.End - e.Range.Start,
-                _ => (long?)null,
-            }).OfType<long>(),
-        ];
-        var activity = living.ActivityOf(file.Name);
-        return new AuditFile(
-            file.Name, file.Size, activity.Prepared is not null, sent.Length, sent.Sum(), activity.Fetched.Cover(file.Size));
-    }
-
-    static string[] Distinct(IEnumerable<string?> names) =>
-        [.. names.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-}
+    int Events);

@@ -26,7 +26,7 @@ public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<
             .With(NpgsqlDbType.Uuid, after)
             .With(NpgsqlDbType.Integer, limit + 1);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var (seen, sessions, events) = (new List<Guid>(), new List<SessionLife>(), new List<RecordedEvent>());
+        var (seen, sessions, told) = (new List<Guid>(), new List<SessionLife>(), new ToldLife());
         while (await reader.ReadAsync(cancellation))
         {
             var session = reader.GetGuid(12);
@@ -37,7 +37,7 @@ public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<
             }
 
             if (!await reader.IsDBNullAsync(0, cancellation))
-                events.Add(LoggedEvent.Read(reader).Recorded);
+                told.Add(LoggedEvent.Read(reader).Recorded);
         }
 
         // One more than asked for tells that there are more. It is not shown, and neither are those that are none.
@@ -48,9 +48,9 @@ public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<
 
         void Tell()
         {
-            if (SessionLife.Of(events) is { Deleted: null } life)
+            if (told.Life is { Deleted: null } life)
                 sessions.Add(life);
-            events.Clear();
+            told = new ToldLife();
         }
     }
 }

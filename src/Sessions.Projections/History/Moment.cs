@@ -39,11 +39,11 @@ public abstract record Moment
         // Laxer than ISO 8601, the framework would take "3.4" for a day.
         && text is [_, _, _, _, '-', ..];
 
-    /// <summary>How many of a stream's events had happened by then.</summary>
-    internal int CountOf(IReadOnlyList<RecordedEvent> events) => this switch
+    /// <summary>Whether an event had happened by then, so many others of its session before it.</summary>
+    internal bool Has(RecordedEvent recorded, int before) => this switch
     {
-        Version version => Math.Min(version.Number, events.Count),
-        Time time => events.TakeWhile(recorded => recorded.Event.At <= time.At).Count(),
-        _ => 0,
+        Version version => before < version.Number,
+        Time time => recorded.Event.At <= time.At,
+        _ => false,
     };
 }

@@ -43,7 +43,7 @@ public sealed class SessionHistory(SessionAddress address, IReadOnlyList<Recorde
     {
         ArgumentNullException.ThrowIfNull(store);
         return await store.FindOwner(id, cancellation) is { } owner
-            ? new SessionHistory(new SessionAddress(id, owner), await store.Read(new SessionAddress(id, owner), cancellation))
+            ? new SessionHistory(new SessionAddress(id, owner), await store.Read(new SessionAddress(id, owner), cancellation).ToListAsync(cancellation))
             : null;
     }
 
@@ -59,8 +59,9 @@ public sealed class SessionHistory(SessionAddress address, IReadOnlyList<Recorde
     /// </summary>
     public (Session Session, int Version) At(Moment moment)
     {
-        ArgumentNullException.ThrowIfNull(moment);
-        var count = moment.CountOf(Events);
-        return (Session.Fold(Events.Take(count).Select(recorded => recorded.Event)), count);
+        var past = new PastState(moment);
+        foreach (var recorded in Events)
+            past.Add(recorded);
+        return (past.Session, past.Version);
     }
 }

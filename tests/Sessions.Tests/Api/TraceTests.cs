@@ -130,9 +130,9 @@ public sealed class TraceTests(TestPostgres postgres) : IAsyncLifetime
     async Task<string?> TraceParentOf(string id)
     {
         SessionId.TryParse(id, out var session).ShouldBeTrue();
-        var recorded = await app.Services.GetRequiredService<EventStore>()
-            .Read(new SessionAddress(session, "ana"), CancellationToken.None);
-        return recorded[0].Provenance.TraceParent;
+        var first = await app.Services.GetRequiredService<EventStore>()
+            .Read(new SessionAddress(session, "ana"), CancellationToken.None).FirstAsync();
+        return first.Provenance.TraceParent;
     }
 
     async Task<WebApplication> StartCollector()

@@ -71,7 +71,7 @@ public class DownloadApp(TestPostgres postgres) : SessionsApp(postgres)
         Commands.Submit(session, command, new Provenance(session.Owner, "test"), CancellationToken.None);
 
     public async Task<IReadOnlyList<RecordedEvent>> EventsOf(SessionAddress session) =>
-        await Services.GetRequiredService<EventStore>().Read(session, CancellationToken.None);
+        await Services.GetRequiredService<EventStore>().Read(session, CancellationToken.None).ToListAsync();
 
     /// <summary>The events of one kind, once there are so many: the record of a transfer's end lags behind its bytes.</summary>
     public async Task<RecordedEvent[]> Await<T>(SessionAddress session, int count = 1)

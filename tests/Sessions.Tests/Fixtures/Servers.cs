@@ -91,7 +91,7 @@ static class NodeSentences
     }
 
     public static async Task<IReadOnlyList<SessionEvent>> EventsOf(this Node node, SessionAddress address) =>
-        [.. (await node.Store.Read(address, CancellationToken.None)).Select(recorded => recorded.Event)];
+        [.. (await node.Store.Read(address, CancellationToken.None).ToListAsync()).Select(recorded => recorded.Event)];
 
     /// <summary>One value of a statement that a test asks the database itself.</summary>
     public static async Task<T> Ask<T>(this Node node, string statement)

@@ -108,7 +108,7 @@ public sealed class SessionListTests(TestPostgres postgres) : IAsyncLifetime
     public async Task An_event_that_comes_twice_is_an_error_and_not_passed_over()
     {
         var address = await node.Create();
-        var events = await node.Store.Read(address, CancellationToken.None);
+        var events = await node.Store.Read(address, CancellationToken.None).ToListAsync();
 
         (await Should.ThrowAsync<PostgresException>(() => Project(node.Database, events)))
             .SqlState.ShouldBe(PostgresErrorCodes.UniqueViolation);

@@ -53,7 +53,7 @@ public sealed class ScheduleTests(TestPostgres postgres) : IAsyncLifetime
         var expired = events[^1].ShouldBeOfType<SessionExpired>();
         expired.Reason.ShouldBe(ExpiryReason.Idle);
         expired.At.ShouldBeGreaterThanOrEqualTo(events[0].ShouldBeOfType<SessionCreated>().ExpiresAt);
-        (await node.Store.Read(address, CancellationToken.None))[^1].Provenance.Node.ShouldBe(Node.Name);
+        (await node.Store.Read(address, CancellationToken.None).ToListAsync())[^1].Provenance.Node.ShouldBe(Node.Name);
     }
 
     /// <summary>Its connection stays open to the database, as that of a machine that has lost its power.</summary>
@@ -199,7 +199,7 @@ public sealed class ScheduleTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     async Task<Provenance> ExpiryOf(SessionAddress address) =>
-        (await node.Store.Read(address, CancellationToken.None)).Single(recorded => recorded.Event is SessionExpired).Provenance;
+        (await node.Store.Read(address, CancellationToken.None).SingleAsync(recorded => recorded.Event is SessionExpired)).Provenance;
 
     Task<SchedulePass> Pass() => node.Schedule.RunOnce(CancellationToken.None);
 
