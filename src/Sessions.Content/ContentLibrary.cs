@@ -82,7 +82,6 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
     {
         lock (scanning)
         {
-            scannedAt = clock.GetTimestamp();
             try
             {
                 var scanned = scanner.Scan();
@@ -97,6 +96,9 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
                 logger.ScanFailed(root.FullPath, exception);
             }
 
+            // Its end and not its beginning: a scan may take longer than the pause, and those who have waited
+            // for it must not scan again, one after another.
+            scannedAt = clock.GetTimestamp();
             return current;
         }
     }
