@@ -34,9 +34,10 @@ internal sealed class OperationGate(Dialect dialect, OperationRoute[] routes, Ad
     {
         if (route is null)
         {
-            return routes.Any(known => known.Verb == http.Request.Method)
-                ? Errors.UnknownOperation()
-                : Errors.WrongMethod(methods);
+            return admission.CountStranger(http)
+                ?? (routes.Any(known => known.Verb == http.Request.Method)
+                    ? Errors.UnknownOperation()
+                    : Errors.WrongMethod(methods));
         }
 
         var (caller, refusal) = await admission.Admit(http, route.Operation, dialect.TokenOf(http.Request));
