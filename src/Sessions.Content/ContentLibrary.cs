@@ -152,11 +152,8 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
         try
         {
             stream = new FileStream(path, Reading);
-            if (stream.Length == pinned.Size
-                && FileTime.Of(File.GetLastWriteTimeUtc(stream.SafeFileHandle)) == pinned.ModifiedAt)
-            {
+            if (stream.Length == pinned.Size && OpenFile.IsUnmodified(stream.SafeFileHandle, pinned))
                 return stream;
-            }
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {
