@@ -32,8 +32,14 @@ internal sealed class RestDialect : Dialect
         // Clients that keep cookies need not keep the token, unless they say that they do.
         if (operation.IsLogin && !http.Request.Headers.ContainsKey("vmware-use-header-authn"))
         {
-            http.Response.Cookies.Append(
-                "vmware-api-session-id", (string)value!, new() { HttpOnly = true, Secure = http.Request.IsHttps, Path = "/" });
+            http.Response.Cookies.Append("vmware-api-session-id", (string)value!, new()
+            {
+                HttpOnly = true,
+                Secure = http.Request.IsHttps,
+                // A browser sends it by itself, and must not do so for a page of somebody else's.
+                SameSite = SameSiteMode.Strict,
+                Path = "/",
+            });
         }
 
         if (value is null)
