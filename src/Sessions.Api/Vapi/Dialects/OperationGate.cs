@@ -58,7 +58,7 @@ internal sealed class OperationGate(Dialect dialect, OperationRoute[] routes, Ad
         foreach (var route in routes)
         {
             if (route.Verb == request.Method && route.Action == action
-                && (route.Selector is not { } selector || Dialect.QueryOf(request, selector) is not null))
+                && (route.Selector is not { } selector || request.Query.ContainsKey(selector)))
                 return route;
         }
 
