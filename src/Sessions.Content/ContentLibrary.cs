@@ -82,7 +82,6 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
     {
         lock (scanning)
         {
-            scannedAt = clock.GetTimestamp();
             try
             {
                 var scanned = scanner.Scan();
@@ -97,6 +96,9 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
                 logger.ScanFailed(root.FullPath, exception);
             }
 
+            // Its end and not its beginning: a scan may take longer than the pause, and those who have waited
+            // for it must not scan again, one after another.
+            scannedAt = clock.GetTimestamp();
             return current;
         }
     }
@@ -150,11 +152,8 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
         try
         {
             stream = new FileStream(path, Reading);
-            if (stream.Length == pinned.Size
-                && FileTime.Of(File.GetLastWriteTimeUtc(stream.SafeFileHandle)) == pinned.ModifiedAt)
-            {
+            if (stream.Length == pinned.Size && OpenFile.IsUnmodified(stream.SafeFileHandle, pinned))
                 return stream;
-            }
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {

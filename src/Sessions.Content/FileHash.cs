@@ -34,22 +34,18 @@ public static class FileHash
             {
                 cancellation.ThrowIfCancellationRequested();
 
-                // Whoever writes into it moves its time on; who puts another file in its place does no harm.
-                if (!IsUnmodified(file, pinned))
+                if (!OpenFile.IsUnmodified(file.SafeFileHandle, pinned))
                     return null;
                 hash.AppendData(buffer.AsSpan(0, count));
                 total += count;
                 progress(total);
             }
 
-            return total == pinned.Size && IsUnmodified(file, pinned) ? hash.GetHashAndReset() : null;
+            return total == pinned.Size && OpenFile.IsUnmodified(file.SafeFileHandle, pinned) ? hash.GetHashAndReset() : null;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-    static bool IsUnmodified(FileStream file, PinnedFile pinned) =>
-        FileTime.Of(File.GetLastWriteTimeUtc(file.SafeFileHandle)) == pinned.ModifiedAt;
 }

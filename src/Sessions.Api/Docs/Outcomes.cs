@@ -45,6 +45,7 @@ internal static class Outcomes
         if (way.Verb != HttpMethods.Get)
         {
             yield return (ErrorType.InvalidRequest.Status, ErrorType.InvalidRequest);
+            yield return (StatusCodes.Status408RequestTimeout, ErrorType.InvalidRequest);
             yield return (StatusCodes.Status413PayloadTooLarge, ErrorType.InvalidRequest);
             yield return (StatusCodes.Status415UnsupportedMediaType, ErrorType.InvalidRequest);
         }

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Sessions.Content;
 using Sessions.Domain;
 using Sessions.Storage;
 using static Sessions.Domain.SessionCommand;
@@ -114,8 +115,9 @@ internal sealed class Transfer(
         var size = (int)Math.Min(chunk, range.End - position);
         var writer = http.Response.BodyWriter;
         var read = await RandomAccess.ReadAsync(bytes, writer.GetMemory(size)[..size], position, http.RequestAborted);
-        // The file has become shorter under our hands.
-        if (read == 0)
+        // The file has become shorter under our hands, or others write into it. Looked at behind the read, so that no
+        // byte leaves that is of another version than those before it.
+        if (read == 0 || !OpenFile.IsUnmodified(bytes, file))
             return false;
 
         writer.Advance(read);

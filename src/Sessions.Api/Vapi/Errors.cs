@@ -38,6 +38,9 @@ internal static class Errors
     public static VapiError TooLarge(long limit) =>
         new(InvalidRequest, Messages.BodyTooLarge.With($"{limit}")) { StatusOverride = StatusCodes.Status413PayloadTooLarge };
 
+    public static VapiError TooSlow() =>
+        new(InvalidRequest, Messages.BodyTooSlow.With()) { StatusOverride = StatusCodes.Status408RequestTimeout };
+
     public static VapiError WrongMediaType(string expected) =>
         new(InvalidRequest, Messages.MediaTypeUnsupported.With(expected))
         { StatusOverride = StatusCodes.Status415UnsupportedMediaType };

@@ -76,6 +76,9 @@ internal static class Messages
     public static readonly MessageText BodyTooLarge =
         new("download_session_request_too_large", "The body of the request is larger than {0} bytes.");
 
+    public static readonly MessageText BodyTooSlow =
+        new("download_session_request_too_slow", "The body of the request came too slowly.");
+
     public static readonly MessageText MediaTypeUnsupported =
         new("download_session_media_type_unsupported", "The body of the request is not {0}.");
 

@@ -36,7 +36,7 @@ internal sealed record VapiError(ErrorType Type, LocalizableMessage Message)
             .Required("messages", VapiType.ListOf(LocalizableMessage.Shape), error => new object[] { error.Message })
             .Build();
 
-    /// <summary>The status, where it is another than the type's own: 405, 413 and 415 have no type.</summary>
+    /// <summary>The status, where it is another than the type's own: 405, 408, 413, 415 and 429 have no type.</summary>
     public int? StatusOverride { get; init; }
 
     /// <summary>When to try again, for errors that pass.</summary>

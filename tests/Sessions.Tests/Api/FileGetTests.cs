@@ -34,6 +34,7 @@ public sealed class FileGetTests(SessionsApp app) : IClassFixture<SessionsApp>
     }
 
     [Theory]
+    [InlineData("")]
     [InlineData("other.txt")]
     [InlineData("HELLO.TXT")]
     [InlineData("../hello-world/hello.txt")]

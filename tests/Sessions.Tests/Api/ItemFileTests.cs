@@ -57,6 +57,16 @@ public sealed class ItemFileTests(SessionsApp app) : IClassFixture<SessionsApp>
     }
 
     [Theory]
+    [InlineData("?name=")]
+    [InlineData("?name")]
+    public async Task An_empty_name_does_not_ask_for_the_list(string query)
+    {
+        using var ana = await app.ClientOf("ana");
+
+        await (await ana.GetAsync(Paths.Files(app.ItemId) + query)).ShouldBe(HttpStatusCode.BadRequest, "INVALID_ARGUMENT");
+    }
+
+    [Theory]
     [InlineData(Ids.Unknown)]
     [InlineData("hello-world")]
     public async Task Files_of_an_item_that_does_not_exist_are_not_found(string id)

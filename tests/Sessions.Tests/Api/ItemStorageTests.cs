@@ -65,6 +65,14 @@ public sealed class ItemStorageTests(StorageApp app) : IClassFixture<StorageApp>
     }
 
     [Fact]
+    public async Task An_empty_name_does_not_ask_for_all_files()
+    {
+        using var bo = await app.ClientOf("bo");
+
+        await (await bo.GetAsync(Paths.Storage(app.ItemId) + "?file_name=")).ShouldBe(HttpStatusCode.BadRequest, "INVALID_ARGUMENT");
+    }
+
+    [Fact]
     public async Task A_library_says_where_it_lies_to_nobody_else()
     {
         using var bo = await app.ClientOf("bo");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
@@ -83,6 +84,44 @@ public sealed class RequestLimitTests(TestPostgres postgres) : IAsyncLifetime
         var logins = await Task.WhenAll(Enumerable.Range(0, Flood / 4).Select(_ => stranger.LogIn("ana", "wrong")));
         logins.ShouldContain(answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
         (await ana.GetAsync(Paths.Sessions)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    /// <summary>After the first of these nothing is left for the others, so each kind is turned away unless nobody counts it.</summary>
+    [Fact]
+    public async Task Whatever_names_no_operation_is_a_request_of_the_address_that_sends_it()
+    {
+        using var ana = await app.ClientOf("ana");
+        using var stranger = app.CreateClient();
+        foreach (var (verb, path, body) in new[]
+        {
+            ("POST", "/api", "{"),
+            ("POST", "/api", "[]"),
+            ("POST", "/api", """{"jsonrpc":"2.0","id":1,"method":"no-such-method"}"""),
+            ("POST", "/api", """{"jsonrpc":"2.0","id":1,"method":"invoke"}"""),
+            ("POST", "/api", """{"jsonrpc":"2.0","id":1,"method":"invoke","params":{"serviceId":"no.such.service"}}"""),
+            ("PUT", "/api", ""),
+            ("PUT", Paths.Sessions, ""),
+            ("POST", Paths.Sessions + "?action=no-such-action", ""),
+            ("GET", "/api/no-such-path", ""),
+            ("GET", "/rest/no-such-path", ""),
+        })
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, Flood / 4).Select(_ => Send(verb, path, body)));
+
+            answers.ShouldContain(answer => answer.Contains("download_session_too_many_requests"), $"{verb} {path} {body}");
+        }
+
+        (await ana.GetAsync(Paths.Sessions)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        async Task<string> Send(string verb, string path, string body)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(verb), path)
+            {
+                Content = new StringContent(body, Encoding.UTF8, "application/json"),
+            };
+            using var answer = await stranger.SendAsync(request);
+            return await answer.Content.ReadAsStringAsync();
+        }
     }
 
     [Fact]

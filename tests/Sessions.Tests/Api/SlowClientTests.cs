@@ -50,7 +50,8 @@ public sealed class SlowClientTests(ImpatientApp app) : IClassFixture<ImpatientA
             {"library
             """.ReplaceLineEndings("\r\n"));
 
-        answer.ShouldStartWith("HTTP/1.1 4");
+        answer.ShouldStartWith("HTTP/1.1 408 ");
+        answer.ShouldContain("download_session_request_too_slow");
         (await app.CountEvents()).ShouldBe(events);
     }
 

@@ -91,8 +91,8 @@ public sealed class ThumbprintTests(TlsApp app, ProxiedApp plain) : IClassFixtur
     [Fact]
     public async Task Over_TLS_the_cookie_of_a_login_is_for_TLS_alone()
     {
-        (await CookieOf(app.Url)).ShouldEndWith("; path=/; secure; httponly");
-        (await CookieOf(plain.Url)).ShouldEndWith("; path=/; httponly");
+        (await CookieOf(app.Url)).ShouldEndWith("; path=/; secure; samesite=strict; httponly");
+        (await CookieOf(plain.Url)).ShouldEndWith("; path=/; samesite=strict; httponly");
     }
 
     async Task<string> CookieOf(Uri server)

@@ -54,6 +54,22 @@ public sealed class TransferRecordTests(DownloadApp app) : IClassFixture<Downloa
     }
 
     [Fact]
+    public async Task A_file_that_is_written_into_while_it_leaves_is_cut_and_never_recorded_as_whole()
+    {
+        const long Size = 1L << 30;
+        var item = app.AddSparse("big.iso", Size);
+        var session = await app.Begin(item);
+        await using var reader = await SlowReader.Open(await app.Link(session, "big.iso"));
+
+        await using (var file = new FileStream(app.PathOf(item, "big.iso"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            file.WriteByte(1);
+
+        await reader.ShouldBeCut();
+        var aborted = (TransferAborted)(await app.Await<TransferAborted>(session)).ShouldHaveSingleItem().Event;
+        aborted.Range.End.ShouldBeInRange(1000, Size - 1);
+    }
+
+    [Fact]
     public async Task Eight_connections_make_one_whole_file()
     {
         const int Size = 40_000_003;

@@ -4,7 +4,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Deploy;
 
-/// <summary>The form of <c>deploy/nginx.conf</c>; <see cref="RepeatTests"/> run nginx with it.</summary>
+/// <summary>The form of <c>deploy/nginx.conf</c>; <see cref="RepeatTests"/> and <see cref="ThroughFrontTests"/> run nginx with it.</summary>
 public class FrontTests
 {
     static readonly string Text = File.ReadAllText(Repository.PathOf("deploy", "nginx.conf"));
@@ -38,6 +38,15 @@ public class FrontTests
         }
 
         depth.ShouldBe(0);
+    }
+
+    /// <summary>By itself nginx leaves out headers with such names, and answers large bodies in HTML.</summary>
+    [Fact]
+    public void It_lets_the_header_client_token_through_and_leaves_the_size_of_bodies_to_the_server()
+    {
+        Values("underscores_in_headers").ShouldBe(["on"]);
+        Values("client_max_body_size").ShouldBe(["0"]);
+        Values("proxy_request_buffering").ShouldBe(["off"]);
     }
 
     /// <summary>Its own patience with a client that does not read is a minute; a session's lease is longer.</summary>

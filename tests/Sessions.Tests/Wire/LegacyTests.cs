@@ -113,6 +113,21 @@ public sealed class LegacyTests(SessionsApp app) : IClassFixture<SessionsApp>
         (await (await ana.GetAsync(Paths.One(id))).Json()).GetProperty("client_progress").GetInt64().ShouldBe(50);
     }
 
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("application/xml")]
+    [InlineData("text/xml")]
+    public async Task An_empty_body_leaves_the_inputs_to_the_query_whatever_its_media_type(string mediaType)
+    {
+        using var ana = await app.ClientOf("ana");
+        var id = await ana.CreateSession(app.ItemId);
+
+        (await ana.PostAsync(
+                $"{Base}?~action=keep-alive&download_session_id={id}&progress=50", new StringContent("", Encoding.UTF8, mediaType)))
+            .StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await ana.Session(id)).Progress().ShouldBe(50);
+    }
+
     [Fact]
     public async Task A_structure_in_the_query_is_flattened_with_dots()
     {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Sessions.Api.Vapi;
@@ -69,6 +70,7 @@ public sealed class WireApp : SessionsApp
             "unavailable" => throw new StoreUnavailableException("Not shown.", outcomeUnknown: false),
             "outcome_unknown" => throw new StoreUnavailableException("Not shown.", outcomeUnknown: true),
             "too_many_requests" => Errors.TooManyRequests(TimeSpan.FromSeconds(0.4)),
+            "request_too_slow" => throw new BadHttpRequestException("Not shown.", StatusCodes.Status408RequestTimeout),
             "concurrent_change" => throw new ConcurrentChangeException(new InvalidOperationException("Not shown.")),
             _ => throw new InvalidOperationException("Not shown."),
         };

@@ -63,12 +63,15 @@ public sealed class XmlHostilityTests(SessionsApp app) : IClassFixture<SessionsA
         ShouldBeMalformed($"<a>{Nested(depth)}</a>");
 
     /// <summary>Whatever is just deep enough is read, and whatever is just too deep is told so.</summary>
-    [Fact]
-    public async Task At_no_depth_does_the_server_stumble()
+    [Theory]
+    [InlineData("1")]
+    [InlineData("<b-array/>")]
+    [InlineData("<b-array>1</b-array>")]
+    public async Task At_no_depth_does_the_server_stumble(string leaf)
     {
         for (var depth = 50; depth < 80; depth++)
         {
-            using var answer = await Post(Encoding.UTF8.GetBytes($"<a>{Nested(depth)}<progress>101</progress></a>"));
+            using var answer = await Post(Encoding.UTF8.GetBytes($"<a>{Nested(depth, leaf)}<progress>101</progress></a>"));
 
             answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest, $"at a depth of {depth}");
         }
@@ -117,8 +120,8 @@ public sealed class XmlHostilityTests(SessionsApp app) : IClassFixture<SessionsA
         await ShouldBeRefused(answer, HttpStatusCode.BadRequest, "invalid_argument");
     }
 
-    static string Nested(int depth) =>
-        $"{string.Concat(Enumerable.Repeat("<b>", depth))}1{string.Concat(Enumerable.Repeat("</b>", depth))}";
+    static string Nested(int depth, string leaf = "1") =>
+        $"{string.Concat(Enumerable.Repeat("<b>", depth))}{leaf}{string.Concat(Enumerable.Repeat("</b>", depth))}";
 
     async Task ShouldBeMalformed(string xml)
     {

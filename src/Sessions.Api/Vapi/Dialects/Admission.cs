@@ -14,7 +14,13 @@ internal sealed class Admission(Logins logins, RequestLimits limits)
         var caller = operation.IsLogin || string.IsNullOrEmpty(token)
             ? null
             : await logins.Authenticate(token, http.RequestAborted);
-        var tooMany = caller is null ? limits.Count(http.Connection.RemoteIpAddress) : limits.Count(caller.Name);
+        var tooMany = caller is null ? CountStranger(http) : limits.Count(caller.Name);
         return (caller, tooMany ?? (caller is null && !operation.IsLogin ? Errors.LoginRequired() : null));
     }
+
+    /// <summary>
+    /// Counts a request of nobody who is known. One that names nothing that can be called is such too, whatever token
+    /// it carries: it is not looked up. The error to answer if it is one too many, else null.
+    /// </summary>
+    public VapiError? CountStranger(HttpContext http) => limits.Count(http.Connection.RemoteIpAddress);
 }

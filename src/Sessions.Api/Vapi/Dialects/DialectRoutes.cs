@@ -28,19 +28,17 @@ internal static class DialectRoutes
 
         var jsonRpc = new JsonRpcDialect(operations, admission, answering);
         routes.Map("/api", http =>
-            HttpMethods.IsPost(http.Request.Method) ? jsonRpc.Handle(http) : modern.Answer(http, Errors.WrongMethod(HttpMethods.Post)));
+            HttpMethods.IsPost(http.Request.Method) ? jsonRpc.Handle(http) : Refuse(modern, http, Errors.WrongMethod(HttpMethods.Post)));
 
         // Named patterns, because the default one leaves out paths that look like files.
-        routes.MapFallback("/rest/{**path}", rest.AnswerUnknown);
-        routes.MapFallback("/com/{**path}", rest.AnswerUnknown);
-        routes.MapFallback("{**path}", modern.AnswerUnknown);
-    }
+        routes.MapFallback("/rest/{**path}", http => Refuse(rest, http, Errors.UnknownOperation()));
+        routes.MapFallback("/com/{**path}", http => Refuse(rest, http, Errors.UnknownOperation()));
+        routes.MapFallback("{**path}", http => Refuse(modern, http, Errors.UnknownOperation()));
 
-    static Task AnswerUnknown(this Dialect dialect, HttpContext http) => dialect.Answer(http, Errors.UnknownOperation());
-
-    static Task Answer(this Dialect dialect, HttpContext http, VapiError error)
-    {
-        dialect.Print(http, error);
-        return Task.CompletedTask;
+        Task Refuse(Dialect dialect, HttpContext http, VapiError error)
+        {
+            dialect.Print(http, admission.CountStranger(http) ?? error);
+            return Task.CompletedTask;
+        }
     }
 }

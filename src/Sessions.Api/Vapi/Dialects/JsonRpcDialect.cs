@@ -24,22 +24,28 @@ internal sealed class JsonRpcDialect
         var (body, unreadable) = await ReadBody(http);
         using (body)
         {
-            if (unreadable is not null || JsonRpcRequest.Of(body?.Json.RootElement, http.Request.Headers) is not { } request)
+            var request = unreadable is null ? JsonRpcRequest.Of(body?.Json.RootElement, http.Request.Headers) : null;
+            if (request is null or { Fault: not null })
             {
-                JsonRpcOutput.WriteProtocolError(http.Response, unreadable);
-                return;
-            }
-
-            if (request.Fault is { } fault)
-            {
-                JsonRpcOutput.WriteProtocolError(http.Response, request, fault);
+                Refuse(http, request, unreadable);
                 return;
             }
 
             var operation = operations.GetValueOrDefault((request.Service, request.Operation));
             if (await answering.Answer(http, (request, operation), Call) is { } answer)
-                JsonRpcOutput.Write(http.Response, request, operation, answer);
+                JsonRpcOutput.Write(http.Response, request.Id, operation, answer);
         }
+    }
+
+    /// <summary>Answers what calls nothing: it is no JSON-RPC, or its envelope is at fault.</summary>
+    void Refuse(HttpContext http, JsonRpcRequest? request, VapiError? unreadable)
+    {
+        if (admission.CountStranger(http) is { } tooMany)
+            JsonRpcOutput.Write(http.Response, request?.Id, operation: null, tooMany);
+        else if (request?.Fault is { } fault)
+            JsonRpcOutput.WriteProtocolError(http.Response, request, fault);
+        else
+            JsonRpcOutput.WriteProtocolError(http.Response, unreadable);
     }
 
     static async ValueTask<(InputBody? Body, VapiError? Error)> ReadBody(HttpContext http)
@@ -58,7 +64,7 @@ internal sealed class JsonRpcDialect
     {
         var (request, operation) = target;
         if (operation is null)
-            return Errors.UnknownOperation();
+            return admission.CountStranger(http) ?? Errors.UnknownOperation();
 
         var (caller, refusal) = await admission.Admit(http, operation, request.Token);
         if (refusal is not null)

@@ -9,8 +9,8 @@ namespace Sessions.Api.Vapi.Dialects;
 /// </summary>
 internal static class JsonRpcOutput
 {
-    public static void Write(HttpResponse response, JsonRpcRequest request, Operation? operation, Answer answer) =>
-        Respond(response, request.Id, json =>
+    public static void Write(HttpResponse response, JsonElement? id, Operation? operation, Answer answer) =>
+        Respond(response, id, json =>
         {
             json.WriteStartObject("result");
             if (answer.Error is { } error)

@@ -34,9 +34,10 @@ internal sealed class OperationGate(Dialect dialect, OperationRoute[] routes, Ad
     {
         if (route is null)
         {
-            return routes.Any(known => known.Verb == http.Request.Method)
-                ? Errors.UnknownOperation()
-                : Errors.WrongMethod(methods);
+            return admission.CountStranger(http)
+                ?? (routes.Any(known => known.Verb == http.Request.Method)
+                    ? Errors.UnknownOperation()
+                    : Errors.WrongMethod(methods));
         }
 
         var (caller, refusal) = await admission.Admit(http, route.Operation, dialect.TokenOf(http.Request));
@@ -57,7 +58,7 @@ internal sealed class OperationGate(Dialect dialect, OperationRoute[] routes, Ad
         foreach (var route in routes)
         {
             if (route.Verb == request.Method && route.Action == action
-                && (route.Selector is not { } selector || Dialect.QueryOf(request, selector) is not null))
+                && (route.Selector is not { } selector || request.Query.ContainsKey(selector)))
                 return route;
         }
 

@@ -35,8 +35,12 @@ internal static class RequestBody
         });
 
     /// <summary>What is wrong with a body that the server itself would not go on reading.</summary>
-    public static VapiError FaultOf(BadHttpRequestException bad) =>
-        bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? Errors.TooLarge(SizeMax) : Errors.Malformed("HTTP");
+    public static VapiError FaultOf(BadHttpRequestException bad) => bad.StatusCode switch
+    {
+        StatusCodes.Status413PayloadTooLarge => Errors.TooLarge(SizeMax),
+        StatusCodes.Status408RequestTimeout => Errors.TooSlow(),
+        _ => Errors.Malformed("HTTP"),
+    };
 
     /// <summary>Reads the whole body, and parses it if there is one.</summary>
     public static async ValueTask<(InputBody? Body, VapiError? Error)> Read(

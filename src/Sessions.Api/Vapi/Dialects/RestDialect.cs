@@ -32,8 +32,14 @@ internal sealed class RestDialect : Dialect
         // Clients that keep cookies need not keep the token, unless they say that they do.
         if (operation.IsLogin && !http.Request.Headers.ContainsKey("vmware-use-header-authn"))
         {
-            http.Response.Cookies.Append(
-                "vmware-api-session-id", (string)value!, new() { HttpOnly = true, Secure = http.Request.IsHttps, Path = "/" });
+            http.Response.Cookies.Append("vmware-api-session-id", (string)value!, new()
+            {
+                HttpOnly = true,
+                Secure = http.Request.IsHttps,
+                // A browser sends it by itself, and must not do so for a page of somebody else's.
+                SameSite = SameSiteMode.Strict,
+                Path = "/",
+            });
         }
 
         if (value is null)
@@ -72,20 +78,20 @@ internal sealed class RestDialect : Dialect
         });
     }
 
-    protected override ValueTask<(InputBody? Body, VapiError? Error)> ReadBody(HttpRequest request) =>
-        XmlInput.IsXml(request.ContentType) ? RequestBody.Read(request, XmlInput.Parse) : ReadJsonOrQuery(request);
+    protected override async ValueTask<(InputBody? Body, VapiError? Error)> ReadBody(HttpRequest request)
+    {
+        var (body, error) = await (XmlInput.IsXml(request.ContentType)
+            ? RequestBody.Read(request, XmlInput.Parse)
+            : RequestBody.ReadJson(request));
+        // Who sends no body, under whatever media type, may have all inputs in the query.
+        return body is null && error is null ? (QueryInput.Parse(request.Query), null) : (body, error);
+    }
 
     protected override bool TryReadFromBody(
         InputBody? body, OperationRoute route, Parameter parameter, out object? value)
     {
         value = null;
         return body is null || body.TryReadMember(parameter.Name, parameter.Type, out value);
-    }
-
-    static async ValueTask<(InputBody? Body, VapiError? Error)> ReadJsonOrQuery(HttpRequest request)
-    {
-        var (body, error) = await RequestBody.ReadJson(request);
-        return body is null && error is null ? (QueryInput.Parse(request.Query), null) : (body, error);
     }
 
     /// <summary><c>com.vmware.content.library.item.download_session</c> has dots for slashes, and dashes.</summary>

@@ -11,6 +11,7 @@ namespace Sessions.Api.Vapi.Dialects;
 /// </summary>
 internal static class XmlInput
 {
+    /// <summary>Elements within one another. A list that holds nothing is a level of the tree too, so the deepest element is one.</summary>
     const int DepthMax = 64;
 
     static readonly XmlReaderSettings Settings = new()
@@ -53,7 +54,7 @@ internal static class XmlInput
     /// <summary>An element with child elements is a structure, or a list where its name says so.</summary>
     static void Write(XmlReader xml, Utf8JsonWriter json)
     {
-        if (xml.Depth > DepthMax)
+        if (xml.Depth >= DepthMax)
             throw new XmlException("The document is too deep.");
 
         var depth = xml.Depth;

@@ -1,0 +1,43 @@
+using System.Net;
+using System.Text;
+using Sessions.Tests.Api;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Deploy;
+
+/// <summary>The server behind nginx with the configuration of <c>deploy/</c>: what it answers is what a client gets.</summary>
+public sealed class ThroughFrontTests(SessionsApp app) : IClassFixture<SessionsApp>
+{
+    [Theory]
+    [InlineData("Client-Token")]
+    [InlineData("client_token")]
+    public async Task A_creation_that_is_repeated_with_its_token_is_the_same_one(string header)
+    {
+        await using var front = await Front.Before(app.Url.Authority);
+        using var ana = await app.ClientOf("ana");
+        ana.DefaultRequestHeaders.Add(header, $"{Guid.CreateVersion7()}");
+
+        (await Create()).ShouldBe(await Create());
+
+        async Task<string> Create()
+        {
+            using var answer = await Post(ana, front, $$"""{"library_item_id":"{{app.ItemId}}"}""");
+            answer.StatusCode.ShouldBe(HttpStatusCode.Created);
+            return await answer.Content.ReadAsStringAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_is_refused_in_the_words_of_the_server()
+    {
+        await using var front = await Front.Before(app.Url.Authority);
+        using var ana = await app.ClientOf("ana");
+
+        using var answer = await Post(ana, front, new string(' ', 2 << 20));
+
+        await answer.ShouldBe(HttpStatusCode.RequestEntityTooLarge, "INVALID_REQUEST");
+    }
+
+    static Task<HttpResponseMessage> Post(HttpClient client, Front front, string body) =>
+        client.PostAsync(new Uri(front.Url, Paths.Sessions), new StringContent(body, Encoding.UTF8, "application/json"));
+}
