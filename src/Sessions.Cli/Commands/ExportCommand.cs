@@ -41,7 +41,7 @@ internal static class ExportCommand
             await output.Complete();
             // Beside the output, which may be the events themselves.
             await terminal.Error.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture, $"{manifest.Count} events, {manifest.Seals.Count} seals, digest {manifest.Digest}"));
+                CultureInfo.InvariantCulture, $"{manifest.Count} events, {manifest.Seals} seals, digest {manifest.Digest}"));
             if (manifest.Count > 0 || filter.Session is not { } wanted)
                 return ExitCode.Done;
             throw new CommandException(ExitCode.No, $"There is no event of a session {wanted:D} that fits: the file holds none.");

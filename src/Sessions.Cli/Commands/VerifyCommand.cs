@@ -89,7 +89,7 @@ internal static class VerifyCommand
             var report = await FileVerification.Verify(file.FullName, keys, kept, told.Tell, cancellation);
             told.Say("events", report.Events);
             told.Say("sessions", report.Sessions);
-            told.Say("seals", report.Manifest.Seals.Count);
+            told.Say("seals", report.Manifest.Seals);
             told.Say("unsealed", report.Unsealed);
             told.Say("signatures", WordOf(report.HasSignatures, keys));
             told.Say("masked", report.Manifest.IsMasked ? "yes: it cannot be held against seals" : "no");

@@ -10,8 +10,8 @@ namespace Sessions.Cli.Frame;
 /// </summary>
 internal static class EventFile
 {
-    /// <summary>How the line behind the last event begins.</summary>
-    const string ManifestStart = "{\"manifest\"";
+    /// <summary>How the lines begin that are no events: seals, and the manifest at the end.</summary>
+    static readonly string[] OtherStarts = ["{\"seal\":", "{\"manifest\":"];
 
     /// <summary>The file's events, in its order, without holding them all.</summary>
     /// <exception cref="CommandException">A line is not an event; says which.</exception>
@@ -22,7 +22,7 @@ internal static class EventFile
         await foreach (var line in File.ReadLinesAsync(path, cancellation))
         {
             number++;
-            if (line.Length > 0 && !line.StartsWith(ManifestStart, StringComparison.Ordinal))
+            if (line.Length > 0 && !OtherStarts.Any(start => line.StartsWith(start, StringComparison.Ordinal)))
                 yield return Parse(path, number, line);
         }
     }

@@ -2,16 +2,18 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using Sessions.Projections.Seals;
 using Sessions.Projections.Verification;
 using Sessions.Storage;
 
 namespace Sessions.Projections.Exports;
 
-/// <summary>A line of an exported file that is an event.</summary>
+/// <summary>A line of an exported file: an event, or behind the events that it covers a seal.</summary>
 /// <param name="Number">Which line, from 1.</param>
 /// <param name="Event">The event, or null if the line is none.</param>
+/// <param name="Seal">The seal, without its entries, or null if the line is none.</param>
 /// <param name="Fault">What is wrong with the line, or null.</param>
-public readonly record struct ExportedLine(long Number, LoggedEvent? Event, string? Fault);
+public readonly record struct ExportedLine(long Number, LoggedEvent? Event, Seal? Seal, string? Fault);
 
 /// <summary>
 /// Reads an exported file: its manifest first, from the end, and then line after line in memory that does not
@@ -76,11 +78,14 @@ public sealed class ExportFile : IAsyncDisposable
 
     /// <summary>What the lines differ in from what the manifest says, once all of them have been read.</summary>
     /// <param name="count">How many events they were.</param>
-    public Difference? Compare(long count)
+    /// <param name="seals">How many seals.</param>
+    public Difference? Compare(long count, long seals)
     {
         var actual = Convert.ToHexStringLower(digest.GetHashAndReset());
         return count != Manifest.Count
             ? new Difference(DifferenceKind.Manifest, $"The file has {count} events, its manifest says {Manifest.Count}.")
+            : seals != Manifest.Seals
+            ? new Difference(DifferenceKind.Manifest, $"The file has {seals} seals, its manifest says {Manifest.Seals}.")
             : !string.Equals(actual, Manifest.Digest, StringComparison.Ordinal)
                 ? new Difference(DifferenceKind.Manifest, "The lines of the file are not those that its manifest was written for.")
                 : null;
@@ -97,14 +102,16 @@ public sealed class ExportFile : IAsyncDisposable
     {
         try
         {
+            if (line.AsSpan().StartsWith(SealJson.LineStart))
+                return new ExportedLine(number, Event: null, SealJson.ReadLine(line), Fault: null);
             var (logged, claimed) = EventLine.Read(line);
             return string.Equals(Convert.ToHexStringLower(EventContent.Hash(logged)), claimed, StringComparison.Ordinal)
-                ? new ExportedLine(number, logged, Fault: null)
-                : new ExportedLine(number, logged, $"version {logged.Version} of session {logged.Address.Id} is not what its hash was made of");
+                ? new ExportedLine(number, logged, Seal: null, Fault: null)
+                : new ExportedLine(number, logged, Seal: null, $"version {logged.Version} of session {logged.Address.Id} is not what its hash was made of");
         }
         catch (FormatException none)
         {
-            return new ExportedLine(number, Event: null, none.Message);
+            return new ExportedLine(number, Event: null, Seal: null, none.Message);
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Sessions.Projections.Seals;
 using Sessions.Projections.Verification;
 using Sessions.Storage;
 
@@ -29,7 +28,8 @@ public sealed record ExportFilter(Guid? Session = null, string? Owner = null, Da
 
 /// <summary>
 /// The last line of an exported file: what must stand before it. The digest is over every byte before this line,
-/// so a line that was lost, added, moved or changed is noticed; the seals say that the log was the same before.
+/// so a line that was lost, added, moved or changed is noticed; the seals, each a line behind what it covers, say that
+/// the log was the same before.
 /// </summary>
 /// <param name="Count">How many events.</param>
 /// <param name="First">The place of the first, or null.</param>
@@ -39,7 +39,7 @@ public sealed record ExportFilter(Guid? Session = null, string? Owner = null, Da
 /// <param name="ExportedAt">When, by the database's clock.</param>
 /// <param name="Digest">The SHA-256 over all bytes before this line, in hexadecimal.</param>
 /// <param name="Head">The newest seal of the database, or null: worth keeping even of a part of the log.</param>
-/// <param name="Seals">All seals, if the whole log was exported as it is; else none.</param>
+/// <param name="Seals">How many seals: all, if the whole log was exported as it is, and else none.</param>
 public sealed record ExportManifest(
     long Count,
     LogPosition? First,
@@ -49,8 +49,11 @@ public sealed record ExportManifest(
     DateTimeOffset ExportedAt,
     string Digest,
     SealHead? Head,
-    IReadOnlyList<Seal> Seals)
+    long Seals)
 {
+    /// <summary>Which lines there are: 2 since each seal is one.</summary>
+    const int Format = 2;
+
     const string Member = "manifest";
 
     /// <summary>Whether it is the whole log as it is, so that it can be held against seals.</summary>
@@ -61,7 +64,7 @@ public sealed record ExportManifest(
     {
         [Member] = new JsonObject
         {
-            ["format"] = 1,
+            ["format"] = Format,
             ["count"] = Count,
             ["first"] = PlaceOf(First),
             ["last"] = PlaceOf(Last),
@@ -70,7 +73,7 @@ public sealed record ExportManifest(
             ["exported_at"] = ExportedAt.UtcDateTime,
             ["digest"] = Digest,
             ["head"] = JsonSerializer.SerializeToNode(Head, ManifestJson.Default.SealHead),
-            ["seals"] = new JsonArray([.. Seals.Select(SealJson.ToJson)]),
+            ["seals"] = Seals,
         },
     }.ToJsonString();
 
@@ -81,8 +84,8 @@ public sealed record ExportManifest(
         try
         {
             var manifest = JsonNode.Parse(line)![Member]!;
-            return (int)manifest["format"]! != 1
-                ? throw new FormatException("The file was exported by a newer version of this program.")
+            return (int)manifest["format"]! != Format
+                ? throw new FormatException("The file was exported by another version of this program.")
                 : new ExportManifest(
                     (long)manifest["count"]!,
                     SealJson.PositionOf(manifest["first"]),
@@ -92,7 +95,7 @@ public sealed record ExportManifest(
                     (DateTimeOffset)manifest["exported_at"]!,
                     (string)manifest["digest"]!,
                     manifest["head"].Deserialize(ManifestJson.Default.SealHead),
-                    [.. manifest["seals"]!.AsArray().Select(seal => SealJson.Read(seal!))]);
+                    (long)manifest["seals"]!);
         }
         // A member that is there twice, missing or null, or of another form.
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or NullReferenceException

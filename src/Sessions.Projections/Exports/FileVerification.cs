@@ -15,7 +15,7 @@ public sealed record FileReport(ExportManifest Manifest, long Events, long Sessi
 
 /// <summary>
 /// Verifies an exported file without a database: each line's hash, the manifest, each session's replay, and,
-/// where the whole log was exported, the seals.
+/// where the whole log was exported, the seals. Keeps of each session what it was last: some kilobytes.
 /// </summary>
 public static class FileVerification
 {
@@ -30,8 +30,14 @@ public static class FileVerification
         var streams = new Dictionary<SessionAddress, StreamReplay>();
         var isPart = file.Manifest.Filter is not { From: null, To: null };
         var count = 0L;
-        await foreach (var (number, logged, fault) in file.Lines(cancellation))
+        await foreach (var (number, logged, seal, fault) in file.Lines(cancellation))
         {
+            if (seal is not null)
+            {
+                seals.Add(seal);
+                continue;
+            }
+
             count++;
             if (fault is not null)
             {
@@ -56,50 +62,35 @@ public static class FileVerification
             }
         }
 
-        if (file.Compare(count) is { } differs)
+        if (file.Compare(count, seals.Count) is { } differs)
             tell(differs);
         return new FileReport(file.Manifest, count, streams.Count, seals.Finish(count), seals.HaveSignatures);
     }
 
-    /// <summary>The seals of a manifest, held against the events as they come.</summary>
+    /// <summary>The seals of a file, held against the events before each of them.</summary>
     sealed class FileSeals(ExportManifest manifest, PublicKeys? keys, SealHead? head, Action<Difference> tell) : IDisposable
     {
         readonly SealChain chain = new(keys, head, tell);
         readonly SealedRun run = new();
-        int next;
         long unsealed;
 
         public bool HaveSignatures => chain.HasSignatures;
 
+        public long Count { get; private set; }
+
         public void Add(LoggedEvent logged)
         {
-            while (next < manifest.Seals.Count && logged.Position > manifest.Seals[next].Last)
-                Close();
-            if (next == manifest.Seals.Count)
-            {
+            // Behind the last seal none will ask what they were.
+            if (Count == manifest.Seals)
                 unsealed++;
-                return;
-            }
-
-            run.Add(logged.Position, logged.Content.Span);
+            else
+                run.Add(logged.Position, logged.Content.Span);
         }
 
-        /// <summary>Closes what is open, and says how many events no seal covers.</summary>
-        public long Finish(long events)
+        public void Add(Seal read)
         {
-            while (next < manifest.Seals.Count)
-                Close();
-            // A part of a log has no seals of its own, and a head that is known from elsewhere says nothing of it.
-            if (manifest.Seals.Count > 0 || manifest.IsWhole)
-                chain.Finish(events);
-            return unsealed;
-        }
-
-        public void Dispose() => run.Dispose();
-
-        void Close()
-        {
-            var seal = manifest.Seals[next++] with { Entries = run.Entries.ToArray() };
+            Count++;
+            var seal = read with { Entries = run.Entries.ToArray() };
             var isSame = run.Digest().AsSpan().SequenceEqual(seal.Digest.Span);
             // Its hash is over its events too, and these are not all there.
             chain.Add(seal, isHashKnown: isSame);
@@ -113,5 +104,16 @@ public static class FileVerification
 
             run.Clear();
         }
+
+        /// <summary>Says how many events no seal covers: those behind the last.</summary>
+        public long Finish(long events)
+        {
+            // A part of a log has no seals of its own, and a head that is known from elsewhere says nothing of it.
+            if (Count > 0 || manifest.IsWhole)
+                chain.Finish(events);
+            return unsealed + run.Count;
+        }
+
+        public void Dispose() => run.Dispose();
     }
 }

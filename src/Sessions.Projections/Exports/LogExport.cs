@@ -33,23 +33,23 @@ public static class LogExport
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(output);
+        // The seals are seen as they were before the log is: whatever they cover is there, or was removed.
+        await using var sealConnection = await database.OpenConnectionAsync(cancellation);
+        var (newest, now) = await SealRows.FindNewest(sealConnection, cancellation);
+        var isWhole = filter.IsNone && !isMasked;
+        await using var seals = (isWhole ? SealRows.All(sealConnection, cancellation) : AsyncEnumerable.Empty<Seal>()).GetAsyncEnumerator(cancellation);
+        var isSealed = await seals.MoveNextAsync();
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var moment = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        var (newest, now) = await SealRows.FindNewest(connection, cancellation);
-        var seals = new List<Seal>();
-        if (filter.IsNone && !isMasked)
-        {
-            await foreach (var seal in SealRows.All(connection, cancellation))
-                seals.Add(seal with { Entries = ReadOnlyMemory<byte>.Empty });
-        }
-
         using var masking = new Masking();
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var lines = new ArrayBufferWriter<byte>(ChunkSize * 2);
-        var count = 0L;
+        var (count, sealCount) = (0L, 0L);
         LogPosition? first = null, last = null;
         await foreach (var logged in Events(connection, filter, cancellation))
         {
+            for (; isSealed && logged.Position > seals.Current.Last; isSealed = await seals.MoveNextAsync())
+                WriteSeal(seals.Current);
             EventLine.Write(lines, isMasked ? masking.Mask(logged) : logged);
             lines.Write("\n"u8);
             (first, last) = (first ?? logged.Position, logged.Position);
@@ -59,13 +59,22 @@ public static class LogExport
                 await Flush();
         }
 
+        for (; isSealed; isSealed = await seals.MoveNextAsync())
+            WriteSeal(seals.Current);
         await Flush();
         var manifest = new ExportManifest(
             count, first, last, isMasked ? masking.Mask(filter) : filter, isMasked, now, Convert.ToHexStringLower(digest.GetHashAndReset()),
-            newest.Number == 0 ? null : new SealHead(newest.Number, Convert.ToHexStringLower(newest.Hash.Span)), seals);
+            newest.Number == 0 ? null : new SealHead(newest.Number, Convert.ToHexStringLower(newest.Hash.Span)), sealCount);
         await output.WriteAsync(Encoding.UTF8.GetBytes(manifest.ToLine() + "\n"), cancellation);
         await output.FlushAsync(cancellation);
         return manifest;
+
+        void WriteSeal(Seal seal)
+        {
+            newest = seal;
+            sealCount++;
+            lines.Write(Encoding.UTF8.GetBytes(SealJson.ToLine(seal) + "\n"));
+        }
 
         async Task Flush()
         {

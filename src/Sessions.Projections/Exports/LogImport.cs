@@ -24,18 +24,24 @@ public static class LogImport
         await using var file = await ExportFile.Open(path, cancellation);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var (count, batch) = (0L, new List<LoggedEvent>(BatchSize));
-        await foreach (var (number, logged, fault) in file.Lines(cancellation))
+        var (count, seals, batch) = (0L, 0L, new List<LoggedEvent>(BatchSize));
+        await foreach (var (number, logged, seal, fault) in file.Lines(cancellation))
         {
             if (fault is not null)
                 throw new FormatException($"Line {number}: {fault.TrimEnd('.')}.");
+            if (seal is not null)
+            {
+                seals++;
+                continue;
+            }
+
             batch.Add(logged!);
             if (batch.Count == BatchSize)
                 await Flush();
         }
 
         await Flush();
-        if (file.Compare(count) is { } differs)
+        if (file.Compare(count, seals) is { } differs)
             throw new FormatException(differs.Says);
         await transaction.CommitAsync(cancellation);
         return count;

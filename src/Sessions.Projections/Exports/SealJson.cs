@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Sessions.Projections.Seals;
@@ -9,6 +10,30 @@ namespace Sessions.Projections.Exports;
 /// <summary>Seals in files: all of a seal but its entries, which follow from the events.</summary>
 public static class SealJson
 {
+    const string Member = "seal";
+
+    /// <summary>What a line begins with that is a seal, and none that is an event.</summary>
+    public static ReadOnlySpan<byte> LineStart => "{\"seal\":"u8;
+
+    /// <summary>A seal as a line, without a line break.</summary>
+    public static string ToLine(Seal seal) => new JsonObject { [Member] = ToJson(seal) }.ToJsonString();
+
+    /// <summary>Reads such a line.</summary>
+    /// <exception cref="FormatException">It is no seal.</exception>
+    public static Seal ReadLine(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return Read(JsonNode.Parse(line)![Member]!);
+        }
+        // A member that is there twice, missing or null, or of another form.
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or NullReferenceException
+            or ArgumentException or OverflowException or FormatException)
+        {
+            throw new FormatException("This line is no seal.", unreadable);
+        }
+    }
+
     /// <summary>A seal.</summary>
     public static JsonNode ToJson(Seal seal)
     {
@@ -33,10 +58,8 @@ public static class SealJson
         return json;
     }
 
-    /// <summary>A seal without its entries.</summary>
-    public static Seal Read(JsonNode json)
+    static Seal Read(JsonNode json)
     {
-        ArgumentNullException.ThrowIfNull(json);
         return new Seal(
             (long)json["number"]!, PositionOf(json["first"])!.Value, PositionOf(json["last"])!.Value, (int)json["count"]!,
             (DateTimeOffset)json["sealed_at"]!, Bytes("previous"), Bytes("digest"), ReadOnlyMemory<byte>.Empty)

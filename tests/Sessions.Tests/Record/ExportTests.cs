@@ -33,11 +33,13 @@ public sealed class ExportTests(TestPostgres postgres) : IAsyncLifetime
 
         var expected = await node.CopyLog();
         var lines = await File.ReadAllLinesAsync(file);
-        lines.Length.ShouldBe(12);
-        lines[..^1].Select(line => Convert.ToHexString(EventContent.Hash(EventLine.Read(Encoding.UTF8.GetBytes(line)).Event)))
+        lines.Length.ShouldBe(15);
+        lines.Index().Where(line => line.Item.StartsWith("{\"seal\":", StringComparison.Ordinal)).Select(line => line.Index + 1)
+            .ShouldBe([5, 10, 14], "each behind the four events that it covers, or what is left");
+        lines[..^1].Where(line => !line.StartsWith("{\"seal\":", StringComparison.Ordinal)).Select(line => Convert.ToHexString(EventContent.Hash(EventLine.Read(Encoding.UTF8.GetBytes(line)).Event)))
             .ShouldBe(expected.Select(logged => Convert.ToHexString(EventContent.Hash(logged))));
         (manifest.Count, manifest.First, manifest.Last).ShouldBe((11, expected[0].Position, expected[^1].Position));
-        (manifest.Seals.Count, manifest.Head!.Number).ShouldBe((3, 3));
+        (manifest.Seals, manifest.Head!.Number).ShouldBe((3, 3));
         (await Verify()).ShouldBeEmpty();
     }
 
@@ -57,13 +59,13 @@ public sealed class ExportTests(TestPostgres postgres) : IAsyncLifetime
         (earlier + (await Export(new ExportFilter(From: new DateTimeOffset(half)))).Count).ShouldBe(11);
         (await Verify()).ShouldBeEmpty();
         (await Export(new ExportFilter(Owner: "nobody"))).ShouldSatisfyAllConditions(
-            empty => empty.Count.ShouldBe(0), empty => empty.First.ShouldBeNull(), empty => empty.Seals.ShouldBeEmpty());
+            empty => empty.Count.ShouldBe(0), empty => empty.First.ShouldBeNull(), empty => empty.Seals.ShouldBe(0));
         (await Verify()).ShouldBeEmpty();
     }
 
     [Theory]
     [InlineData(2, DifferenceKind.Line, DifferenceKind.Manifest)]
-    [InlineData(11, DifferenceKind.Line, DifferenceKind.Manifest)]
+    [InlineData(13, DifferenceKind.Line, DifferenceKind.Manifest)]
     public async Task A_line_that_was_changed_is_named(int line, params DifferenceKind[] kinds)
     {
         await Export();
@@ -88,7 +90,12 @@ public sealed class ExportTests(TestPostgres postgres) : IAsyncLifetime
         (await Verify()).Select(one => one.Kind).ShouldContain(DifferenceKind.Manifest);
 
         await Export();
-        await Edit(lines => (lines[4], lines[5]) = (lines[5], lines[4]));
+        await Edit(lines => lines.RemoveAt(4));
+        (await Verify()).Select(one => one.Says).ShouldContain("Seal 1 is gone.");
+        (await Verify()).Select(one => one.Says).ShouldContain("The file has 2 seals, its manifest says 3.");
+
+        await Export();
+        await Edit(lines => (lines[5], lines[6]) = (lines[6], lines[5]));
         (await Verify()).Select(one => one.Kind).ShouldBe([DifferenceKind.EventChanged, DifferenceKind.Manifest], ignoreOrder: true);
     }
 
@@ -97,14 +104,8 @@ public sealed class ExportTests(TestPostgres postgres) : IAsyncLifetime
     {
         await Export();
         await node.Run("update event_store.events set data = (data::text || ' ')::json where position = 2");
-        var seals = (await ManifestNode())["seals"]!.DeepClone();
+
         await Export();
-        await Edit(lines =>
-        {
-            var manifest = JsonNode.Parse(lines[^1])!;
-            manifest["manifest"]!["seals"] = seals;
-            lines[^1] = manifest.ToJsonString();
-        });
 
         (await Verify()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             one => one.Kind.ShouldBe(DifferenceKind.EventChanged), one => one.Seal.ShouldBe(1));
@@ -127,7 +128,7 @@ public sealed class ExportTests(TestPostgres postgres) : IAsyncLifetime
         var text = await File.ReadAllTextAsync(file);
         foreach (var personal in new[] { "\"ana\"", "\"bo\"", "\"cy\"", "Zoë", "Zo\\u", "disk full" })
             text.ShouldNotContain(personal);
-        (manifest.IsMasked, manifest.Seals.Count).ShouldBe((true, 0));
+        (manifest.IsMasked, manifest.Seals).ShouldBe((true, 0));
         (await Verify()).ShouldBeEmpty();
 
         var lines = (await File.ReadAllLinesAsync(file))[..^1].Select(line => JsonNode.Parse(line)!).ToArray();

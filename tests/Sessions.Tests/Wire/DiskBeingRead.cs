@@ -22,19 +22,21 @@ sealed class DiskBeingRead : IAsyncDisposable
     readonly SessionsApp app;
     readonly OpenTransaction checksums;
     readonly Preparation run;
+    readonly DateTime changedBefore;
 
-    DiskBeingRead(SessionsApp app, OpenTransaction checksums, Preparation run) =>
-        (this.app, this.checksums, this.run) = (app, checksums, run);
+    DiskBeingRead(SessionsApp app, OpenTransaction checksums, Preparation run, DateTime changedBefore) =>
+        (this.app, this.checksums, this.run, this.changedBefore) = (app, checksums, run, changedBefore);
 
     public static async Task<DiskBeingRead> Begin(SessionsApp app)
     {
+        var changed = Directory.GetLastWriteTimeUtc(FolderOf(app).Parent!.FullName);
         app.AddItem(Item, (Name, Size));
         var held = await OpenTransaction.Begin(app.ConnectionString);
         await held.Run("lock table content.checksums in share mode");
         var item = app.Services.GetRequiredService<ContentLibrary>().Current.Items.Single(one => one.Name == Item).Pin();
         var begun = app.Services.GetRequiredService<FilePreparation>().Start(new FileVersion(item.ItemId, item.Files[0]));
         await app.UntilRead(Item);
-        return new DiskBeingRead(app, held, begun);
+        return new DiskBeingRead(app, held, begun, changed);
     }
 
     /// <summary>Waits until its checksum is kept.</summary>
@@ -48,7 +50,11 @@ sealed class DiskBeingRead : IAsyncDisposable
     {
         await checksums.DisposeAsync();
         await run.Over.WaitAsync(StoreSentences.Patience);
-        Directory.Delete(Path.GetDirectoryName(app.FileAt(Item, Name))!, recursive: true);
+        FolderOf(app).Delete(recursive: true);
+        // The library's version is the time of its last change, and other files are recorded of it.
+        Directory.SetLastWriteTimeUtc(FolderOf(app).Parent!.FullName, changedBefore);
         app.Services.GetRequiredService<ContentLibrary>().Rescan();
     }
+
+    static DirectoryInfo FolderOf(SessionsApp app) => new FileInfo(app.FileAt(Item, Name)).Directory!;
 }
