@@ -8,11 +8,12 @@ namespace Sessions.Projections.Audit;
 /// Who did what, when, on what, from where, and why: a row an event, written behind the log.
 /// <see cref="AuditQueries"/> reads it.
 /// </summary>
-public sealed class AuditTrail : ILogFollower
+/// <param name="sessionsMax">Of how many sessions it remembers the item; of others it is read again.</param>
+public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax) : ILogFollower
 {
     static readonly string CopyRows = Sql.Read("copy_to_audit_trail");
 
-    readonly ItemMemory memory = new();
+    readonly ItemMemory memory = new(sessionsMax);
 
     /// <inheritdoc/>
     public string Name => "audit-trail";

@@ -13,8 +13,11 @@ namespace Sessions.Projections.Audit;
 /// <param name="sizeMax">How many sessions are remembered at most. Those used last stay.</param>
 public sealed class ItemMemory(int sizeMax = ItemMemory.SizeMax)
 {
-    /// <summary>How many sessions are remembered unless said otherwise: some 30 MB.</summary>
-    public const int SizeMax = 200_000;
+    /// <summary>How many sessions are remembered unless said otherwise: some 8 MB.</summary>
+    public const int SizeMax = 50_000;
+
+    /// <summary>How many by whoever reads the whole log, meets all sessions there are, and serves nobody: some 30 MB.</summary>
+    public const int WholeLogMax = 200_000;
 
     static readonly string FindCreations = Sql.Read("find_creations");
     static readonly string Deleted = EventJson.Types[typeof(SessionDeleted)].Name;

@@ -33,7 +33,7 @@ public static class TrailVerification
         await using var log = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await log.BeginTransactionAsync(cancellation);
         await using var rows = await LogCopy.After(log, LogPosition.Start, (int)Math.Min(followed, int.MaxValue), cancellation);
-        var (memory, events, found) = (new ItemMemory(), new List<LoggedEvent>(BatchSize), 0L);
+        var (memory, events, found) = (new ItemMemory(ItemMemory.WholeLogMax), new List<LoggedEvent>(BatchSize), 0L);
         var first = 1L;
         while (await rows.Read(cancellation))
         {
