@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Sessions.Domain;
 
 namespace Sessions.Content;
 
@@ -43,10 +44,10 @@ public sealed class ContentCatalog
     public Item? Item(Guid id) => items.GetValueOrDefault(id);
 
     /// <summary>The library that this text is the id of, or null: whatever else it says names nothing.</summary>
-    public Library? Library(string? id) => Guid.TryParseExact(id, "D", out var parsed) ? Library(parsed) : null;
+    public Library? Library(string? id) => UsualUuid.TryParse(id, out var parsed) ? Library(parsed) : null;
 
     /// <summary>The item that this text is the id of, or null: whatever else it says names nothing.</summary>
-    public Item? Item(string? id) => Guid.TryParseExact(id, "D", out var parsed) ? Item(parsed) : null;
+    public Item? Item(string? id) => UsualUuid.TryParse(id, out var parsed) ? Item(parsed) : null;
 
     /// <summary>The items of one library, by name; none for a library that is not here.</summary>
     public ImmutableArray<Item> ItemsOf(Guid libraryId) => itemsOfLibrary.GetValueOrDefault(libraryId, []);

@@ -9,7 +9,7 @@ public readonly record struct SessionId(Guid Value)
     /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out SessionId id)
     {
-        var parsed = Guid.TryParseExact(text, "D", out var value);
+        var parsed = UsualUuid.TryParse(text, out var value);
         id = new SessionId(value);
         return parsed;
     }

@@ -17,6 +17,10 @@ public class SessionIdTests
     [InlineData("0195a0c17b1e7c3a9d426f1f2a3b4c5d")]
     [InlineData("{0195a0c1-7b1e-7c3a-9d42-6f1f2a3b4c5d}")]
     [InlineData("0195a0c1-7b1e-7c3a-9d42-6f1f2a3b4c5g")]
+    [InlineData(" 0195a0c1-7b1e-7c3a-9d42-6f1f2a3b4c5d")]
+    [InlineData("0195a0c1-7b1e-7c3a-9d42-6f1f2a3b4c5d\n")]
+    [InlineData("0x95a0c1-7b1e-7c3a-9d42-6f1f2a3b4c5d")]
+    [InlineData("+195a0c1-7b1e-7c3a-9d42-6f1f2a3b4c5d")]
     public void Anything_but_a_uuid_in_its_usual_form_names_nothing(string text) =>
         SessionId.TryParse(text, out _).ShouldBeFalse();
 }

@@ -100,6 +100,8 @@ internal sealed class DataEndpoint(
     static async ValueTask<Answer> Send(HttpContext http, Transfer transfer)
     {
         var file = transfer.File;
+        if (!IsRangeMeant(http.Request.Headers))
+            http.Request.Headers.Remove(HeaderNames.Range);
         // A cache would give it out after the link is dead, and nobody would know.
         http.Response.Headers.CacheControl = "private, no-cache";
         await TypedResults.Stream(
@@ -110,6 +112,14 @@ internal sealed class DataEndpoint(
             enableRangeProcessing: true).ExecuteAsync(http);
         return transfer.IsRefused ? Errors.DeadLink() : Answer.Done;
     }
+
+    /// <summary>
+    /// Whether a range is one of bytes, and its condition can be read at all. Another unit is passed over, and so is the range
+    /// of whoever has an unknown version (RFC 9110, 14.2 and 13.1.5); the framework would send a part.
+    /// </summary>
+    static bool IsRangeMeant(IHeaderDictionary headers) =>
+        headers.Range.ToString().TrimStart().StartsWith("bytes", StringComparison.OrdinalIgnoreCase)
+        && (headers.IfRange.Count == 0 || RangeConditionHeaderValue.TryParse(headers.IfRange.ToString(), out _));
 
     /// <summary>Whoever has a link acts for the session's owner, who had it made.</summary>
     Provenance ProvenanceOf(HttpContext http, SessionAddress address) => new(

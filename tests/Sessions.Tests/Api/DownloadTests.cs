@@ -142,6 +142,19 @@ public sealed class DownloadTests(DownloadApp app) : IClassFixture<DownloadApp>,
         (await other.Content.ReadAsByteArrayAsync()).ShouldBe(Content);
     }
 
+    [Theory]
+    [InlineData("items=0-9", null)]
+    [InlineData("bytes=0-9", "garbage")]
+    public async Task A_range_of_something_else_or_on_a_condition_that_nobody_can_read_is_the_whole(string range, string? condition)
+    {
+        var (_, link) = await app.Share("disk.vmdk", Content);
+
+        using var answer = await Get(link, condition is null ? [("Range", range)] : [("Range", range), ("If-Range", condition)]);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(Content);
+    }
+
     [Fact]
     public async Task A_file_that_the_client_has_is_not_sent_again()
     {

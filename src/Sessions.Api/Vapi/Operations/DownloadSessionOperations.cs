@@ -60,7 +60,7 @@ internal sealed class DownloadSessionOperations(
         Guid? token = null;
         if (call.Get(ClientToken) is { } given)
         {
-            if (!Guid.TryParseExact(given, "D", out var parsed))
+            if (!UsualUuid.TryParse(given, out var parsed))
                 return Errors.InvalidClientToken();
             token = parsed;
         }
