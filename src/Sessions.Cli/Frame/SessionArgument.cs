@@ -80,8 +80,8 @@ internal static class HistoryMoments
 {
     /// <summary>The state at a moment.</summary>
     /// <exception cref="CommandException">The session has no such version.</exception>
-    public static (Session Session, int Version) Behind(this SessionHistory history, Moment moment) => history.Has(moment)
-        ? history.At(moment)
+    public static PastState Behind(this SessionHistory history, Moment moment) => history.At(moment) is { IsReached: true } past
+        ? past
         : throw new CommandException(
             ExitCode.No, $"Session {history.Address.Id} has {history.Events.Count} events: there is no version {((Moment.Version)moment).Number} of it.");
 }

@@ -20,7 +20,6 @@ public sealed class PastState(Moment moment)
     /// <summary>Whether the session has come to this moment: every time is one, a version only if it has so many events.</summary>
     public bool IsReached => moment is not Moment.Version { Number: var number } || number <= Events;
 
-
     /// <summary>Takes the session's next event.</summary>
     public void Add(RecordedEvent recorded)
     {

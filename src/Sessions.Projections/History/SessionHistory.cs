@@ -50,18 +50,15 @@ public sealed class SessionHistory(SessionAddress address, IReadOnlyList<Recorde
     /// <summary>Event by event.</summary>
     public IEnumerable<HistoryStep> Steps() => HistoryStep.Of(Events);
 
-    /// <summary>Whether it has come to this moment: every time is one, a version only if it has so many events.</summary>
-    public bool Has(Moment moment) => moment is not Moment.Version { Number: var number } || number <= Events.Count;
-
     /// <summary>
     /// The state at a moment, as it was recorded by then: a lease that had run out shows as such from when
     /// somebody, the schedule at the latest, wrote it down.
     /// </summary>
-    public (Session Session, int Version) At(Moment moment)
+    public PastState At(Moment moment)
     {
         var past = new PastState(moment);
         foreach (var recorded in Events)
             past.Add(recorded);
-        return (past.Session, past.Version);
+        return past;
     }
 }
