@@ -26,7 +26,7 @@ internal sealed class Seeding(NpgsqlDataSource database, PinnedItem item)
             outcomes.AddRange(await Task.WhenAll(chunk.Select(owner => commands.Submit(
                 new SessionAddress(new SessionId(Guid.CreateVersion7()), owner),
                 new SessionCommand.Create(item),
-                new Provenance(owner, "bench", Node: "bench"),
+                new Provenance("bench", owner, Node: "bench"),
                 cancellation))));
         }
 

@@ -48,14 +48,14 @@ public static class SessionDecider
 
             (Ended, KeepAlive or Cancel or Fail or PrepareFile or Touch or RecordTransfer) => Refuse(Refusal.NotActive),
 
-            (_, Delete) => Accept(context, new SessionDeleted(context.Actor, DeletionReason.Requested)),
+            (_, Delete) => Accept(context, new SessionDeleted(DeletionReason.Requested, context.Actor)),
 
             // The lease may have been renewed since this message was written. Asking again here is
             // what lets the schedule fire early, twice, or after a crash without doing harm.
             (Active s, Expire) when s.Lease.ExpiresAt <= context.Now => Accept(context, new SessionExpired(
                 ReasonOf(s, context.Policy), s.Lease.LastActiveAt)),
             (Ended s, Purge) when s.At + context.Policy.Retention <= context.Now =>
-                Accept(context, new SessionDeleted(By: null, DeletionReason.Retention)),
+                Accept(context, new SessionDeleted(DeletionReason.Retention)),
             (_, Expire or Purge) => Nothing,
 
             _ => throw new UnreachableException($"{command.GetType().Name} has no case in Decide."),

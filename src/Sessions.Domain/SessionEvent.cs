@@ -4,8 +4,8 @@ namespace Sessions.Domain;
 
 /// <summary>
 /// What happened to a session. THESE TYPES ARE THE STORAGE FORMAT: streams written years ago are read
-/// back into them. Add optional members freely; for anything else give the event's name a new schema
-/// version and write an upcast.
+/// back into them. Add optional members freely, with a default; for anything else give the event's name a new schema
+/// version and write an upcast. A stored event that lacks a member without a default counts as damaged.
 /// </summary>
 public abstract record SessionEvent
 {
@@ -61,9 +61,9 @@ public abstract record SessionEvent
     public sealed record SessionExpired(ExpiryReason Reason, DateTimeOffset LastActiveAt) : SessionEvent;
 
     /// <summary>The session was removed. Ends its life.</summary>
-    /// <param name="By">The user, or null for the system.</param>
     /// <param name="Reason">Why.</param>
-    public sealed record SessionDeleted(string? By, DeletionReason Reason) : SessionEvent;
+    /// <param name="By">The user, or null for the system.</param>
+    public sealed record SessionDeleted(DeletionReason Reason, string? By = null) : SessionEvent;
 }
 
 /// <summary>Why a lease ran out.</summary>

@@ -7,18 +7,18 @@ namespace Sessions.Domain;
 /// <param name="Item">The pinned item.</param>
 /// <param name="ClientToken">The creator's idempotency token.</param>
 /// <param name="MayReadStorage">Whether he might read the storage itself when he created it.</param>
-public sealed record SessionOrigin(string Owner, PinnedItem Item, Guid? ClientToken, bool MayReadStorage);
+public sealed record SessionOrigin(string Owner, PinnedItem Item, Guid? ClientToken = null, bool MayReadStorage = false);
 
 /// <summary>A session's times. <see cref="ExpiresAt"/> is a promise and never moves back.</summary>
 public sealed record SessionLease(DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, DateTimeOffset LastActiveAt);
 
 /// <summary>What has happened to one file of a session.</summary>
-/// <param name="Prepared">The kind of link that was asked for, or null if none was.</param>
 /// <param name="Fetched">The bytes that have left.</param>
-public sealed record FileActivity(EndpointType? Prepared, ByteRanges Fetched)
+/// <param name="Prepared">The kind of link that was asked for, or null if none was.</param>
+public sealed record FileActivity(ByteRanges Fetched, EndpointType? Prepared = null)
 {
     /// <summary>Never asked for.</summary>
-    public static FileActivity None { get; } = new(Prepared: null, ByteRanges.None);
+    public static FileActivity None { get; } = new(ByteRanges.None);
 }
 
 /// <summary>The next thing to do with a session if nobody does anything with it.</summary>

@@ -20,7 +20,7 @@ public static class CreatedText
                 ? item
                 : ((SessionCreated)logged.Event).Item.ItemId;
         }
-        catch (Exception damaged) when (EventJson.IsDamage(damaged))
+        catch (UnreadableEventException)
         {
             return null;
         }

@@ -27,14 +27,15 @@ public static class EventContent
     static readonly DateTimeOffset Origin = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>The content of an event.</summary>
+    /// <remarks>Its time is PostgreSQL's own count: a damaged one may be none that a program here knows.</remarks>
     internal static byte[] Of(
-        SessionAddress address, int version, DateTimeOffset at, Guid commandId, string type, short schema,
+        SessionAddress address, int version, long microseconds, Guid commandId, string type, short schema,
         ReadOnlySpan<byte> data, ReadOnlySpan<byte> metadata)
     {
         var owner = Encoding.UTF8.GetBytes(address.Owner);
         var name = Encoding.UTF8.GetBytes(type);
         var content = new byte[OwnerAt + owner.Length + name.Length + data.Length + metadata.Length + (3 * LengthSize)];
-        BinaryPrimitives.WriteInt64BigEndian(Field(AtAt, 8), (at - Origin).Ticks / TimeSpan.TicksPerMicrosecond);
+        BinaryPrimitives.WriteInt64BigEndian(Field(AtAt, 8), microseconds);
         address.Id.Value.TryWriteBytes(Field(StreamIdAt, 16), bigEndian: true, out _);
         commandId.TryWriteBytes(Field(CommandIdAt, 16), bigEndian: true, out _);
         BinaryPrimitives.WriteInt32BigEndian(Field(VersionAt, 4), version);
@@ -71,8 +72,13 @@ public static class EventContent
         (new Guid(Value(content, StreamIdAt), bigEndian: true),
             BinaryPrimitives.ReadInt32BigEndian(Value(content, VersionAt)));
 
+    /// <summary>A time as PostgreSQL counts it.</summary>
+    internal static long MicrosecondsOf(DateTimeOffset at) => (at - Origin).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    /// <exception cref="ArithmeticException">It is one that only PostgreSQL knows.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Likewise.</exception>
     internal static DateTimeOffset ReadAt(ReadOnlySpan<byte> content) =>
-        Origin.AddTicks(BinaryPrimitives.ReadInt64BigEndian(content[AtAt..]) * TimeSpan.TicksPerMicrosecond);
+        Origin.AddTicks(checked(BinaryPrimitives.ReadInt64BigEndian(content[AtAt..]) * TimeSpan.TicksPerMicrosecond));
 
     /// <summary>Where the value behind the one that begins here begins.</summary>
     internal static int Behind(ReadOnlySpan<byte> content, int start) => start + Length(content, start) + LengthSize;

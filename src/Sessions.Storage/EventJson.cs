@@ -74,6 +74,7 @@ public sealed class EventJson
 
     /// <summary>An event as it was stored, by whichever version of this program.</summary>
     /// <exception cref="NotSupportedException">A newer version of this program wrote it.</exception>
+    /// <exception cref="JsonException">It is not as any version writes it.</exception>
     public SessionEvent Read(string name, short schema, ReadOnlySpan<byte> data, DateTimeOffset at)
     {
         if (!byName.TryGetValue(name, out var type) || schema > type.Schema)
@@ -82,7 +83,7 @@ public sealed class EventJson
         var stored = schema == type.Schema
             ? JsonSerializer.Deserialize(data, type.Json)
             : Raise(type, schema, JsonNode.Parse(data)!.AsObject()).Deserialize(type.Json);
-        return (SessionEvent)stored! with { At = at };
+        return (SessionEvent)(stored ?? throw new JsonException("It is null.")) with { At = at };
     }
 
     JsonObject Raise(EventType type, short schema, JsonObject data)
@@ -101,8 +102,14 @@ public sealed class EventJson
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UseStringEnumConverter = true,
-    Converters = [typeof(UtcTimeConverter)])]
+    // What is not as this program writes it was damaged, and must not be taken for something that it says.
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters =
+    [
+        typeof(UtcTimeConverter), typeof(NameConverter<EndpointType>), typeof(NameConverter<ExpiryReason>),
+        typeof(NameConverter<DeletionReason>),
+    ])]
 [JsonSerializable(typeof(SessionCreated))]
 [JsonSerializable(typeof(SessionKeptAlive))]
 [JsonSerializable(typeof(FilePrepared))]
@@ -117,6 +124,10 @@ public sealed class EventJson
 [JsonSerializable(typeof(SessionOrigin))]
 [JsonSerializable(typeof(Provenance))]
 sealed partial class EventJsonContext : JsonSerializerContext;
+
+/// <summary>The values of an enumeration by their names, and not by numbers, of which any may be none of its values.</summary>
+sealed class NameConverter<T>() : JsonStringEnumConverter<T>(namingPolicy: null, allowIntegerValues: false)
+    where T : struct, Enum;
 
 /// <summary>Times as <c>2026-01-31T12:03:07.123456Z</c>: always UTC, no longer than need be.</summary>
 public sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>

@@ -16,18 +16,15 @@ public sealed record LogBlocker(int ProcessId, string Application, TimeSpan Age)
 public sealed class EventLog(NpgsqlDataSource database)
 {
     /// <summary>The next events after a position, in the log's order; none when the reader is up to date.</summary>
-    public async Task<IReadOnlyList<RecordedEvent>> ReadAfter(
+    public async Task<IReadOnlyList<LoggedEvent>> ReadAfter(
         LogPosition position, int limit, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var logged = await ReadAfter(connection, position, limit, cancellation);
-        return [.. logged.Select(one => one.Recorded)];
+        return await ReadAfter(connection, position, limit, cancellation);
     }
 
-    /// <summary>
-    /// The same in the transaction that a connection is in, and not yet read for what the events mean.
-    /// </summary>
+    /// <summary>The same in the transaction that a connection is in.</summary>
     public static async Task<IReadOnlyList<LoggedEvent>> ReadAfter(
         NpgsqlConnection connection, LogPosition position, int limit, CancellationToken cancellation)
     {
@@ -49,16 +46,8 @@ public sealed class EventLog(NpgsqlDataSource database)
             .With(NpgsqlDbType.Integer, position.Epoch)
             .With(NpgsqlDbType.Xid8, position.Transaction)
             .With(NpgsqlDbType.Bigint, position.Number);
-        return await ReadAll(command, cancellation);
-    }
-
-    static async Task<List<LoggedEvent>> ReadAll(NpgsqlCommand command, CancellationToken cancellation)
-    {
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var events = new List<LoggedEvent>();
-        while (await reader.ReadAsync(cancellation))
-            events.Add(LoggedEvent.Read(reader));
-        return events;
+        return await StreamRows.ReadEvents(reader, cancellation);
     }
 
     /// <summary>The transactions open longer than this that hold readers back, oldest first.</summary>

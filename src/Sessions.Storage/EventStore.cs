@@ -26,15 +26,15 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
         loads.Read(address, cancellation);
 
     /// <summary>All events of a stream, in order, as they are taken; none if there is no such stream. Nothing is kept of them.</summary>
-    public async IAsyncEnumerable<RecordedEvent> Read(SessionAddress address, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<LoggedEvent> Read(SessionAddress address, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await foreach (var recorded in StreamRows.Events(connection, address, cancellation))
-            yield return recorded;
+        await foreach (var logged in StreamRows.Events(connection, address, cancellation))
+            yield return logged;
     }
 
     /// <summary>The events of a stream behind a version, in order, and at most so many.</summary>
-    public async Task<IReadOnlyList<RecordedEvent>> ReadAfter(
+    public async Task<IReadOnlyList<LoggedEvent>> ReadAfter(
         SessionAddress address, int version, int limit, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(Sql.ReadStreamPage)

@@ -65,7 +65,9 @@ public sealed class LoggedEvent
     public LoggedEvent(
         LogPosition position, SessionAddress address, int version, DateTimeOffset at, Guid commandId, string type,
         short schema, ReadOnlySpan<byte> data, ReadOnlySpan<byte> metadata)
-        : this(position, EventContent.Of(address, version, at, commandId, type, schema, data, metadata))
+        : this(
+            position,
+            EventContent.Of(address, version, EventContent.MicrosecondsOf(at), commandId, type, schema, data, metadata))
     {
     }
 
@@ -83,7 +85,21 @@ public sealed class LoggedEvent
     public int Version => BinaryPrimitives.ReadInt32BigEndian(ValueAt(EventContent.VersionAt));
 
     /// <summary>When it was decided, by the database's clock.</summary>
-    public DateTimeOffset At => EventContent.ReadAt(content.Span);
+    /// <exception cref="UnreadableEventException">It is no time that a program here knows.</exception>
+    public DateTimeOffset At
+    {
+        get
+        {
+            try
+            {
+                return EventContent.ReadAt(content.Span);
+            }
+            catch (Exception why) when (why is ArithmeticException or ArgumentOutOfRangeException)
+            {
+                throw new UnreadableEventException(this, why);
+            }
+        }
+    }
 
     /// <summary>The command that caused it.</summary>
     public Guid CommandId => GuidAt(EventContent.CommandIdAt);
@@ -101,13 +117,32 @@ public sealed class LoggedEvent
     public ReadOnlyMemory<byte> Metadata => content.Slice(metadata, ValueAt(metadata).Length);
 
     /// <summary>What happened.</summary>
-    /// <exception cref="NotSupportedException">A newer version of this program wrote it.</exception>
-    public SessionEvent Event => read ??= EventJson.Current.Read(Type, Schema, ValueAt(data), At);
+    /// <exception cref="UnreadableEventException">It cannot be read.</exception>
+    public SessionEvent Event => read ??= Read(() => EventJson.Current.Read(Type, Schema, ValueAt(data), At));
 
     /// <summary>Who caused it, and by which way.</summary>
-    public Provenance Provenance => by ??= Provenance.FromJson(ValueAt(metadata));
+    /// <exception cref="UnreadableEventException">It cannot be read.</exception>
+    public Provenance Provenance => by ??= Read(() => Provenance.FromJson(ValueAt(metadata)));
+
+    /// <summary>What it can be asked by, of who caused it.</summary>
+    /// <exception cref="UnreadableEventException">It cannot be read.</exception>
+    public ProvenanceText ProvenanceText
+    {
+        get
+        {
+            try
+            {
+                return ProvenanceText.Of(ValueAt(metadata));
+            }
+            catch (Exception why) when (why is not OutOfMemoryException)
+            {
+                throw new UnreadableEventException(this, why);
+            }
+        }
+    }
 
     /// <summary>All of it, read.</summary>
+    /// <exception cref="UnreadableEventException">It cannot be read.</exception>
     public RecordedEvent Recorded => new(Position, Address, Version, CommandId, Event, Provenance);
 
     /// <summary>A row of a statement that begins with the columns of <c>read_committed_log.sql</c>.</summary>
@@ -116,14 +151,15 @@ public sealed class LoggedEvent
         ArgumentNullException.ThrowIfNull(reader);
         return new LoggedEvent(
             new LogPosition(reader.GetInt32(0), reader.GetFieldValue<ulong>(1), reader.GetInt64(2)),
-            new SessionAddress(new SessionId(reader.GetGuid(3)), reader.GetString(4)),
-            reader.GetInt32(5),
-            reader.GetFieldValue<DateTimeOffset>(6),
-            reader.GetGuid(7),
-            reader.GetString(8),
-            reader.GetInt16(9),
-            reader.GetFieldValue<byte[]>(10),
-            reader.GetFieldValue<byte[]>(11));
+            EventContent.Of(
+                new SessionAddress(new SessionId(reader.GetGuid(3)), reader.GetString(4)),
+                reader.GetInt32(5),
+                reader.GetFieldValue<long>(6),
+                reader.GetGuid(7),
+                reader.GetString(8),
+                reader.GetInt16(9),
+                reader.GetFieldValue<byte[]>(10),
+                reader.GetFieldValue<byte[]>(11)));
     }
 
     /// <summary>A column as PostgreSQL sends it in binary, for whoever writes it into another table.</summary>
@@ -136,6 +172,19 @@ public sealed class LoggedEvent
         EventColumn.Type => type,
         _ => throw new UnreachableException(),
     });
+
+    /// <summary>Whatever it is that an event's text makes its reader fail at, it is the event that is wrong.</summary>
+    T Read<T>(Func<T> part)
+    {
+        try
+        {
+            return part();
+        }
+        catch (Exception why) when (why is not (OutOfMemoryException or UnreadableEventException))
+        {
+            throw new UnreadableEventException(this, why);
+        }
+    }
 
     ReadOnlySpan<byte> ValueAt(int start) => EventContent.Value(content.Span, start);
 

@@ -4,16 +4,16 @@ using System.Text.Json.Serialization;
 namespace Sessions.Storage;
 
 /// <summary>Who and what caused an event; stored beside it as its metadata.</summary>
-/// <param name="Actor">The user who asked, or null for the system itself.</param>
 /// <param name="Origin">By which way: the dialect and the operation, or the schedule; of an expiry that a caller's command
 /// found due before the schedule came, the lease.</param>
+/// <param name="Actor">The user who asked, or null for the system itself.</param>
 /// <param name="Roles">The actor's roles at that moment, or null for none.</param>
 /// <param name="Address">The client's network address.</param>
 /// <param name="TraceParent">The request's W3C trace parent, if it had one.</param>
 /// <param name="Node">The node that carried it out.</param>
 public sealed record Provenance(
-    string? Actor,
     string Origin,
+    string? Actor = null,
     IReadOnlyList<string>? Roles = null,
     string? Address = null,
     string? TraceParent = null,
@@ -30,5 +30,5 @@ public sealed record Provenance(
     internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, EventJsonContext.Default.Provenance);
 
     internal static Provenance FromJson(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize(json, EventJsonContext.Default.Provenance)!;
+        JsonSerializer.Deserialize(json, EventJsonContext.Default.Provenance) ?? throw new JsonException("It is null.");
 }

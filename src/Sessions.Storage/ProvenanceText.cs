@@ -18,6 +18,7 @@ public ref struct ProvenanceText
     public ReadOnlySpan<byte> TraceParent { get; private set; }
 
     /// <summary>Reads the metadata of an event.</summary>
+    /// <exception cref="JsonException">It is not as this program writes it.</exception>
     public static ProvenanceText Of(ReadOnlySpan<byte> json)
     {
         var text = default(ProvenanceText);
@@ -43,9 +44,15 @@ public ref struct ProvenanceText
         reader.Read();
         if (reader.TokenType == JsonTokenType.Null)
             return default;
-        if (!reader.ValueIsEscaped)
-            return reader.ValueSpan;
+        if (reader.TokenType != JsonTokenType.String)
+            throw new JsonException("It has something else where a text should be.");
+        return reader.ValueIsEscaped ? Plain(ref reader) : reader.ValueSpan;
+    }
+
+    static ReadOnlySpan<byte> Plain(scoped ref Utf8JsonReader reader)
+    {
         var plain = new byte[reader.ValueSpan.Length];
-        return plain.AsSpan(0, reader.CopyString(plain));
+        var text = plain.AsSpan(0, reader.CopyString(plain));
+        return text.Contains((byte)0) ? throw new JsonException("It has a text that PostgreSQL cannot keep.") : text;
     }
 }

@@ -44,7 +44,7 @@ public sealed partial class ScheduledMessages(
     ILogger<ScheduledMessages> log,
     string node)
 {
-    readonly Provenance system = new(Actor: null, Origin: "schedule", Node: node);
+    readonly Provenance system = new("schedule", Node: node);
 
     /// <summary>
     /// One pass: takes what is due, oldest first, up to the batch limit. A batch that cannot be written is halved until its

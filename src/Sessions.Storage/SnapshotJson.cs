@@ -55,7 +55,7 @@ static class SnapshotJson
             SessionEnding.Expired expired => new EndedData(s.At, Expired: expired),
             _ => new EndedData(s.At),
         }),
-        Session.Deleted s => new SnapshotData(Lease: null, Deleted: new DeletedData(s.At, s.By, s.Reason)),
+        Session.Deleted s => new SnapshotData(Deleted: new DeletedData(s.At, s.Reason, s.By)),
         _ => throw new InvalidOperationException("A session that was never created has no snapshot."),
     };
 
@@ -70,7 +70,7 @@ static class SnapshotJson
 
 /// <summary>The changing part of a snapshot. What a keep-alive changes comes first.</summary>
 sealed record SnapshotData(
-    SessionLease? Lease,
+    SessionLease? Lease = null,
     int Progress = 0,
     Dictionary<string, FileActivity>? Files = null,
     EndedData? Ended = null,
@@ -78,4 +78,4 @@ sealed record SnapshotData(
 
 sealed record EndedData(DateTimeOffset At, string? FailedBecause = null, SessionEnding.Expired? Expired = null);
 
-sealed record DeletedData(DateTimeOffset At, string? By, DeletionReason Reason);
+sealed record DeletedData(DateTimeOffset At, DeletionReason Reason, string? By = null);

@@ -56,7 +56,7 @@ sealed class StreamChange(SessionAddress address, int storedVersion, Session sto
         };
         var settled = SessionDecider.Settle(Session, context);
         if (settled.Length > 0)
-            Record(settled, commandId, by.IsSystem ? by : new Provenance(Actor: null, Origin: "lease", Node: by.Node));
+            Record(settled, commandId, by.IsSystem ? by : new Provenance("lease", Node: by.Node));
 
         var decision = SessionDecider.Decide(Session, command, context);
         if (decision is Decision.Accepted accepted)

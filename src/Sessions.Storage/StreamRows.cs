@@ -25,9 +25,9 @@ static class StreamRows
         NpgsqlConnection connection, SessionAddress address, CancellationToken cancellation)
     {
         var (session, version) = (Session.Initial, 0);
-        await foreach (var recorded in Events(connection, address, cancellation))
+        await foreach (var logged in Events(connection, address, cancellation))
         {
-            session = Session.Evolve(session, recorded.Event);
+            session = Session.Evolve(session, logged.Event);
             version++;
         }
 
@@ -47,7 +47,7 @@ static class StreamRows
     /// The events of one stream, in order; none if there is no such stream. They come one by one: a client makes as many
     /// as he likes, by one transfer after another.
     /// </summary>
-    public static async IAsyncEnumerable<RecordedEvent> Events(
+    public static async IAsyncEnumerable<LoggedEvent> Events(
         NpgsqlConnection connection, SessionAddress address, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(Sql.ReadStream, connection)
@@ -55,15 +55,15 @@ static class StreamRows
             .With(NpgsqlDbType.Text, address.Owner);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
-            yield return LoggedEvent.Read(reader).Recorded;
+            yield return LoggedEvent.Read(reader);
     }
 
-    /// <summary>All rows of a statement that returns the columns of <c>read_committed_log.sql</c>, as what they mean.</summary>
-    public static async Task<List<RecordedEvent>> ReadEvents(NpgsqlDataReader reader, CancellationToken cancellation)
+    /// <summary>All rows of a statement that returns the columns of <c>read_committed_log.sql</c>.</summary>
+    public static async Task<List<LoggedEvent>> ReadEvents(NpgsqlDataReader reader, CancellationToken cancellation)
     {
-        var events = new List<RecordedEvent>();
+        var events = new List<LoggedEvent>();
         while (await reader.ReadAsync(cancellation))
-            events.Add(LoggedEvent.Read(reader).Recorded);
+            events.Add(LoggedEvent.Read(reader));
         return events;
     }
 }

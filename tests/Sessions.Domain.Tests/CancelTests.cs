@@ -23,7 +23,7 @@ public class CancelTests
 
     [Fact]
     public void A_deleted_session_is_not_found() =>
-        Given(Created(), new SessionDeleted(Ana, DeletionReason.Requested))
+        Given(Created(), new SessionDeleted(DeletionReason.Requested, Ana))
             .When(new Cancel())
             .ThenRefused(Refusal.NotFound);
 

@@ -89,7 +89,7 @@ public class CreateTests
 
     [Fact]
     public void A_deleted_session_is_not_created_again() =>
-        Given(Created(Token), new SessionDeleted(Ana, DeletionReason.Requested))
+        Given(Created(Token), new SessionDeleted(DeletionReason.Requested, Ana))
             .When(new Create(Item, Token))
             .ThenRefused(Refusal.AlreadyExists);
 }

@@ -18,7 +18,7 @@ public class DueMessageTests
 
     [Fact]
     public void A_deleted_session_waits_for_nothing() =>
-        DueAfter(Created(), new SessionDeleted(Ana, DeletionReason.Requested)).ShouldBeNull();
+        DueAfter(Created(), new SessionDeleted(DeletionReason.Requested, Ana)).ShouldBeNull();
 
     [Fact]
     public void A_session_that_was_never_created_waits_for_nothing() => DueAfter().ShouldBeNull();

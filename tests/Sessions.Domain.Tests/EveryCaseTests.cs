@@ -19,7 +19,7 @@ public class EveryCaseTests
         Given().Session,
         Given(Begun).Session,
         Given([.. Begun, new SessionCanceled()]).Session,
-        Given([.. Begun, new SessionDeleted(Ana, DeletionReason.Requested)]).Session,
+        Given([.. Begun, new SessionDeleted(DeletionReason.Requested, Ana)]).Session,
     ];
 
     const int SessionsMax = 3;
@@ -91,7 +91,7 @@ public class EveryCaseTests
         new SessionCanceled(),
         new SessionFailed("disk full"),
         new SessionExpired(ExpiryReason.Idle, Noon),
-        new SessionDeleted(By: null, DeletionReason.Retention),
+        new SessionDeleted(DeletionReason.Retention),
     ];
 
     const string Evolutions = """

@@ -49,7 +49,7 @@ public class EvolveTests
     {
         var prepared = new FilePrepared(Disk.Name, EndpointType.Direct);
         var fetched = Part(Disk, 0, 500);
-        var both = new FileActivity(EndpointType.Direct, ByteRanges.None.Add(new ByteRange(0, 500)));
+        var both = new FileActivity(ByteRanges.None.Add(new ByteRange(0, 500)), EndpointType.Direct);
 
         After<Active>(Created(), prepared, fetched).ActivityOf(Disk.Name).ShouldBe(both);
         After<Active>(Created(), fetched, prepared).ActivityOf(Disk.Name).ShouldBe(both);
@@ -114,7 +114,7 @@ public class EvolveTests
 
     [Fact]
     public void A_deleted_session_holds_only_the_record_of_it() =>
-        After<Deleted>(Created(), new SessionDeleted(Root, DeletionReason.Requested) { At = Later })
+        After<Deleted>(Created(), new SessionDeleted(DeletionReason.Requested, Root) { At = Later })
             .ShouldBe(new Deleted(Ana, Later, Root, DeletionReason.Requested));
 
     [Fact]

@@ -35,7 +35,7 @@ public class ExpireTests
 
     [Fact]
     public void A_deleted_session_does_not_expire_as_well() =>
-        Given(Created(), new SessionDeleted(Ana, DeletionReason.Requested))
+        Given(Created(), new SessionDeleted(DeletionReason.Requested, Ana))
             .When(new Expire(), at: LeaseEnds)
             .ThenNothing();
 

@@ -39,7 +39,7 @@ public class FailTests
 
     [Fact]
     public void A_deleted_session_is_not_found() =>
-        Given(Created(), new SessionDeleted(Ana, DeletionReason.Requested))
+        Given(Created(), new SessionDeleted(DeletionReason.Requested, Ana))
             .When(new Fail("disk full"))
             .ThenRefused(Refusal.NotFound);
 

@@ -127,7 +127,7 @@ public class KeepAliveTests
 
     [Fact]
     public void A_deleted_session_is_not_found_whatever_the_progress() =>
-        Given(Created(), new SessionDeleted(Ana, DeletionReason.Requested))
+        Given(Created(), new SessionDeleted(DeletionReason.Requested, Ana))
             .When(new KeepAlive(101))
             .ThenRefused(Refusal.NotFound);
 

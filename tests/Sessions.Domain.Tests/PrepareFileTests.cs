@@ -80,7 +80,7 @@ public class PrepareFileTests
 
     [Fact]
     public void A_deleted_session_is_not_found() =>
-        Given(Created(), new SessionDeleted(Ana, DeletionReason.Requested))
+        Given(Created(), new SessionDeleted(DeletionReason.Requested, Ana))
             .When(new PrepareFile(Disk.Name))
             .ThenRefused(Refusal.NotFound);
 

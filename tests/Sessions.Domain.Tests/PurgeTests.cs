@@ -3,7 +3,7 @@ namespace Sessions.Domain.Tests;
 public class PurgeTests
 {
     static readonly DateTimeOffset RetentionEnds = Noon + Policy.Retention;
-    static readonly SessionDeleted BySystem = new(By: null, DeletionReason.Retention);
+    static readonly SessionDeleted BySystem = new(DeletionReason.Retention);
 
     [Fact]
     public void An_ended_session_is_removed_when_its_retention_ends() =>

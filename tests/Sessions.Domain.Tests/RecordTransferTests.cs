@@ -71,7 +71,7 @@ public class RecordTransferTests
 
     [Fact]
     public void A_deleted_session_is_not_found() =>
-        Given(Created(), new SessionDeleted(Ana, DeletionReason.Requested))
+        Given(Created(), new SessionDeleted(DeletionReason.Requested, Ana))
             .When(DiskTransfer(Finished))
             .ThenRefused(Refusal.NotFound);
 }

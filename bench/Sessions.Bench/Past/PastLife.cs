@@ -43,8 +43,8 @@ internal sealed class PastLife
     {
         var (_, command, actor) = script.Count > 0 ? script.Dequeue() : (default, FromTheSchedule(), null);
         var by = actor is null
-            ? new Provenance(Actor: null, "schedule", Node: "one")
-            : new Provenance(actor, "modern " + command.GetType().Name, Address: clientAddress, TraceParent: Trace(random), Node: "two");
+            ? new Provenance("schedule", Node: "one")
+            : new Provenance("modern " + command.GetType().Name, actor, Address: clientAddress, TraceParent: Trace(random), Node: "two");
         var commandId = Guid.CreateVersion7(now);
         var decision = SessionDecider.Decide(
             Session, command, new DecisionContext(now, Policy, Address.Owner, actor, MayReadStorage: false));

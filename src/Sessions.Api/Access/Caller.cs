@@ -30,8 +30,8 @@ internal sealed record Caller(string Token, User User)
     /// <summary>Who caused an event, and by which way, for the record.</summary>
     public Provenance ProvenanceOf(Call call, string node) =>
         new(
-            Name,
             call.Origin,
+            Name,
             User.Roles.IsEmpty ? null : User.Roles,
             ClientAddress.Of(call.Http),
             TraceParentOf(call.Http.Request),

@@ -69,9 +69,11 @@ internal sealed class AuditOperations(
 
         await access.Record(call);
         var told = new ToldLife();
-        await foreach (var recorded in audit.Streams.Read(address, call.Cancellation))
-            told.Add(recorded);
-        return told.Life is { } life ? Shown(life, AuditJson.Default.SessionLife) : Errors.NotFoundAt(id);
+        await foreach (var logged in audit.Streams.Read(address, call.Cancellation))
+            told.Add(logged);
+        return told.Life is { } life ? Shown(life, AuditJson.Default.SessionLife)
+            : told.Fault is { } fault ? HistoryOperations.Damaged(address, fault)
+            : Errors.NotFoundAt(id);
     }
 
     async ValueTask<Answer> SessionsAt(Call call)

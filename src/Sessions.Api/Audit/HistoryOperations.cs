@@ -19,6 +19,9 @@ internal sealed class HistoryOperations(AuditAccess access, AuditQueries audit)
     static readonly MessageText NoVersion =
         new("audit_no_such_version", "Session {0} has {1} events: there is no version {2} of it.");
 
+    static readonly MessageText Broken = new(
+        "audit_damaged", "The record of session {0} is damaged, and does not tell this: {1}. Its events show what is left.");
+
     static readonly Parameter<string> Session = new("session", VapiType.Text);
     static readonly Parameter<DateTimeOffset?> At = new("at", VapiType.Time, IsOptional: true);
     static readonly Parameter<long?> Version = new("version", VapiType.Integer, IsOptional: true);
@@ -53,7 +56,7 @@ internal sealed class HistoryOperations(AuditAccess access, AuditQueries audit)
         var events = await audit.Streams.ReadAfter(address, after, limit + 1, call.Cancellation);
         var page = new JsonObject
         {
-            ["events"] = new JsonArray([.. events.Take(limit).Select(recorded => EventEntry.Of(recorded).ToJson())]),
+            ["events"] = new JsonArray([.. events.Take(limit).Select(logged => EventEntry.Of(logged).ToJson())]),
         };
         if (events.Count > limit)
             page["next_cursor"] = events[limit - 1].Version.ToString(CultureInfo.InvariantCulture);
@@ -72,11 +75,13 @@ internal sealed class HistoryOperations(AuditAccess access, AuditQueries audit)
 
         await access.Record(call);
         var state = new PastState(version is { } number ? new Moment.Version((int)number) : new Moment.Time(at ?? DateTimeOffset.MaxValue));
-        await foreach (var recorded in audit.Streams.Read(address, call.Cancellation))
-            state.Add(recorded);
-        return state.IsReached
-            ? Shown(new JsonObject { ["version"] = state.Version, ["state"] = SessionState.Of(state.Session).ToJson() })
-            : NoSuch(address, state, (int)version!);
+        await foreach (var logged in audit.Streams.Read(address, call.Cancellation))
+            state.Add(logged);
+        if (!state.IsReached)
+            return NoSuch(address, state, (int)version!);
+        if (state.Fault is { } fault)
+            return Damaged(address, fault);
+        return Shown(new JsonObject { ["version"] = state.Version, ["state"] = SessionState.Of(state.Session).ToJson() });
     }
 
     async ValueTask<Answer> Diff(Call call)
@@ -90,26 +95,32 @@ internal sealed class HistoryOperations(AuditAccess access, AuditQueries audit)
 
         await access.Record(call);
         var (before, after) = (new PastState(from), new PastState(to));
-        await foreach (var recorded in audit.Streams.Read(address, call.Cancellation))
+        await foreach (var logged in audit.Streams.Read(address, call.Cancellation))
         {
-            before.Add(recorded);
-            after.Add(recorded);
+            before.Add(logged);
+            after.Add(logged);
         }
 
         if (!before.IsReached)
             return NoSuch(address, before, ((Moment.Version)from).Number);
         if (!after.IsReached)
             return NoSuch(address, after, ((Moment.Version)to).Number);
+        if ((before.Fault ?? after.Fault) is { } fault)
+            return Damaged(address, fault);
         var diff = StateDiff.Between(before.Session, after.Session).ToJson();
         diff["from"] = before.Version;
         diff["to"] = after.Version;
         return Shown(diff);
     }
 
+    /// <summary>The answer where a session's events do not tell what it was.</summary>
+    public static VapiError Damaged(SessionAddress address, string fault) =>
+        new(ErrorType.InternalServerError, Broken.With($"{address.Id}", fault.TrimEnd('.')));
+
     static VapiError NoSuch(SessionAddress address, PastState state, int version) => new(
         ErrorType.NotFound,
         NoVersion.With(
-            $"{address.Id}", state.Events.ToString(CultureInfo.InvariantCulture), version.ToString(CultureInfo.InvariantCulture)));
+            $"{address.Id}", state.Newest.ToString(CultureInfo.InvariantCulture), version.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>Where a page of a session's events begins: behind a version.</summary>
     static (int Version, VapiError? Error) VersionOf(Call call) =>

@@ -123,8 +123,8 @@ internal sealed class DataEndpoint(
 
     /// <summary>Whoever has a link acts for the session's owner, who had it made.</summary>
     Provenance ProvenanceOf(HttpContext http, SessionAddress address) => new(
-        address.Owner,
         "data get",
+        address.Owner,
         Roles: null,
         ClientAddress.Of(http),
         Caller.TraceParentOf(http.Request),

@@ -11,7 +11,7 @@ namespace Sessions.Api.Hosting;
 
 /// <summary>
 /// Whether this node lives, and whether it should be given work. Not ready is 503. A stalled log, followers far
-/// behind it, dead letters and drift are told but take no node out of service: every node would say the same.
+/// behind it, dead letters, drift and a drift watch that fails are told but take no node out of service: every node would say the same.
 /// A library that cannot be read any more is told too, and served as it was.
 /// </summary>
 internal sealed partial class Health(
@@ -83,13 +83,17 @@ internal sealed partial class Health(
             // Another node may have brought the schema, and this one still answers every call with 503.
             if (!database.Ready.IsCompleted)
                 return new Report("the server has not read the database yet", missing, [], [], DeadLetters: null, Drift: null);
+            var report = await drift.Look(patience.Token);
             return new Report(
                 Problem: null,
                 missing,
                 await log.FindBlockers(StallAge, patience.Token),
                 await runner.Look(patience.Token),
                 await letters.Count(patience.Token),
-                await drift.Look(patience.Token));
+                report)
+            {
+                DriftWatchFailed = drift.IsSilent(report),
+            };
         }
         catch (Exception unreachable)
         {
@@ -112,9 +116,12 @@ internal sealed partial class Health(
         /// <summary>Whether the content library could not be read the last time.</summary>
         public bool LibraryFailed { get; init; }
 
+        /// <summary>Whether no node has replayed a sample for far too long.</summary>
+        public bool DriftWatchFailed { get; init; }
+
         public bool IsReady => Problem is null;
 
-        bool IsWhole => !LibraryFailed && StoreStatus.AreWhole(Blockers, Lags, DeadLetters, Drift);
+        bool IsWhole => !LibraryFailed && !DriftWatchFailed && StoreStatus.AreWhole(Blockers, Lags, DeadLetters, Drift);
 
         public void Write(Utf8JsonWriter json)
         {
@@ -152,6 +159,8 @@ internal sealed partial class Health(
 
             if (DeadLetters is { } dead)
                 json.WriteNumber("dead_letters", dead);
+            if (DriftWatchFailed)
+                json.WriteString("drift_watch", "fails");
             if (Drift is { Oldest: [var first, ..] })
             {
                 json.WriteStartObject("drift");

@@ -73,7 +73,7 @@ internal static class CSharp
         SessionCanceled => "new SessionCanceled()",
         SessionFailed e => $"new SessionFailed({Of(e.Message)})",
         SessionExpired e => $"new SessionExpired({Of(e.Reason)}, {Of(e.LastActiveAt)})",
-        SessionDeleted e => $"new SessionDeleted({(e.By is null ? "null" : Of(e.By))}, {Of(e.Reason)})",
+        SessionDeleted e => $"new SessionDeleted({Of(e.Reason)}{(e.By is null ? "" : ", " + Of(e.By))})",
         _ => throw new UnreachableException($"{@event.GetType().Name} is not known in C#."),
     };
 

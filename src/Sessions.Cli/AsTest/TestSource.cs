@@ -19,11 +19,11 @@ internal sealed record TestSource(string Text, IReadOnlyList<int> Unexplained)
     /// <param name="assumed">The policy that is tried first.</param>
     public static TestSource Of(SessionHistory history, LeasePolicy assumed)
     {
-        var item = history.Events.Select(recorded => recorded.Event).OfType<SessionCreated>().First().Item;
+        var item = history.Events.Select(logged => logged.Event).OfType<SessionCreated>().First().Item;
         var text = new StringBuilder(Head(history, item));
         var unexplained = new List<int>();
         var (session, version) = (Session.Initial, 0);
-        foreach (var command in RecordedCommand.Of(history.Events))
+        foreach (var command in RecordedCommand.Of(history.Events.Select(logged => logged.Recorded)))
         {
             var events = command.Settled.AddRange(command.Decided);
             var fit = PolicyFit.Of(session, command, history.Address.Owner, assumed);
@@ -50,7 +50,7 @@ internal sealed record TestSource(string Text, IReadOnlyList<int> Unexplained)
 
             static readonly SessionEvent[] Stream =
             [
-        {{string.Join('\n', history.Events.Select(recorded => $"        {CSharp.Of(recorded.Event)},"))}}
+        {{string.Join('\n', history.Events.Select(logged => $"        {CSharp.Of(logged.Event)},"))}}
             ];
 
             static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);

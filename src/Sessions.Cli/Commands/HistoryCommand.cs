@@ -26,8 +26,8 @@ internal static class HistoryCommand
             var history = await session.FindPart(parsed, cancellation);
             if (parsed.GetValue(settings.Json))
             {
-                foreach (var recorded in history.Events)
-                    terminal.WriteJson(EventEntry.Of(recorded).ToJson());
+                foreach (var logged in history.Events)
+                    terminal.WriteJson(EventEntry.Of(logged).ToJson());
             }
             else
             {
@@ -42,14 +42,15 @@ internal static class HistoryCommand
     static Table TableOf(SessionHistory history)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("#", "when (UTC)", "who", "by way of", "what");
-        foreach (var recorded in history.Events)
+        foreach (var logged in history.Events)
         {
+            var entry = EventEntry.Of(logged);
             table.AddRow(
-                PlainText.Of(recorded.Version.ToString(CultureInfo.InvariantCulture)),
-                PlainText.Of(StateWords.Time(recorded.Event.At)),
-                PlainText.Of(recorded.Provenance.Actor ?? "the system"),
-                PlainText.Of(recorded.Provenance.Origin),
-                PlainText.Of(EventWords.Of(recorded.Event)));
+                PlainText.Of(entry.Version.ToString(CultureInfo.InvariantCulture)),
+                PlainText.Of(StateWords.Time(entry.At)),
+                PlainText.Of(entry.Fault is not null ? "?" : entry.Actor ?? "the system"),
+                PlainText.Of(entry.Origin ?? "?"),
+                PlainText.Of(entry.Fault ?? EventWords.Of(logged.Event)));
         }
 
         return table;

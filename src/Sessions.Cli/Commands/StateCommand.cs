@@ -32,7 +32,7 @@ internal static class StateCommand
             var history = await session.Find(parsed, cancellation);
             Moment moment = parsed.GetValue(at) is { } time
                 ? new Moment.Time(time)
-                : new Moment.Version(parsed.GetValue(version) ?? history.Events.Count);
+                : new Moment.Version(parsed.GetValue(version) ?? history.Events[^1].Version);
             var state = SessionState.Of(history.Behind(moment).Session).ToJson();
             if (parsed.GetValue(settings.Json))
                 terminal.WriteJson(state);

@@ -62,12 +62,12 @@ internal static class WhatIfCommand
     {
         var totals = new WhatIfTotals();
         var position = LogPosition.Start;
-        IReadOnlyList<RecordedEvent> page;
+        IReadOnlyList<LoggedEvent> page;
         do
         {
             page = await log.ReadAfter(position, PageSize, cancellation);
-            foreach (var difference in page.Select(imagined.Take).OfType<WhatIfDifference>())
-                Tell(difference);
+            foreach (var logged in page)
+                Take(logged);
             position = page.Count > 0 ? page[^1].Position : position;
         }
         while (page.Count == PageSize);
@@ -75,6 +75,19 @@ internal static class WhatIfCommand
         foreach (var difference in imagined.End())
             Tell(difference);
         return totals with { Sessions = imagined.Count };
+
+        void Take(LoggedEvent logged)
+        {
+            try
+            {
+                if (imagined.Take(logged) is { } difference)
+                    Tell(difference);
+            }
+            catch (UnreadableEventException damaged)
+            {
+                report.Write(damaged);
+            }
+        }
 
         void Tell(WhatIfDifference difference)
         {

@@ -15,7 +15,7 @@ internal static class EventFile
 
     /// <summary>The file's events, in its order, without holding them all.</summary>
     /// <exception cref="CommandException">A line is not an event; says which.</exception>
-    public static async IAsyncEnumerable<RecordedEvent> Read(
+    public static async IAsyncEnumerable<LoggedEvent> Read(
         string path, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var number = 0;
@@ -27,13 +27,13 @@ internal static class EventFile
         }
     }
 
-    static RecordedEvent Parse(string path, int number, string line)
+    static LoggedEvent Parse(string path, int number, string line)
     {
         try
         {
-            return EventLine.Read(Encoding.UTF8.GetBytes(line)).Event.Recorded;
+            return EventLine.Read(Encoding.UTF8.GetBytes(line)).Event;
         }
-        catch (Exception unreadable) when (unreadable is FormatException or NotSupportedException)
+        catch (FormatException unreadable)
         {
             throw new CommandException(ExitCode.Usage, $"{path}, line {number}: {unreadable.Message}");
         }

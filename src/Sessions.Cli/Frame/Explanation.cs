@@ -20,6 +20,7 @@ internal static class Explanation
         StoreUnavailableException => (ExitCode.Unreachable, error.Message),
         // Of the database, what breaks off comes as its client's own exceptions.
         IOException or UnauthorizedAccessException => (ExitCode.Usage, error.Message),
+        UnreadableEventException damaged => (ExitCode.No, damaged.Message.TrimEnd('.') + ". 'sessions verify' names all that is damaged."),
         _ when Failure.IsOfDatabase(error) => (ExitCode.Unreachable, "The database cannot be reached: " + error.Message),
         DbException { SqlState: UndefinedTable } =>
             (ExitCode.Usage, "This database lacks the schema, or a part of it; 'sessions migrate' brings it."),

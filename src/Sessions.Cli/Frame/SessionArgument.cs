@@ -60,14 +60,14 @@ internal sealed class SessionArgument(Settings settings)
 
     static async Task<SessionHistory> FindInFile(string path, string? wanted, CancellationToken cancellation)
     {
-        var events = new List<RecordedEvent>();
-        await foreach (var recorded in EventFile.Read(path, cancellation))
+        var events = new List<LoggedEvent>();
+        await foreach (var logged in EventFile.Read(path, cancellation))
         {
-            if (wanted is not null && !string.Equals(recorded.Address.Id.ToString(), wanted, StringComparison.OrdinalIgnoreCase))
+            if (wanted is not null && !string.Equals(logged.Address.Id.ToString(), wanted, StringComparison.OrdinalIgnoreCase))
                 continue;
-            if (events.Count > 0 && events[0].Address != recorded.Address)
+            if (events.Count > 0 && events[0].Address != logged.Address)
                 throw new CommandException(ExitCode.Usage, $"{path} holds several sessions: say which by --session.");
-            events.Add(recorded);
+            events.Add(logged);
         }
 
         return events.Count > 0
@@ -79,9 +79,16 @@ internal sealed class SessionArgument(Settings settings)
 internal static class HistoryMoments
 {
     /// <summary>The state at a moment.</summary>
-    /// <exception cref="CommandException">The session has no such version.</exception>
-    public static PastState Behind(this SessionHistory history, Moment moment) => history.At(moment) is { IsReached: true } past
-        ? past
-        : throw new CommandException(
-            ExitCode.No, $"Session {history.Address.Id} has {history.Events.Count} events: there is no version {((Moment.Version)moment).Number} of it.");
+    /// <exception cref="CommandException">The session has no such version, or its events do not tell what it was.</exception>
+    public static PastState Behind(this SessionHistory history, Moment moment)
+    {
+        var past = history.At(moment);
+        return !past.IsReached
+            ? throw new CommandException(
+                ExitCode.No, $"Session {history.Address.Id} has {past.Newest} events: there is no version {((Moment.Version)moment).Number} of it.")
+            : past.Fault is { } fault
+            ? throw new CommandException(
+                ExitCode.No, $"The record of session {history.Address.Id} is damaged, and does not tell this: {fault.TrimEnd('.')}. 'sessions history' shows what is left.")
+            : past;
+    }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Sessions.Cli.Frame;
 using Sessions.Domain;
 using Sessions.Projections.History;
+using Sessions.Storage;
 
 namespace Sessions.Cli.Imagining;
 
@@ -30,6 +31,10 @@ internal sealed class WhatIfReport(Terminal terminal, LeasePolicy policy, bool a
         if (difference.Refused > 0)
             terminal.WriteLine($"    refused:  {difference.Refused} of the commands that were carried out");
     }
+
+    /// <summary>A session that is left out.</summary>
+    public void Write(UnreadableEventException damaged) =>
+        terminal.Error.WriteLine($"sessions: {PlainText.EscapeLines(damaged.Message.TrimEnd('.'))}: its session is left out.");
 
     /// <summary>All of them.</summary>
     public void Write(WhatIfTotals totals)

@@ -7,14 +7,14 @@ namespace Sessions.Cli.Replay;
 /// <summary>A step of a replay for programs.</summary>
 internal static class StepJson
 {
-    /// <summary>The session, the event, both states, what changed, and what is due next.</summary>
+    /// <summary>The session, the event, both states, what changed, what is due next, and what is wrong with it, if anything is.</summary>
     public static JsonObject Of(HistoryStep step, LeasePolicy policy)
     {
         var diff = StateDiff.Between(step.Before, step.After);
-        return new JsonObject
+        var json = new JsonObject
         {
-            ["session"] = step.Recorded.Address.Id.ToString(),
-            ["event"] = EventEntry.Of(step.Recorded).ToJson(),
+            ["session"] = step.Logged.Address.Id.ToString(),
+            ["event"] = EventEntry.Of(step.Logged).ToJson(),
             ["before"] = diff.Before.ToJson(),
             ["after"] = diff.After.ToJson(),
             ["change"] = diff.ToJson(),
@@ -22,5 +22,8 @@ internal static class StepJson
                 ? new JsonObject { ["kind"] = due.Kind.ToString().ToLowerInvariant(), ["at"] = due.At.UtcDateTime }
                 : null,
         };
+        if (step.Fault is { } fault)
+            json["fault"] = fault;
+        return json;
     }
 }

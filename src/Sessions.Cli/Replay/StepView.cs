@@ -21,11 +21,12 @@ internal static class StepView
     public static IRenderable Of(HistoryStep step, LeasePolicy policy, int number, int count, bool isWhole)
     {
         var diff = StateDiff.Between(step.Before, step.After);
-        var heading = EventEntry.Of(step.Recorded);
+        var heading = EventEntry.Of(step.Logged);
+        var says = step.Fault ?? heading.Fault ?? EventWords.Of(step.Logged.Event);
         return new Rows(
             PlainText.Of(Invariant($"{number}/{count}  {heading.Type}  {StateWords.Time(heading.At)}"), Changed),
-            PlainText.Of(Invariant($"session {step.Recorded.Address.Id}, version {heading.Version}: {EventWords.Of(step.Recorded.Event)}")),
-            PlainText.Of(Invariant($"by {heading.Actor ?? "the system"}, {heading.Origin}{By(" from ", heading.Address)}{By(" on ", heading.Node)}")),
+            PlainText.Of(Invariant($"session {step.Logged.Address.Id}, version {heading.Version}: {says}")),
+            PlainText.Of(Invariant($"by {(heading.Fault is null ? heading.Actor ?? "the system" : "?")}, {heading.Origin ?? "?"}{By(" from ", heading.Address)}{By(" on ", heading.Node)}")),
             Text.Empty,
             isWhole ? StatesOf(diff) : new Rows(diff.Words.DefaultIfEmpty("Nothing changed.").Select(sentence => PlainText.Of(sentence))),
             Text.Empty,
@@ -49,7 +50,7 @@ internal static class StepView
     }
 
     static string Due(HistoryStep step, LeasePolicy policy) => DueMessage.Of(step.After, policy) is { } due
-        ? Invariant($"Scheduled next: {due.Kind} at {StateWords.Time(due.At)}, {due.At - step.Recorded.Event.At:g} after this event.")
+        ? Invariant($"Scheduled next: {due.Kind} at {StateWords.Time(due.At)}, {due.At - step.Logged.At:g} after this event.")
         : "Scheduled next: nothing.";
 
     static string By(string way, string? value) => value is null ? "" : way + value;

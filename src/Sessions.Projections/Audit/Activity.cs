@@ -62,12 +62,26 @@ public sealed class Activity : ILogFollower
         return stretch.Events.Count;
     }
 
-    /// <summary>Counts an event in its minute, whose counters are in the order of the table's columns.</summary>
+    /// <summary>
+    /// Counts an event in its minute, whose counters are in the order of the table's columns. One that was damaged
+    /// counts as nothing; verify names it.
+    /// </summary>
+    /// <exception cref="UnreadableEventException">A newer version of this program wrote it, and knows what it counts as.</exception>
     internal static void Count(SortedDictionary<DateTimeOffset, long[]> minutes, LoggedEvent logged)
     {
-        if (MeaningOf(logged) is not var (counter, bytes))
-            return;
-        var minute = new DateTimeOffset(logged.At.UtcTicks / TimeSpan.TicksPerMinute * TimeSpan.TicksPerMinute, TimeSpan.Zero);
+        try
+        {
+            if (MeaningOf(logged) is var (counter, bytes))
+                Count(minutes, logged.At, counter, bytes);
+        }
+        catch (UnreadableEventException damaged) when (!damaged.IsNewer)
+        {
+        }
+    }
+
+    static void Count(SortedDictionary<DateTimeOffset, long[]> minutes, DateTimeOffset at, Counter counter, long bytes)
+    {
+        var minute = new DateTimeOffset(at.UtcTicks / TimeSpan.TicksPerMinute * TimeSpan.TicksPerMinute, TimeSpan.Zero);
         if (!minutes.TryGetValue(minute, out var counts))
             minutes.Add(minute, counts = new long[Counters]);
         counts[(int)counter]++;

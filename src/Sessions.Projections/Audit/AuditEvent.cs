@@ -63,9 +63,9 @@ public sealed record AuditEvent(
                 TraceParent = by.TraceParent,
             };
         }
-        catch (Exception damaged) when (EventJson.IsDamage(damaged))
+        catch (UnreadableEventException damaged)
         {
-            return shown with { Fault = $"It cannot be read: {damaged.Message}" };
+            return shown with { Fault = $"It cannot be read: {damaged.Why}" };
         }
     }
 

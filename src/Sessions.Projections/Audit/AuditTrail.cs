@@ -38,7 +38,9 @@ public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax) : ILogFollo
     /// <summary>The columns of <see cref="AuditRow"/>: most of them go from one table into the other as they are.</summary>
     static void Write(CopyIn rows, long number, LoggedEvent logged, Guid? item)
     {
-        var by = ProvenanceText.Of(logged.Metadata.Span);
+        // All is read before the row is begun, for half a row cannot be taken back.
+        var by = ByOf(logged);
+        var reason = ReasonOf(logged);
         rows.BeginRow(11);
         rows.Write(number);
         rows.Write(logged.Bytes(EventColumn.RecordedAt));
@@ -49,11 +51,34 @@ public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax) : ILogFollo
         rows.Write(logged.Bytes(EventColumn.Owner));
         rows.Write(logged.Bytes(EventColumn.Type));
         WriteOrNull(rows, by.Actor);
-        if (AuditRow.HasReason(logged.Type))
-            rows.Write(Encoding.UTF8.GetBytes(AuditRow.ReasonOf(logged.Event)!));
-        else
-            rows.WriteNull();
+        WriteOrNull(rows, reason);
         WriteOrNull(rows, by.Address);
+    }
+
+    /// <summary>Who caused it; nobody, where that was damaged. Nobody waits for what will never be read, and verify names it.</summary>
+    static ProvenanceText ByOf(LoggedEvent logged)
+    {
+        try
+        {
+            return logged.ProvenanceText;
+        }
+        catch (UnreadableEventException damaged) when (!damaged.IsNewer)
+        {
+            return default;
+        }
+    }
+
+    /// <summary>Why it happened; nothing where that was damaged.</summary>
+    static ReadOnlySpan<byte> ReasonOf(LoggedEvent logged)
+    {
+        try
+        {
+            return AuditRow.HasReason(logged.Type) ? Encoding.UTF8.GetBytes(AuditRow.ReasonOf(logged.Event)!) : default;
+        }
+        catch (UnreadableEventException damaged) when (!damaged.IsNewer)
+        {
+            return default;
+        }
     }
 
     static void WriteOrNull(CopyIn rows, ReadOnlySpan<byte> text)

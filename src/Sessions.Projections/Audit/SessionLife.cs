@@ -64,4 +64,8 @@ public sealed record SessionLife(
     IReadOnlyList<AuditFile> Files,
     IReadOnlyList<string> Actors,
     IReadOnlyList<string> Addresses,
-    int Events);
+    int Events)
+{
+    /// <summary>What is wrong with the events that tell it, or null: then it may have been otherwise.</summary>
+    public string? Fault { get; init; }
+}

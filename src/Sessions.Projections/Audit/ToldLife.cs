@@ -1,4 +1,5 @@
 using Sessions.Domain;
+using Sessions.Projections.Verification;
 using Sessions.Storage;
 using static Sessions.Domain.SessionEvent;
 
@@ -13,7 +14,7 @@ public sealed class ToldLife
     readonly Dictionary<string, (int Transfers, long Bytes)> sent = new(StringComparer.Ordinal);
     readonly SortedSet<string> actors = new(StringComparer.Ordinal);
     readonly SortedSet<string> addresses = new(StringComparer.Ordinal);
-    Session session = Session.Initial;
+    readonly StreamReplay replay = new();
     Session.Living? living;
     RecordedEvent? first;
     AuditEnd? ended;
@@ -45,18 +46,38 @@ public sealed class ToldLife
                 files,
                 [.. actors],
                 [.. addresses],
-                events);
+                events)
+            {
+                Fault = Fault,
+            };
         }
     }
 
+    /// <summary>The first thing that is wrong with the events, or null: one is missing, or cannot be read.</summary>
+    public string? Fault { get; private set; }
+
     /// <summary>Takes the session's next event.</summary>
-    public void Add(RecordedEvent recorded)
+    public void Add(LoggedEvent logged)
     {
-        ArgumentNullException.ThrowIfNull(recorded);
-        first ??= recorded;
+        ArgumentNullException.ThrowIfNull(logged);
         events++;
-        session = Session.Evolve(session, recorded.Event);
-        living = session as Session.Living ?? living;
+        var fault = replay.Add(logged);
+        try
+        {
+            Tell(logged.Recorded);
+        }
+        catch (UnreadableEventException damaged)
+        {
+            fault ??= $"version {logged.Version} cannot be read: {damaged.Why}";
+        }
+
+        Fault ??= fault;
+        living = replay.Session as Session.Living ?? living;
+    }
+
+    void Tell(RecordedEvent recorded)
+    {
+        first ??= recorded;
         if (EndOf(recorded) is { } end)
             (ended, deleted) = recorded.Event is SessionDeleted ? (ended, end) : (end, deleted);
         if (recorded.Provenance.Actor is { } actor)

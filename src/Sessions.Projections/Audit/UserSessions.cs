@@ -9,7 +9,8 @@ namespace Sessions.Projections.Audit;
 /// <param name="At">When.</param>
 /// <param name="Sessions">The sessions, in the order of their ids.</param>
 /// <param name="NextCursor">The session behind which the next page begins; null when this was the last.</param>
-public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<SessionLife> Sessions, string? NextCursor)
+/// <param name="Faults">Sessions whose events cannot tell what they were, and why; null for none.</param>
+public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<SessionLife> Sessions, string? NextCursor, IReadOnlyList<string>? Faults)
 {
     static readonly string ReadEvents = Sql.Read("read_user_events");
 
@@ -26,7 +27,7 @@ public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<
             .With(NpgsqlDbType.Uuid, after)
             .With(NpgsqlDbType.Integer, limit + 1);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var (seen, sessions, told) = (new List<Guid>(), new List<SessionLife>(), new ToldLife());
+        var (seen, sessions, faults, told) = (new List<Guid>(), new List<SessionLife>(), new List<string>(), new ToldLife());
         while (await reader.ReadAsync(cancellation))
         {
             var session = reader.GetGuid(12);
@@ -37,20 +38,24 @@ public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<
             }
 
             if (!await reader.IsDBNullAsync(0, cancellation))
-                told.Add(LoggedEvent.Read(reader).Recorded);
+                told.Add(LoggedEvent.Read(reader));
         }
 
         // One more than asked for tells that there are more. It is not shown, and neither are those that are none.
         if (seen.Count > limit)
-            return new UserSessions(user, at, sessions, seen[limit - 1].ToString("D"));
+            return Page(seen[limit - 1].ToString("D"));
         Tell();
-        return new UserSessions(user, at, sessions, NextCursor: null);
+        return Page(nextCursor: null);
 
         void Tell()
         {
             if (told.Life is { Deleted: null } life)
                 sessions.Add(life);
+            else if (told.Life is null && told.Fault is { } fault)
+                faults.Add($"Session {seen[^1]:D}: {fault}");
             told = new ToldLife();
         }
+
+        UserSessions Page(string? nextCursor) => new(user, at, sessions, nextCursor, faults.Count > 0 ? faults : null);
     }
 }

@@ -30,12 +30,13 @@ public sealed record DriftFinding(SessionAddress Address, string Kind, string Sa
 
 /// <summary>How far the watch has come.</summary>
 /// <param name="CheckedAt">When a sample was replayed last, or null if never.</param>
+/// <param name="Silence">How long ago that was, by the database's clock.</param>
 /// <param name="Rounds">How often it has visited all sessions.</param>
 /// <param name="Sessions">How many sessions it has replayed.</param>
 /// <param name="Findings">How many differences stand.</param>
 /// <param name="Oldest">The oldest of them, some at most.</param>
 public sealed record DriftReport(
-    DateTimeOffset? CheckedAt, long Rounds, long Sessions, long Findings, IReadOnlyList<DriftFinding> Oldest);
+    DateTimeOffset? CheckedAt, TimeSpan? Silence, long Rounds, long Sessions, long Findings, IReadOnlyList<DriftFinding> Oldest);
 
 /// <summary>
 /// Replays a sample of sessions, all the time, and compares what is stored of them: no measure of lag says that
@@ -49,6 +50,9 @@ public sealed record DriftReport(
 public sealed partial class DriftWatch(
     NpgsqlDataSource database, DriftWatchOptions options, ILogger<DriftWatch> log)
 {
+    /// <summary>The longest that a turn takes on top of the interval between two; who says nothing for longer has failed.</summary>
+    static readonly TimeSpan TurnMax = TimeSpan.FromMinutes(5);
+
     /// <summary>How many findings are told one by one.</summary>
     const int ToldMax = 20;
 
@@ -85,6 +89,13 @@ public sealed partial class DriftWatch(
         }
     }
 
+    /// <summary>Whether it has not come round for so long that it must be failing, on each node that runs.</summary>
+    public bool IsSilent(DriftReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return report.Silence > options.Interval + TurnMax;
+    }
+
     /// <summary>What stands.</summary>
     public Task<DriftReport> Look(CancellationToken cancellation) => Look(database, cancellation);
 
@@ -94,18 +105,19 @@ public sealed partial class DriftWatch(
         ArgumentNullException.ThrowIfNull(database);
         await using var command = database.CreateCommand(Find).With(NpgsqlDbType.Integer, ToldMax);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var report = new DriftReport(CheckedAt: null, Rounds: 0, Sessions: 0, Findings: 0, Oldest: []);
+        var report = new DriftReport(CheckedAt: null, Silence: null, Rounds: 0, Sessions: 0, Findings: 0, Oldest: []);
         var oldest = new List<DriftFinding>();
         while (await reader.ReadAsync(cancellation))
         {
             report = new DriftReport(
                 await reader.IsDBNullAsync(0, cancellation) ? null : reader.GetFieldValue<DateTimeOffset>(0),
+                await reader.IsDBNullAsync(4, cancellation) ? null : reader.GetFieldValue<TimeSpan>(4),
                 reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), oldest);
-            if (!await reader.IsDBNullAsync(4, cancellation))
+            if (!await reader.IsDBNullAsync(5, cancellation))
             {
                 oldest.Add(new DriftFinding(
-                    new SessionAddress(new SessionId(reader.GetGuid(4)), reader.GetString(5)),
-                    reader.GetString(6), reader.GetString(7), reader.GetFieldValue<DateTimeOffset>(8)));
+                    new SessionAddress(new SessionId(reader.GetGuid(5)), reader.GetString(6)),
+                    reader.GetString(7), reader.GetString(8), reader.GetFieldValue<DateTimeOffset>(9)));
             }
         }
 

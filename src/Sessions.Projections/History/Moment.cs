@@ -39,11 +39,11 @@ public abstract record Moment
         // Laxer than ISO 8601, the framework would take "3.4" for a day.
         && text is [_, _, _, _, '-', ..];
 
-    /// <summary>Whether an event had happened by then, so many others of its session before it.</summary>
-    internal bool Has(RecordedEvent recorded, int before) => this switch
+    /// <summary>Whether an event had happened by then.</summary>
+    internal bool Has(LoggedEvent logged) => this switch
     {
-        Version version => before < version.Number,
-        Time time => recorded.Event.At <= time.At,
+        Version version => logged.Version <= version.Number,
+        Time time => logged.At <= time.At,
         _ => false,
     };
 }

@@ -1,4 +1,5 @@
 using Sessions.Domain;
+using Sessions.Projections.Verification;
 using Sessions.Storage;
 
 namespace Sessions.Projections.History;
@@ -6,29 +7,37 @@ namespace Sessions.Projections.History;
 /// <summary>What a session was at a moment, folded event by event: however many there are, none is kept.</summary>
 public sealed class PastState(Moment moment)
 {
+    readonly StreamReplay replay = new();
+    string? fault;
     bool isOver;
 
     /// <summary>What it was, by the events so far.</summary>
-    public Session Session { get; private set; } = Session.Initial;
+    public Session Session => replay.Session;
 
-    /// <summary>How many of them had happened by then.</summary>
-    public int Version { get; private set; }
+    /// <summary>The version of the last of them that had happened by then.</summary>
+    public int Version => replay.Version;
 
-    /// <summary>How many have been added.</summary>
-    public int Events { get; private set; }
+    /// <summary>The version of the last that was added.</summary>
+    public int Newest { get; private set; }
 
     /// <summary>Whether the session has come to this moment: every time is one, a version only if it has so many events.</summary>
-    public bool IsReached => moment is not Moment.Version { Number: var number } || number <= Events;
+    public bool IsReached => moment is not Moment.Version { Number: var number } || number <= Newest;
+
+    /// <summary>
+    /// What is wrong with the events that led here, or null: one is missing, or cannot be read, and then nobody can
+    /// tell what the session really was. What is wrong behind the moment does no harm.
+    /// </summary>
+    public string? Fault => fault ?? (IsReached && moment is Moment.Version { Number: var number } && Version < number
+        ? $"version {Version + 1} is missing"
+        : null);
 
     /// <summary>Takes the session's next event.</summary>
-    public void Add(RecordedEvent recorded)
+    public void Add(LoggedEvent logged)
     {
-        ArgumentNullException.ThrowIfNull(recorded);
-        Events++;
-        isOver |= !moment.Has(recorded, Version);
-        if (isOver)
-            return;
-        Session = Session.Evolve(Session, recorded.Event);
-        Version++;
+        ArgumentNullException.ThrowIfNull(logged);
+        Newest = logged.Version;
+        isOver |= !moment.Has(logged);
+        if (!isOver && replay.Add(logged) is { } wrong)
+            fault ??= wrong;
     }
 }

@@ -1,27 +1,15 @@
 using Sessions.Domain;
+using Sessions.Projections.Verification;
 using Sessions.Storage;
 
 namespace Sessions.Projections.History;
 
 /// <summary>One event of a session, and what it changed.</summary>
-/// <param name="Recorded">The event.</param>
+/// <param name="Logged">The event.</param>
 /// <param name="Before">The state that it met.</param>
 /// <param name="After">The state that it led to.</param>
-public sealed record HistoryStep(RecordedEvent Recorded, Session Before, Session After)
-{
-    /// <summary>Events one by one. Those of several sessions may lie between each other, as in the log.</summary>
-    public static IEnumerable<HistoryStep> Of(IEnumerable<RecordedEvent> events)
-    {
-        ArgumentNullException.ThrowIfNull(events);
-        var sessions = new Dictionary<SessionAddress, Session>();
-        foreach (var recorded in events)
-        {
-            var before = sessions.GetValueOrDefault(recorded.Address, Session.Initial);
-            var after = sessions[recorded.Address] = Session.Evolve(before, recorded.Event);
-            yield return new HistoryStep(recorded, before, after);
-        }
-    }
-}
+/// <param name="Fault">What is wrong with it, or null: it does not follow the one before, or cannot be read.</param>
+public sealed record HistoryStep(LoggedEvent Logged, Session Before, Session After, string? Fault);
 
 /// <summary>
 /// A session's whole life, from its events. States are what the server itself makes of them
@@ -29,13 +17,13 @@ public sealed record HistoryStep(RecordedEvent Recorded, Session Before, Session
 /// </summary>
 /// <param name="address">The session.</param>
 /// <param name="events">All its events, in order.</param>
-public sealed class SessionHistory(SessionAddress address, IReadOnlyList<RecordedEvent> events)
+public sealed class SessionHistory(SessionAddress address, IReadOnlyList<LoggedEvent> events)
 {
     /// <summary>The session.</summary>
     public SessionAddress Address { get; } = address;
 
     /// <summary>All its events, in order.</summary>
-    public IReadOnlyList<RecordedEvent> Events { get; } = events;
+    public IReadOnlyList<LoggedEvent> Events { get; } = events;
 
     /// <summary>A session's history from the log, or null if there never was such a session.</summary>
     public static async Task<SessionHistory?> Find(
@@ -48,7 +36,16 @@ public sealed class SessionHistory(SessionAddress address, IReadOnlyList<Recorde
     }
 
     /// <summary>Event by event.</summary>
-    public IEnumerable<HistoryStep> Steps() => HistoryStep.Of(Events);
+    public IEnumerable<HistoryStep> Steps()
+    {
+        var replay = new StreamReplay();
+        foreach (var logged in Events)
+        {
+            var before = replay.Session;
+            var fault = replay.Add(logged);
+            yield return new HistoryStep(logged, before, replay.Session, fault);
+        }
+    }
 
     /// <summary>
     /// The state at a moment, as it was recorded by then: a lease that had run out shows as such from when
@@ -57,8 +54,8 @@ public sealed class SessionHistory(SessionAddress address, IReadOnlyList<Recorde
     public PastState At(Moment moment)
     {
         var past = new PastState(moment);
-        foreach (var recorded in Events)
-            past.Add(recorded);
+        foreach (var logged in Events)
+            past.Add(logged);
         return past;
     }
 }

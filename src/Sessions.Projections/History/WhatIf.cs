@@ -45,9 +45,23 @@ public sealed class WhatIf(LeasePolicy policy, WhatIfScope scope)
     public int Count { get; private set; }
 
     /// <summary>Takes the log's next event. The session's difference, if it can no longer change and there is one.</summary>
-    public WhatIfDifference? Take(RecordedEvent next)
+    /// <exception cref="UnreadableEventException">It cannot be read. Its session is looked at no more.</exception>
+    public WhatIfDifference? Take(LoggedEvent next)
     {
         ArgumentNullException.ThrowIfNull(next);
+        try
+        {
+            return Take(next.Recorded);
+        }
+        catch (UnreadableEventException) when (sessions.Remove(next.Address))
+        {
+            Count--;
+            throw;
+        }
+    }
+
+    WhatIfDifference? Take(RecordedEvent next)
+    {
         last = next.Event.At > last ? next.Event.At : last;
         if (!sessions.TryGetValue(next.Address, out var session))
         {

@@ -39,7 +39,7 @@ select 'begin' as step, 'create schema if not exists read_models_next' as statem
 union all
 select 'begin', format('drop table if exists read_models_next.%I', name) from live
 union all
-select 'begin', format('create table read_models_next.%1$I (like read_models.%1$I including defaults)', name) from live
+select 'begin', format('create table read_models_next.%1$I (like read_models.%1$I including defaults including constraints)', name) from live
 union all
 select 'begin', format('alter table read_models_next.%I %s', name, key) from live
 union all

@@ -67,14 +67,14 @@ public static class ActivityVerification
         return minutes;
     }
 
-    /// <summary>One that cannot be read is named by the replay of its session.</summary>
+    /// <summary>One that a newer version wrote is named by the replay of its session.</summary>
     static void Count(SortedDictionary<DateTimeOffset, long[]> minutes, LoggedEvent logged)
     {
         try
         {
             Activity.Count(minutes, logged);
         }
-        catch (Exception damaged) when (damaged is NotSupportedException || EventJson.IsDamage(damaged))
+        catch (UnreadableEventException)
         {
         }
     }

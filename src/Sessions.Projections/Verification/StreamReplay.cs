@@ -28,18 +28,20 @@ public sealed class StreamReplay
     public string? Add(LoggedEvent logged)
     {
         ArgumentNullException.ThrowIfNull(logged);
-        var fault = FaultOf(logged);
+        var (fault, at) = ((string?)null, last?.At ?? default);
         try
         {
+            fault = FaultOf(logged);
+            at = logged.At;
             Session = Session.Evolve(Session, logged.Event);
         }
-        catch (Exception unreadable) when (unreadable is NotSupportedException || EventJson.IsDamage(unreadable))
+        catch (UnreadableEventException damaged)
         {
             IsWhole = false;
-            fault ??= $"version {logged.Version} cannot be read: {unreadable.Message}";
+            fault ??= $"version {logged.Version} cannot be read: {damaged.Why}";
         }
 
-        last = (logged.Version, logged.Type == Deleted, logged.Position, logged.At);
+        last = (logged.Version, logged.Type == Deleted, logged.Position, at);
         return fault;
     }
 

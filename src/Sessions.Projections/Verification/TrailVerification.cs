@@ -100,9 +100,9 @@ public static class TrailVerification
             var expected = Columns.Of(row with { ItemId = row.ItemId ?? stored.Item });
             return stored == expected ? null : "has a row in the audit trail that says something else";
         }
-        catch (Exception damaged) when (EventJson.IsDamage(damaged))
+        catch (UnreadableEventException damaged)
         {
-            return $"cannot be read, so its row in the audit trail cannot be compared: {damaged.Message.TrimEnd('.')}";
+            return $"cannot be read, so its row in the audit trail cannot be compared: {damaged.Why.TrimEnd('.')}";
         }
     }
 

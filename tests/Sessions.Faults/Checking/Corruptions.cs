@@ -110,7 +110,7 @@ static class Corruptions
             run, EventAt<SessionCanceled>(run).Address, new SessionExpired(ExpiryReason.Idle, run.Ended))),
         ("a session goes on after its end", "life ends once", run => Append(run, Ended(run), new SessionKeptAlive(run.Ended))),
         ("a session's life ends a second time", "life ends once", run => Append(
-            run, Ended(run), new SessionDeleted(By: null, DeletionReason.Retention))),
+            run, Ended(run), new SessionDeleted(DeletionReason.Retention))),
         ("a session expires early", "before its time", run => Replace(
             run, EventAt<SessionExpired>(run), e => Earlier(e, TimeSpan.FromMinutes(1)))),
         ("a node's clock decided", "times are the database's", run => Replace(

@@ -177,10 +177,10 @@ sealed class SimulatedRun
         var context = new DecisionContext(now, Policy, address.Owner, trace is null ? null : address.Owner, MayReadStorage: false);
         var commandId = Guid.CreateVersion7();
         var state = sessions.GetValueOrDefault(address, Session.Initial);
-        Record(address, SessionDecider.Settle(state, context), commandId, new Provenance(null, "lease"));
+        Record(address, SessionDecider.Settle(state, context), commandId, new Provenance("lease"));
         var decision = SessionDecider.Decide(sessions.GetValueOrDefault(address, Session.Initial), command, context);
         if (decision is Decision.Accepted accepted)
-            Record(address, accepted.Events, commandId, new Provenance(context.Actor, "test", TraceParent: trace));
+            Record(address, accepted.Events, commandId, new Provenance("test", context.Actor, TraceParent: trace));
         return decision;
     }
 

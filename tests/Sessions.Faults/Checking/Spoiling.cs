@@ -119,7 +119,7 @@ static class Spoiling
     {
         Log = run.Log.Add(new RecordedEvent(
             new LogPosition(1, ulong.MaxValue, run.Log.Length), address, 1 + run.Log.Count(e => e.Address == address),
-            Guid.CreateVersion7(), @event with { At = run.Ended }, new Provenance(null, "schedule"))),
+            Guid.CreateVersion7(), @event with { At = run.Ended }, new Provenance("schedule"))),
     };
 
     public static Run Read(Run run, SessionAddress address, Answer answer) => Ask(run, address, new Asked.Get(), answer);

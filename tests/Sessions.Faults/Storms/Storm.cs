@@ -144,7 +144,7 @@ sealed class Storm(Arena arena, int number, int healthy, int poison)
         var trace = arena.Load.NextNumber();
         stream.Decide(
             new SessionCommand.Create(arena.Library.Items[0]), Guid.CreateVersion7(),
-            new Provenance(owner, Node, TraceParent: Operation.TraceParentOf(trace), Node: Node), now, policy)
+            new Provenance(Node, owner, TraceParent: Operation.TraceParentOf(trace), Node: Node), now, policy)
             .ShouldBeOfType<Decision.Accepted>();
         return (stream, trace);
     }

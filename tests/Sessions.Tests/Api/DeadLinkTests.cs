@@ -172,7 +172,7 @@ public sealed class DeadLinkTests(DownloadApp app) : IClassFixture<DownloadApp>,
     {
         var item = app.AddItem((Name, Content));
         var session = new SessionAddress(new SessionId(Guid.CreateVersion7()), "ana");
-        var by = new Provenance("ana", "test") { MayReadStorage = true };
+        var by = new Provenance("test", "ana") { MayReadStorage = true };
         (await app.Commands.Submit(session, new Create(item.Pin()), by, CancellationToken.None)).ShouldBeAccepted();
         var link = await app.Link(session, Name);
         (await app.Commands.Submit(session, new PrepareFile(Name, EndpointType.Direct), by, CancellationToken.None))

@@ -72,6 +72,21 @@ public sealed class HealthTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_drift_watch_that_has_not_come_round_for_long_is_told()
+    {
+        using var client = app.CreateClient();
+        // Its turns fail, and it was here an hour ago.
+        await app.Run("alter table event_store.drift_watch add check (checked_at < '2026-01-01') not valid");
+        await app.Run("update event_store.drift_watch set checked_at = '2025-12-31'");
+
+        var (status, report) = await Ready(client);
+
+        status.ShouldBe(HttpStatusCode.OK);
+        report.GetProperty("status").GetString().ShouldBe("degraded");
+        report.GetProperty("drift_watch").GetString().ShouldBe("fails");
+    }
+
+    [Fact]
     public async Task A_library_that_could_never_be_read_takes_its_node_out_of_service_until_it_can()
     {
         var mounted = Directory.CreateTempSubdirectory("sessions-content-");

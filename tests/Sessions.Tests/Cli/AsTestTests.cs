@@ -57,12 +57,8 @@ public sealed class AsTestTests(TestPostgres postgres)
     {
         var life = new RecordedLife(new LeasePolicy());
         life.Send(new Create(NodeSentences.Item), Noon);
-        life.Send(new KeepAlive(40), Noon.AddMinutes(1));
         // Other rules once took any progress.
-        life.Events[1] = life.Events[1] with
-        {
-            Event = new SessionEvent.SessionKeptAlive(Noon.AddMinutes(6), Progress: 400) { At = Noon.AddMinutes(1) },
-        };
+        life.Record(new SessionEvent.SessionKeptAlive(Noon.AddMinutes(6), Progress: 400) { At = Noon.AddMinutes(1) });
 
         var source = Generate(life.Events);
 
@@ -70,7 +66,7 @@ public sealed class AsTestTests(TestPostgres postgres)
         CompiledTest.Run(source.Text).Failures.ShouldBe(["At_version_1_KeepAlive_is_recorded_as_SessionKeptAlive"]);
     }
 
-    static List<RecordedEvent> Life(params SessionCommand[] end)
+    static List<LoggedEvent> Life(params SessionCommand[] end)
     {
         SessionCommand[] commands =
         [
@@ -85,6 +81,6 @@ public sealed class AsTestTests(TestPostgres postgres)
         return life.Events;
     }
 
-    static TestSource Generate(IReadOnlyList<RecordedEvent> events) =>
+    static TestSource Generate(IReadOnlyList<LoggedEvent> events) =>
         TestSource.Of(new SessionHistory(events[0].Address, events), new LeasePolicy());
 }

@@ -68,19 +68,19 @@ public class DownloadApp(TestPostgres postgres) : SessionsApp(postgres)
     }
 
     public Task<CommandOutcome> Send(SessionAddress session, SessionCommand command) =>
-        Commands.Submit(session, command, new Provenance(session.Owner, "test"), CancellationToken.None);
+        Commands.Submit(session, command, new Provenance("test", session.Owner), CancellationToken.None);
 
-    public async Task<IReadOnlyList<RecordedEvent>> EventsOf(SessionAddress session) =>
+    public async Task<IReadOnlyList<LoggedEvent>> EventsOf(SessionAddress session) =>
         await Services.GetRequiredService<EventStore>().Read(session, CancellationToken.None).ToListAsync();
 
     /// <summary>The events of one kind, once there are so many: the record of a transfer's end lags behind its bytes.</summary>
-    public async Task<RecordedEvent[]> Await<T>(SessionAddress session, int count = 1)
+    public async Task<LoggedEvent[]> Await<T>(SessionAddress session, int count = 1)
         where T : SessionEvent
     {
         var waited = System.Diagnostics.Stopwatch.StartNew();
         while (true)
         {
-            RecordedEvent[] found = [.. (await EventsOf(session)).Where(recorded => recorded.Event is T)];
+            LoggedEvent[] found = [.. (await EventsOf(session)).Where(recorded => recorded.Event is T)];
             if (found.Length >= count)
                 return found;
             waited.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30), $"{found.Length} of {count} {typeof(T).Name}");

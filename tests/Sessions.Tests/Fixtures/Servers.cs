@@ -75,7 +75,7 @@ static class NodeSentences
         Guid.Parse("11111111-2222-4333-8444-555555555555"), "v1",
         [new PinnedFile("disk.bin", 1024, DateTimeOffset.UnixEpoch), new PinnedFile("note.txt", 10, DateTimeOffset.UnixEpoch)]);
 
-    public static Provenance By(string actor) => new(actor, "test");
+    public static Provenance By(string actor) => new("test", actor);
 
     public static SessionAddress NewAddress(string owner = "ana") => new(new SessionId(Guid.CreateVersion7()), owner);
 

@@ -13,7 +13,7 @@ sealed class RecordedLife(LeasePolicy policy)
 {
     readonly StreamChange stream = StreamChange.New(NodeSentences.NewAddress());
 
-    public List<RecordedEvent> Events { get; } = [];
+    public List<LoggedEvent> Events { get; } = [];
 
     public Session Session => stream.Session;
 
@@ -21,20 +21,27 @@ sealed class RecordedLife(LeasePolicy policy)
     {
         var decision = stream.Decide(command, Guid.CreateVersion7(), ProvenanceOf(command), at, policy);
         foreach (var added in stream.Events.Skip(Events.Count))
-        {
-            Events.Add(new RecordedEvent(
-                new LogPosition(1, 1, Events.Count + 1), stream.Address, Events.Count + 1, added.CommandId, added.Event, added.By));
-        }
-
+            Record(added.Event, added.CommandId, added.By);
         return decision;
+    }
+
+    /// <summary>Records what other rules may have decided once.</summary>
+    public void Record(SessionEvent happened) => Record(happened, Guid.CreateVersion7(), new Provenance("api", "ana"));
+
+    void Record(SessionEvent happened, Guid commandId, Provenance by)
+    {
+        var (type, data) = EventJson.Write(happened);
+        Events.Add(new LoggedEvent(
+            new LogPosition(1, 1, Events.Count + 1), stream.Address, Events.Count + 1, happened.At, commandId, type.Name, type.Schema,
+            data, by.ToJson()));
     }
 
     static Provenance ProvenanceOf(SessionCommand command) => command switch
     {
-        Expire or Purge => new Provenance(Actor: null, "schedule"),
-        Touch or RecordTransfer => new Provenance("ana", "data get"),
-        KeepAlive => new Provenance("ana", "rest keep_alive"),
-        _ => new Provenance("ana", "api " + command.GetType().Name.ToLowerInvariant()),
+        Expire or Purge => new Provenance("schedule"),
+        Touch or RecordTransfer => new Provenance("data get", "ana"),
+        KeepAlive => new Provenance("rest keep_alive", "ana"),
+        _ => new Provenance("api " + command.GetType().Name.ToLowerInvariant(), "ana"),
     };
 }
 
@@ -45,7 +52,7 @@ sealed class RandomLives(LeasePolicy policy, int seed)
 
     readonly Random random = new(seed);
 
-    public List<RecordedEvent> Play()
+    public List<LoggedEvent> Play()
     {
         var life = new RecordedLife(policy);
         var now = Noon;

@@ -99,7 +99,7 @@ public sealed class WhatIfTests
         }
     }
 
-    static List<RecordedEvent> Life(params (TimeSpan After, SessionCommand Command)[] commands)
+    static List<LoggedEvent> Life(params (TimeSpan After, SessionCommand Command)[] commands)
     {
         var life = new RecordedLife(InForce);
         foreach (var (after, command) in commands)
@@ -107,7 +107,7 @@ public sealed class WhatIfTests
         return life.Events;
     }
 
-    static List<WhatIfDifference> Differences(IEnumerable<RecordedEvent> log, LeasePolicy policy)
+    static List<WhatIfDifference> Differences(IEnumerable<LoggedEvent> log, LeasePolicy policy)
     {
         var imagined = new WhatIf(policy, new WhatIfScope());
         var found = log.Select(imagined.Take).OfType<WhatIfDifference>().ToList();

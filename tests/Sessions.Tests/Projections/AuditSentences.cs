@@ -50,7 +50,7 @@ static class AuditSentences
         for (var step = 0; step < steps; step++)
         {
             var user = Users[random.Next(Users.Length)];
-            var by = new Provenance(user, "test", Address: random.Next(5) == 0 ? null : Addresses[random.Next(Addresses.Length)],
+            var by = new Provenance("test", user, Address: random.Next(5) == 0 ? null : Addresses[random.Next(Addresses.Length)],
                 TraceParent: random.Next(3) == 0 ? $"00-{random.Next(4):x32}-00000000000000{random.Next(16, 256):x2}-01" : null);
             var where = random.Next(4) == 0 ? lapsing : node;
             if (addresses.Count == 0 || random.Next(3) == 0)

@@ -118,7 +118,7 @@ public sealed class AuditTrailTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task An_event_is_shown_with_all_that_is_known_of_it_after_its_session_is_gone()
     {
-        var by = new Provenance("admin", "api delete", ["administrator"], "192.0.2.7", $"00-{7:x32}-0000000000000001-01", "node-1");
+        var by = new Provenance("api delete", "admin", ["administrator"], "192.0.2.7", $"00-{7:x32}-0000000000000001-01", "node-1");
         var address = await node.Create();
         await node.Commands.Submit(address, new Delete(), by, CancellationToken.None);
         await node.Follow();
@@ -131,7 +131,7 @@ public sealed class AuditTrailTests(TestPostgres postgres) : IAsyncLifetime
         (shown.Actor, shown.Origin, shown.Address, shown.Node, shown.TraceParent)
             .ShouldBe(("admin", "api delete", "192.0.2.7", "node-1", by.TraceParent));
         shown.Roles.ShouldBe(["administrator"]);
-        System.Text.Encoding.UTF8.GetString(shown.Data!.Value.Span).ShouldBe("""{"by":"admin","reason":"Requested"}""");
+        System.Text.Encoding.UTF8.GetString(shown.Data!.Value.Span).ShouldBe("""{"reason":"Requested","by":"admin"}""");
     }
 
     [Theory]
@@ -154,6 +154,25 @@ public sealed class AuditTrailTests(TestPostgres postgres) : IAsyncLifetime
         shown.Fault!.ShouldStartWith(fault);
         (shown.Number, shown.Type, shown.Owner, shown.Version, shown.Item)
             .ShouldBe((7, "session_kept_alive", "cy", 2, NodeSentences.Item.ItemId));
+    }
+
+    [Theory]
+    [InlineData("data = '{}'")]
+    [InlineData("data = '{\"reason\":7}'")]
+    [InlineData("metadata = 'null'")]
+    [InlineData("metadata = '{\"actor\":{\"name\":\"ana\"}}'")]
+    [InlineData("metadata = '{\"actor\":\"\\u0000\"}'")]
+    [InlineData("metadata = '{\"address\":\"\\ud800\"}'")]
+    public async Task An_event_that_was_damaged_before_they_came_stops_no_follower(string damage)
+    {
+        await node.LiveALittle();
+        await node.Run($"update event_store.events set {damage} where type = 'session_deleted'");
+
+        await node.Follow();
+
+        var events = await audit.ReadPages(AuditFilter.All, AuditOrder.Newest, limit: 3);
+        events.Count.ShouldBe(10);
+        events.Single(one => one.Fault is not null).Type.ShouldBe("session_deleted");
     }
 
     [Fact]

@@ -138,7 +138,7 @@ public sealed class SessionListTests(TestPostgres postgres) : IAsyncLifetime
         }
     }
 
-    static async Task Project(NpgsqlDataSource database, IReadOnlyList<RecordedEvent> events)
+    static async Task Project(NpgsqlDataSource database, IReadOnlyList<LoggedEvent> events)
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using Sessions.Domain;
+using Sessions.Storage;
 using Sessions.Tests.Fixtures;
 using static Sessions.Domain.SessionCommand;
 
@@ -80,7 +81,7 @@ public sealed class CulpritTests(TestPostgres postgres) : IAsyncLifetime
 
         await lane.Release();
 
-        await culprit.ShouldFail<NotSupportedException>();
+        (await culprit.ShouldFail<UnreadableEventException>()).IsNewer.ShouldBeTrue();
         (await other).ShouldBeAccepted();
     }
 

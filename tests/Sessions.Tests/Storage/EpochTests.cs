@@ -21,7 +21,7 @@ public sealed class EpochTests(TestPostgres postgres) : IAsyncLifetime
         await Servers.Migrator(node.Database).Migrate(CancellationToken.None);
         var young = await node.Create();
 
-        var events = new List<RecordedEvent>();
+        var events = new List<LoggedEvent>();
         using var patience = new CancellationTokenSource(StoreSentences.Patience);
         while (events.Count < 3 && !patience.IsCancellationRequested)
         {

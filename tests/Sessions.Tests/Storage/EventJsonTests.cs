@@ -17,6 +17,25 @@ public class EventJsonTests
 
     static readonly PinnedItem Item = new(Id, "7", [new PinnedFile("disk.vmdk", 1000, Noon.AddTicks(-1234567))]);
 
+    /// <summary>What no version of this program writes, and a hand on the database may.</summary>
+    [Theory]
+    [InlineData("session_created", """{"x":1}""")]
+    [InlineData("session_created", """{"owner":null,"item":{"itemId":"aaaaaaaa-0000-4000-8000-000000000001","contentVersion":"7","files":[]},"expiresAt":"2031-03-01T12:00:00Z"}""")]
+    [InlineData("session_created", """{"owner":"ana","item":null,"expiresAt":"2031-03-01T12:00:00Z"}""")]
+    [InlineData("session_created", """{"owner":"ana","item":{"itemId":"aaaaaaaa-0000-4000-8000-000000000001","contentVersion":"7"},"expiresAt":"2031-03-01T12:00:00Z"}""")]
+    [InlineData("session_created", """{"owner":"ana","item":{"itemId":"aaaaaaaa-0000-4000-8000-000000000001","contentVersion":"7","files":[]}}""")]
+    [InlineData("session_kept_alive", "{}")]
+    [InlineData("session_kept_alive", "null")]
+    [InlineData("session_kept_alive", "[]")]
+    [InlineData("file_prepared", """{"fileName":"a.ovf","endpoint":0}""")]
+    [InlineData("file_prepared", """{"fileName":"a.ovf","endpoint":"Ftp"}""")]
+    [InlineData("file_transferred", """{"transferId":"aaaaaaaa-0000-4000-8000-000000000001","fileName":"a.ovf","range":{"start":0}}""")]
+    [InlineData("session_failed", """{"message":null}""")]
+    [InlineData("session_expired", """{"reason":9,"lastActiveAt":"2031-03-01T12:00:00Z"}""")]
+    [InlineData("session_deleted", """{"by":"ana"}""")]
+    public void What_was_damaged_is_not_taken_for_an_event(string name, string data) =>
+        Should.Throw<System.Text.Json.JsonException>(() => EventJson.Current.Read(name, 1, Encoding.UTF8.GetBytes(data), Noon));
+
     /// <summary>One row for each event and each of its optional members.</summary>
     public static TheoryData<string, SessionEvent, string> Stored => new()
     {
@@ -74,8 +93,8 @@ public class EventJsonTests
             new SessionExpired(ExpiryReason.Lifetime, Noon),
             """{"reason":"Lifetime","lastActiveAt":"2031-03-01T12:00:00Z"}"""
         },
-        { "session_deleted", new SessionDeleted("ana", DeletionReason.Requested), """{"by":"ana","reason":"Requested"}""" },
-        { "session_deleted", new SessionDeleted(null, DeletionReason.Retention), """{"reason":"Retention"}""" },
+        { "session_deleted", new SessionDeleted(DeletionReason.Requested, "ana"), """{"reason":"Requested","by":"ana"}""" },
+        { "session_deleted", new SessionDeleted(DeletionReason.Retention), """{"reason":"Retention"}""" },
     };
 
     [Theory]

@@ -35,7 +35,7 @@ public sealed class EventLogTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task An_event_comes_with_all_that_was_stored_beside_it()
     {
-        var by = new Provenance("ana", "rest", ["auditor"], "192.0.2.7", "00-trace-01", "node-1")
+        var by = new Provenance("rest", "ana", ["auditor"], "192.0.2.7", "00-trace-01", "node-1")
         {
             MayReadStorage = true,
         };
@@ -184,9 +184,9 @@ public sealed class EventLogTests(TestPostgres postgres) : IAsyncLifetime
     async Task<LogBlocker> FindBlocker(Func<LogBlocker, bool> isIt) =>
         (await node.Log.FindBlockers(TimeSpan.Zero, CancellationToken.None)).Single(isIt);
 
-    async Task<List<RecordedEvent>> Read(int count, int page = 100)
+    async Task<List<LoggedEvent>> Read(int count, int page = 100)
     {
-        var (events, position) = (new List<RecordedEvent>(), LogPosition.Start);
+        var (events, position) = (new List<LoggedEvent>(), LogPosition.Start);
         using var patience = new CancellationTokenSource(StoreSentences.Patience);
         while (events.Count < count && !patience.IsCancellationRequested)
         {

@@ -48,7 +48,7 @@ public sealed class FoldedStreamTests(TestPostgres postgres) : IAsyncLifetime
         var created = NodeSentences.NewAddress();
 
         var outcome = await WhileOthersWrite(
-            new SessionDeleted("ana", DeletionReason.Requested), () => node.Send(created, new Create(NodeSentences.Item, token)));
+            new SessionDeleted(DeletionReason.Requested, "ana"), () => node.Send(created, new Create(NodeSentences.Item, token)));
 
         outcome.ShouldBeAccepted().Address.ShouldBe(created);
         (await node.SessionAt(created)).ShouldBeOfType<Session.Active>();

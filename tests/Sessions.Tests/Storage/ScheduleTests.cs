@@ -133,8 +133,8 @@ public sealed class ScheduleTests(TestPostgres postgres) : IAsyncLifetime
 
         await lapsing.Schedule.RunOnce(CancellationToken.None);
 
-        (await ExpiryOf(swept)).ShouldBe(new Provenance(Actor: null, "schedule", Node: Node.Name));
-        (await ExpiryOf(found)).ShouldBe(new Provenance(Actor: null, "lease"));
+        (await ExpiryOf(swept)).ShouldBe(new Provenance("schedule", Node: Node.Name));
+        (await ExpiryOf(found)).ShouldBe(new Provenance("lease"));
     }
 
     [Fact]

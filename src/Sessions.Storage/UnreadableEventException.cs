@@ -1,0 +1,16 @@
+namespace Sessions.Storage;
+
+/// <summary>An event is there that cannot be read: somebody has damaged it, or a newer version of this program wrote it.</summary>
+public sealed class UnreadableEventException : Exception
+{
+    internal UnreadableEventException(LoggedEvent logged, Exception why)
+        : base($"Version {logged.Version} of session {logged.Address.Id} of {logged.Address.Owner} cannot be read: {why.Message}", why)
+    {
+    }
+
+    /// <summary>Whether a newer version of this program wrote it, and can read it.</summary>
+    public bool IsNewer => InnerException is NotSupportedException;
+
+    /// <summary>Why it cannot be read.</summary>
+    public string Why => InnerException!.Message;
+}
