@@ -8,6 +8,12 @@ using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop)
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
+    if (args is [PlainFiles.Word, var folder, var url])
+    {
+        await PlainFiles.Serve(folder, new Uri(url), stop.Token);
+        return 0;
+    }
+
     var (what, rest) = args is ["downloads" or "record", ..] ? (args[0], args[1..]) : ("results", args);
     var options = BenchOptions.Parse(rest);
     var report = what switch
@@ -51,7 +57,7 @@ async Task<string> MeasureOperations(BenchOptions options)
 
 async Task<string> MeasureDownloads(BenchOptions options)
 {
-    Progress.Say("writing 3 GiB of files, and starting PostgreSQL, nginx and a server");
+    Progress.Say("writing 3 GiB of files, and starting PostgreSQL, nginx, a bare Kestrel and a server");
     await using var rig = await DownloadRig.Start(options, stop.Token);
     return DownloadReport.Write(await DownloadResults.Take(rig, options, stop.Token), options);
 }

@@ -18,8 +18,8 @@ internal static class DownloadReport
         text.Line($"Version {options.Version}, {day:yyyy-MM-dd}; runs of {options.Seconds} s, medians of {options.Rounds}.");
         text.Table(["machine", ""], results.Machine.Lines.Select(line => new[] { line.What, line.Is }));
         text.Table(
-            ["download", "connections:", "here:", "nginx:", "ratio (least–most):", "p50 ms:", "p99 ms:", "server's µs:",
-                "PostgreSQL's:", "nginx's:"],
+            ["download", "connections:", "here:", "nginx:", "ratio (least–most):", "Kestrel alone:", "p50 ms:", "p99 ms:", "server's µs:",
+                "PostgreSQL's:", "nginx's:", "Kestrel's alone:"],
             [Large(results.Large), .. results.Small.Select(Small)]);
         text.Table(
             ["figure", "goal:", "measured:", ""],
@@ -53,8 +53,8 @@ internal static class DownloadReport
         "1 GiB", "1",
         Text($"{Median.Of(rounds.Select(round => round.Served)) / 1e6:N0} MB/s"),
         Text($"{Median.Of(rounds.Select(round => round.Bare)) / 1e6:N0} MB/s"),
-        Ratio(LargeRatios(rounds)), "–", "–",
-        Text($"{Median.Of(rounds.Select(round => round.ServerTime.TotalMicroseconds)):N0}"), "–", "–",
+        Ratio(LargeRatios(rounds)), "–", "–", "–",
+        Text($"{Median.Of(rounds.Select(round => round.ServerTime.TotalMicroseconds)):N0}"), "–", "–", "–",
     ];
 
     static string[] Small(SmallSeries series) =>
@@ -64,11 +64,13 @@ internal static class DownloadReport
         Text($"{Median.Of(series.Served.Select(load => load.Throughput)):N0}/s"),
         Text($"{Median.Of(series.Bare.Select(load => load.Throughput)):N0}/s"),
         Ratio(SmallRatios(series)),
+        Text($"{Median.Of(series.Plain.Select(load => load.Throughput)):N0}/s"),
         Text($"{Median.Of(series.Served.Select(load => load.P50.TotalMilliseconds)):F2}"),
         Text($"{Median.Of(series.Served.Select(load => load.P99.TotalMilliseconds)):F2}"),
         Text($"{Median.Of(series.Served.Select(load => load.ServerTime.TotalMicroseconds)):F0}"),
         Text($"{Median.Of(series.Served.Select(load => load.DatabaseTime.TotalMicroseconds)):F0}"),
         Text($"{Median.Of(series.Bare.Select(load => load.ServerTime.TotalMicroseconds)):F0}"),
+        Text($"{Median.Of(series.Plain.Select(load => load.ServerTime.TotalMicroseconds)):F0}"),
     ];
 
     static double[] LargeRatios(IEnumerable<(double Served, TimeSpan ServerTime, double Bare)> rounds) =>

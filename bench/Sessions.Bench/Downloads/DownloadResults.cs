@@ -1,7 +1,7 @@
 namespace Sessions.Bench.Downloads;
 
-/// <summary>Small files at one number of connections: the server's rounds, and nginx's in the same.</summary>
-internal sealed record SmallSeries(int Connections, IReadOnlyList<Load> Served, IReadOnlyList<Load> Bare);
+/// <summary>Small files at one number of connections: the server's rounds, nginx's and the bare web server's in the same.</summary>
+internal sealed record SmallSeries(int Connections, List<Load> Served, List<Load> Bare, List<Load> Plain);
 
 /// <summary>What one run measured of downloads.</summary>
 /// <param name="Machine">On what.</param>
@@ -31,20 +31,24 @@ internal sealed record DownloadResults(
         await large.Compare(cancellation);
         await small.Serve(options.Connections.Max(), WarmUpSeconds, cancellation);
         await small.Compare(options.Connections.Max(), options.Seconds, cancellation);
+        await small.ServePlain(options.Connections.Max(), WarmUpSeconds, cancellation);
 
         var ofLarge = new List<(double, TimeSpan, double)>();
-        var ofSmall = options.Connections.Select(one => (one, Served: new List<Load>(), Bare: new List<Load>())).ToArray();
+        SmallSeries[] ofSmall = [.. options.Connections.Select(one => new SmallSeries(one, [], [], []))];
         for (var round = 0; round < options.Rounds; round++)
         {
             ofLarge.Add(await TakeLarge(large, isReversed: round % 2 == 1, cancellation));
-            foreach (var (connections, served, bare) in ofSmall)
+            foreach (var (connections, served, bare, plain) in ofSmall)
             {
                 if (round % 2 == 1)
                     bare.Add(await small.Compare(connections, options.Seconds, cancellation));
                 served.Add(await small.Serve(connections, options.Seconds, cancellation));
                 if (round % 2 == 0)
                     bare.Add(await small.Compare(connections, options.Seconds, cancellation));
-                Progress.Say($"small files at {connections}: {served[^1].Throughput:F0}/s, nginx {bare[^1].Throughput:F0}/s");
+                plain.Add(await small.ServePlain(connections, options.Seconds, cancellation));
+                Progress.Say(
+                    $"small files at {connections}: {served[^1].Throughput:F0}/s, nginx {bare[^1].Throughput:F0}/s, "
+                    + $"Kestrel alone {plain[^1].Throughput:F0}/s");
             }
         }
 
@@ -53,7 +57,7 @@ internal sealed record DownloadResults(
         Progress.Say("slow readers");
         await using var readers = new SlowReaders(rig, large.Link, new Wrk(options.Scripts));
         return new DownloadResults(
-            machine, ofLarge, [.. ofSmall.Select(one => new SmallSeries(one.one, one.Served, one.Bare))], inParts,
+            machine, ofLarge, ofSmall, inParts,
             await readers.Run(options.Rounds, options.Seconds, cancellation));
     }
 

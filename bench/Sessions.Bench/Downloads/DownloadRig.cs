@@ -6,7 +6,7 @@ using Sessions.Content;
 namespace Sessions.Bench.Downloads;
 
 /// <summary>
-/// Everything that runs while downloads are measured: PostgreSQL, the server, nginx on the same folder,
+/// Everything that runs while downloads are measured: PostgreSQL, the server, nginx and a bare Kestrel on the same folder,
 /// and who is logged in.
 /// </summary>
 internal sealed class DownloadRig : IAsyncDisposable
@@ -28,7 +28,9 @@ internal sealed class DownloadRig : IAsyncDisposable
 
     public Server Server { get; private set; } = null!;
 
-    public Nginx Nginx { get; private set; } = null!;
+    public FileServer Nginx { get; private set; } = null!;
+
+    public FileServer Plain { get; private set; } = null!;
 
     public string Token { get; private set; } = "";
 
@@ -44,7 +46,8 @@ internal sealed class DownloadRig : IAsyncDisposable
             // Else every commit waits behind it until the disk has it all.
             await ChildProcess.Run("sync", [], environment: null, cancellation);
             rig.Cluster = await Cluster.Start(Path.Combine(rig.Folder, "postgres"), cancellation);
-            rig.Nginx = await Nginx.Start(rig.Root, Path.Combine(rig.Folder, "nginx"), cancellation);
+            rig.Nginx = await FileServer.Nginx(rig.Root, Path.Combine(rig.Folder, "nginx"), cancellation);
+            rig.Plain = await FileServer.Plain(rig.Root, cancellation);
             rig.Server = await Server.Start(options.Server, new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["ConnectionStrings__Sessions"] = rig.Cluster.ServedConnectionString,
@@ -95,8 +98,11 @@ internal sealed class DownloadRig : IAsyncDisposable
         {
             if (Server is not null)
                 await Server.DisposeAsync();
-            if (Nginx is not null)
-                await Nginx.DisposeAsync();
+            foreach (var files in new[] { Nginx, Plain })
+            {
+                if (files is not null)
+                    await files.DisposeAsync();
+            }
         }
         finally
         {

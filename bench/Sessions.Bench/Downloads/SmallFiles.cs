@@ -36,7 +36,14 @@ internal sealed class SmallFiles(DownloadRig rig, string scripts)
         Run(rig.Server.Url, ServedPaths, connections, seconds, () => rig.Server.ProcessorTime, cancellation);
 
     public Task<Load> Compare(int connections, int seconds, CancellationToken cancellation) =>
-        Run(rig.Nginx.Url, BarePaths, connections, seconds, () => rig.Nginx.ProcessorTime, cancellation);
+        Compare(rig.Nginx, connections, seconds, cancellation);
+
+    /// <summary>The same by the web server alone.</summary>
+    public Task<Load> ServePlain(int connections, int seconds, CancellationToken cancellation) =>
+        Compare(rig.Plain, connections, seconds, cancellation);
+
+    Task<Load> Compare(FileServer files, int connections, int seconds, CancellationToken cancellation) =>
+        Run(files.Url, BarePaths, connections, seconds, () => files.ProcessorTime, cancellation);
 
     /// <exception cref="InvalidOperationException">An answer was no success, or not whole.</exception>
     async Task<Load> Run(

@@ -1,27 +1,27 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Sockets;
 
 namespace Sessions.Bench.Downloads;
 
-/// <summary>Debian's nginx on a folder, as it comes, but without a log of its own: what a file server costs at the least.</summary>
-internal sealed class Nginx : IAsyncDisposable
+/// <summary>A program that serves files and nothing else, in a process of its own, beside which the server is measured.</summary>
+internal sealed class FileServer : IAsyncDisposable
 {
     static readonly TimeSpan StartMax = TimeSpan.FromSeconds(10);
 
     readonly Process process;
 
-    Nginx(Process process, Uri url) => (this.process, Url) = (process, url);
+    FileServer(Process process, Uri url) => (this.process, Url) = (process, url);
 
     public Uri Url { get; }
 
     /// <summary>How long its processes have been on a processor.</summary>
     public TimeSpan ProcessorTime => Bench.ProcessorTime.OfTree(process.Id);
 
-    public static async Task<Nginx> Start(string root, string folder, CancellationToken cancellation)
+    /// <summary>Debian's nginx on a folder, as it comes, but without a log of its own: what a file server costs at the least.</summary>
+    public static async Task<FileServer> Nginx(string root, string folder, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
-        var url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Server.FreePort()}"));
+        var url = FreeUrl();
         var configuration = Path.Combine(folder, "nginx.conf");
         await File.WriteAllTextAsync(configuration, $$"""
             daemon off;
@@ -42,16 +42,42 @@ internal sealed class Nginx : IAsyncDisposable
             }
 
             """, cancellation);
-        var nginx = new Nginx(
-            Process.Start(new ProcessStartInfo("nginx", ["-c", configuration, "-e", $"{folder}/error.log"]))!, url);
+        return await Start("nginx", ["-c", configuration, "-e", $"{folder}/error.log"], url, cancellation);
+    }
+
+    /// <summary>The server's own web server with nothing on it: <see cref="PlainFiles"/>.</summary>
+    public static Task<FileServer> Plain(string root, CancellationToken cancellation)
+    {
+        var url = FreeUrl();
+        return Start(
+            Environment.ProcessPath!, [typeof(PlainFiles).Assembly.Location, PlainFiles.Word, root, url.AbsoluteUri], url, cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            using (var term = Process.Start("/bin/sh", ["-c", $"kill -TERM {process.Id}"]))
+                await term.WaitForExitAsync();
+            await process.WaitForExitAsync();
+        }
+
+        process.Dispose();
+    }
+
+    static Uri FreeUrl() => new($"http://127.0.0.1:{Server.FreePort()}");
+
+    static async Task<FileServer> Start(string program, string[] args, Uri url, CancellationToken cancellation)
+    {
+        var server = new FileServer(Process.Start(new ProcessStartInfo(program, args))!, url);
         try
         {
-            await nginx.UntilItListens(cancellation);
-            return nginx;
+            await server.UntilItListens(cancellation);
+            return server;
         }
         catch
         {
-            await nginx.DisposeAsync();
+            await server.DisposeAsync();
             throw;
         }
     }
@@ -72,17 +98,5 @@ internal sealed class Nginx : IAsyncDisposable
                 await Task.Delay(TimeSpan.FromMilliseconds(10), cancellation);
             }
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (!process.HasExited)
-        {
-            using (var term = Process.Start("/bin/sh", ["-c", $"kill -TERM {process.Id}"]))
-                await term.WaitForExitAsync();
-            await process.WaitForExitAsync();
-        }
-
-        process.Dispose();
     }
 }
