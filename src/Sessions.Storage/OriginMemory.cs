@@ -33,7 +33,10 @@ sealed class OriginMemory
         return origin;
     }
 
-    static SessionOrigin Parse(byte[] json) => JsonSerializer.Deserialize(json, EventJsonContext.Default.SessionOrigin)!;
+    static SessionOrigin Parse(byte[] json) =>
+        JsonSerializer.Deserialize(json, EventJsonContext.Default.SessionOrigin) is { Owner: not null, Item: { Files.IsDefault: false } } origin
+            ? origin
+            : throw new JsonException("It has no owner, or no item.");
 
     sealed record Entry(byte[] Json, SessionOrigin Origin);
 }

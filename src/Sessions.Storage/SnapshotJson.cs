@@ -37,7 +37,7 @@ static class SnapshotJson
             return new Session.Deleted(owner, gone.At, gone.By, gone.Reason);
 
         var pinned = Origins.Read(origin);
-        var lease = data.Lease!;
+        var lease = data.Lease ?? throw new JsonException("It has no lease.");
         var files = data.Files is null
             ? Untouched
             : data.Files.ToImmutableSortedDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);
