@@ -1,3 +1,6 @@
+using Sessions.Projections.Following;
+using Sessions.Storage;
+
 namespace Sessions.Projections.Rebuilding;
 
 /// <summary>How far a rebuild is.</summary>
@@ -42,10 +45,40 @@ public sealed record RebuildDifferences(long Missing, long Unfounded, long Diffe
 /// <param name="Elapsed">How long all of it took.</param>
 /// <param name="Differences">What the live one was compared to the log; null where it was empty, and nothing to compare.</param>
 public sealed record RebuildReport(
-    string Model, long Events, TimeSpan Reading, TimeSpan Elapsed, RebuildDifferences? Differences);
+    string Model, long Events, TimeSpan Reading, TimeSpan Elapsed, RebuildDifferences? Differences)
+{
+    /// <summary>
+    /// How many events the log has that the live one, which numbers them, had passed over: rows behind them have higher
+    /// numbers than before.
+    /// </summary>
+    public long Shifted { get; init; }
+}
 
 /// <summary>A rebuild did not come to its end. The live one is as it was; the message says why.</summary>
 public class RebuildException(string message, Exception? cause = null) : Exception(message, cause);
+
+/// <summary>An event cannot be read.</summary>
+public sealed class RebuildUnreadableException(string model, LogStretch stretch, Exception cause) : RebuildException(
+    $"{model} was not rebuilt, and is as it was: {NameOf(stretch)} cannot be read: {cause.Message.TrimEnd('.')}.", cause)
+{
+    /// <summary>The first event that has no meaning, or else where it is among the others.</summary>
+    static string NameOf(LogStretch stretch)
+    {
+        foreach (var logged in stretch.Events)
+        {
+            try
+            {
+                _ = (logged.Event, logged.Provenance, logged.At);
+            }
+            catch (Exception unreadable) when (unreadable is NotSupportedException || EventJson.IsDamage(unreadable))
+            {
+                return $"version {logged.Version} of session {logged.Address.Id} of {logged.Address.Owner}, {logged.Position},";
+            }
+        }
+
+        return $"one of the events {stretch.First} to {stretch.First + stretch.Events.Count - 1}";
+    }
+}
 
 /// <summary>Somebody else rebuilds the same read model at the moment.</summary>
 public sealed class RebuildRunsException(string model) : RebuildException($"{model} is being rebuilt by somebody else.");
