@@ -90,6 +90,19 @@ static class AppendBatch
             .With(NpgsqlDbType.Smallint, SnapshotJson.Schema)
             .WithArray(NpgsqlDbType.Json, Map(advanced, change => SnapshotJson.Write(change.Session)))
             .WithArray(NpgsqlDbType.Boolean, Map(advanced, change => change.Session is Session.Deleted));
+        RenewOrigins(batch, [.. advanced.Where(change => change is { IsFolded: true, Session: Session.Living })]);
+    }
+
+    static void RenewOrigins(NpgsqlBatch batch, StreamChange[] folded)
+    {
+        if (folded.Length == 0)
+            return;
+
+        batch.Add(Sql.RenewOrigins)
+            .WithArray(NpgsqlDbType.Uuid, Map(folded, change => change.Address.Id.Value))
+            .WithArray(NpgsqlDbType.Text, Map(folded, change => change.Address.Owner))
+            .WithArray(NpgsqlDbType.Integer, Map(folded, change => change.Version))
+            .WithArray(NpgsqlDbType.Json, Map(folded, change => SnapshotJson.WriteOrigin(change.Session)));
     }
 
     static void AppendEvents(NpgsqlBatch batch, StreamChange[] changed)

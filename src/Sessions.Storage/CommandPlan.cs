@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 using Sessions.Domain;
@@ -13,10 +14,11 @@ sealed class CommandPlan
     readonly Dictionary<SessionAddress, StreamChange> streams = [];
     readonly Dictionary<(string Owner, Guid Token), SessionAddress> tokens = [];
     readonly OwnerSessions? ownerSessions;
+    readonly ILogger log;
     IReadOnlyDictionary<Guid, CommandOutcome> committed = new Dictionary<Guid, CommandOutcome>();
     DateTimeOffset now;
 
-    CommandPlan(OwnerSessions? ownerSessions) => this.ownerSessions = ownerSessions;
+    CommandPlan(OwnerSessions? ownerSessions, ILogger log) => (this.ownerSessions, this.log) = (ownerSessions, log);
 
     public IReadOnlyCollection<StreamChange> Changes => streams.Values;
 
@@ -30,15 +32,17 @@ sealed class CommandPlan
     /// <param name="commands">The batch.</param>
     /// <param name="overtaken">Whether another writer was first when it was last tried.</param>
     /// <param name="counting">How the sessions of creators are counted; null where there is no limit on them.</param>
+    /// <param name="log">Where a snapshot that cannot be read is told.</param>
     /// <param name="cancellation">Stops it.</param>
     public static async Task<CommandPlan> Load(
         NpgsqlConnection connection,
         IReadOnlyList<PendingCommand> commands,
         bool overtaken,
         SessionCounting? counting,
+        ILogger log,
         CancellationToken cancellation)
     {
-        var plan = new CommandPlan(counting is null ? null : new OwnerSessions());
+        var plan = new CommandPlan(counting is null ? null : new OwnerSessions(), log);
         var addressed = commands
             .Where(command => command.Command is not SessionCommand.Create || command.InDoubt || overtaken)
             .Select(command => command.Address).Distinct().ToArray();
@@ -184,7 +188,7 @@ sealed class CommandPlan
     SessionAddress Add(NpgsqlDataReader reader, string owner, List<SessionAddress> outdated)
     {
         var address = new SessionAddress(new SessionId(reader.GetGuid(1)), owner);
-        if (StreamRows.ReadSnapshot(reader, firstColumn: 2, address) is { } stream)
+        if (StreamRows.FindSnapshot(reader, firstColumn: 2, address, log) is { } stream)
             streams[address] = stream;
         else
             outdated.Add(address);

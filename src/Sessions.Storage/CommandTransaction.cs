@@ -121,7 +121,7 @@ sealed partial class CommandTransaction(
         try
         {
             await using var connection = await database.OpenConnectionAsync();
-            var plan = await CommandPlan.Load(connection, commands, overtaken, counting, CancellationToken.None);
+            var plan = await CommandPlan.Load(connection, commands, overtaken, counting, log, CancellationToken.None);
             plan.Decide(commands, policy);
             var inDoubt = commands.Any(command => command.InDoubt);
             if (!plan.ChangesAnything && !inDoubt)

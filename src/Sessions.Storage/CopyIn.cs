@@ -22,6 +22,7 @@ public sealed class CopyIn : IAsyncDisposable
 
     readonly NpgsqlRawCopyStream stream;
     readonly ArrayBufferWriter<byte> rows = new(PortionSize * 2);
+    bool isComplete;
 
     CopyIn(NpgsqlRawCopyStream stream)
     {
@@ -92,10 +93,19 @@ public sealed class CopyIn : IAsyncDisposable
     {
         BeginRow(EndOfRows);
         await SendAll(cancellation);
+        isComplete = true;
     }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => stream.DisposeAsync();
+    /// <summary>
+    /// Ends the copy; one that is not complete is broken off. To end it as if it were would have the server complain of its
+    /// format, and nobody would hear what really went wrong.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!isComplete)
+            await stream.CancelAsync();
+        await stream.DisposeAsync();
+    }
 
     async ValueTask SendAll(CancellationToken cancellation)
     {

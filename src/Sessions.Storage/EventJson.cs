@@ -57,13 +57,6 @@ public sealed class EventJson
         this.upcasts = upcasts.ToFrozenDictionary(upcast => (upcast.Name, upcast.From));
     }
 
-    /// <summary>
-    /// Whether reading an event or a snapshot failed because it is not as it was written: somebody has damaged it. What
-    /// a newer version of this program wrote is none, and throws <see cref="NotSupportedException"/>.
-    /// </summary>
-    public static bool IsDamage(Exception failed) =>
-        failed is JsonException or NullReferenceException or ArgumentException;
-
     /// <summary>The type and the data to store of an event.</summary>
     public static (EventType Type, byte[] Data) Write(SessionEvent @event)
     {

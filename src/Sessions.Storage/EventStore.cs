@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using NpgsqlTypes;
 using Sessions.Domain;
@@ -16,9 +18,13 @@ public readonly record struct LoadedSession(Session Session, int Version, DateTi
 }
 
 /// <summary>Reads streams. They are written by <see cref="GroupCommit"/>.</summary>
-public sealed class EventStore(NpgsqlDataSource database, CommandOptions options) : IAsyncDisposable
+/// <param name="database">Where.</param>
+/// <param name="options">How many read at a time.</param>
+/// <param name="log">Where a snapshot that cannot be read is told; null for nowhere.</param>
+public sealed class EventStore(NpgsqlDataSource database, CommandOptions options, ILogger<EventStore>? log = null) : IAsyncDisposable
 {
-    readonly SharedRead<SessionAddress, LoadedSession> loads = new(database, options, LoadAll);
+    readonly SharedRead<SessionAddress, LoadedSession> loads = new(
+        database, options, (connection, addresses, cancellation) => LoadAll(connection, addresses, (ILogger?)log ?? NullLogger.Instance, cancellation));
 
     /// <summary>A session's state; <see cref="Session.NotCreated"/> if there is none at this address.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
@@ -58,7 +64,7 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
             cancellation);
 
     static async Task<LoadedSession[]> LoadAll(
-        NpgsqlConnection connection, IReadOnlyList<SessionAddress> addresses, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<SessionAddress> addresses, ILogger log, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(Sql.LoadStreams)
@@ -76,7 +82,7 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
                     continue;
                 var place = (int)reader.GetInt64(0) - 1;
                 loaded[place] = LoadedSession.None with { ReadAt = reader.GetFieldValue<DateTimeOffset>(6) };
-                if (StreamRows.ReadSnapshot(reader, firstColumn: 2, addresses[place]) is { } stream)
+                if (StreamRows.FindSnapshot(reader, firstColumn: 2, addresses[place], log) is { } stream)
                     loaded[place] = loaded[place] with { Session = stream.Session, Version = stream.StoredVersion };
                 else
                     outdated.Add(place);

@@ -33,7 +33,8 @@ sealed class OriginMemory
         return origin;
     }
 
-    static SessionOrigin Parse(byte[] json) => JsonSerializer.Deserialize(json, EventJsonContext.Default.SessionOrigin)!;
+    static SessionOrigin Parse(byte[] json) =>
+        JsonSerializer.Deserialize(json, EventJsonContext.Default.SessionOrigin) ?? throw new JsonException("It is null.");
 
     sealed record Entry(byte[] Json, SessionOrigin Origin);
 }

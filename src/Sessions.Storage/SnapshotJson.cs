@@ -30,17 +30,18 @@ static class SnapshotJson
 
     static readonly OriginMemory Origins = new();
 
+    /// <exception cref="JsonException">It is not as it was written: somebody has damaged it.</exception>
     public static Session Read(string owner, byte[] snapshot, byte[] origin)
     {
-        var data = JsonSerializer.Deserialize(snapshot, EventJsonContext.Default.SnapshotData)!;
+        var data = JsonSerializer.Deserialize(snapshot, EventJsonContext.Default.SnapshotData) ?? throw new JsonException("It is null.");
         if (data.Deleted is { } gone)
             return new Session.Deleted(owner, gone.At, gone.By, gone.Reason);
 
         var pinned = Origins.Read(origin);
-        var lease = data.Lease!;
+        var lease = data.Lease ?? throw new JsonException("It has no lease.");
         var files = data.Files is null
             ? Untouched
-            : data.Files.ToImmutableSortedDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);
+            : data.Files.ToImmutableSortedDictionary(file => file.Key, file => file.Value ?? throw new JsonException("It has nothing of a file."), StringComparer.Ordinal);
         return data.Ended is { } end
             ? new Session.Ended(pinned, lease, data.Progress, files, end.At, Ending(end))
             : new Session.Active(pinned, lease, data.Progress, files);

@@ -25,6 +25,7 @@ static class Sql
     public static readonly string Now = Read("now");
     public static readonly string CreateStreams = Read("create_streams");
     public static readonly string AdvanceStreams = Read("advance_streams");
+    public static readonly string RenewOrigins = Read("renew_origins");
     public static readonly string AppendEvents = Read("append_events");
     public static readonly string AddMessages = Read("add_messages");
     public static readonly string PutMessages = Read("put_messages");
@@ -36,6 +37,7 @@ static class Sql
     public static readonly string ReadStream = Read("read_stream");
     public static readonly string ReadStreamPage = Read("read_stream_page");
     public static readonly string ReadStreams = Read("read_streams");
+    public static readonly string FindOtherOwners = Read("find_other_owners");
     public static readonly string FindStreams = Read("find_streams");
     public static readonly string AddressesAfter = Read("addresses_after");
     public static readonly string ReadStoredSessions = Read("read_stored_sessions");

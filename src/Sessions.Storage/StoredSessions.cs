@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Sessions.Domain;
@@ -151,7 +152,7 @@ public static class StoredSessions
             return new StoredRow(
                 reader.GetInt32(0), token, StreamRows.ReadSnapshot(reader, firstColumn: 0, address)?.Session, Fault: null);
         }
-        catch (Exception unreadable) when (EventJson.IsDamage(unreadable))
+        catch (JsonException unreadable)
         {
             return new StoredRow(reader.GetInt32(0), token, Snapshot: null, unreadable.Message);
         }

@@ -27,6 +27,9 @@ sealed class StreamChange(SessionAddress address, int storedVersion, Session sto
 
     public Session Stored { get; } = stored;
 
+    /// <summary>Whether it comes from its events, because its row could not be used: nothing of that may stay.</summary>
+    public bool IsFolded { get; init; }
+
     public Session Session { get; private set; } = stored;
 
     public IReadOnlyList<NewEvent> Events => events;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using NpgsqlTypes;
 using Sessions.Domain;
@@ -20,7 +21,9 @@ public static class StreamImport
         CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(events);
-        var streams = await Load(connection, [.. events.Select(logged => logged.Address).Distinct()], cancellation);
+        SessionAddress[] addresses = [.. events.Select(logged => logged.Address).Distinct()];
+        await MustBeNobodyElses(connection, addresses, cancellation);
+        var streams = await Load(connection, addresses, cancellation);
         foreach (var logged in events)
         {
             var stream = streams[logged.Address];
@@ -51,10 +54,24 @@ public static class StreamImport
         while (await reader.ReadAsync(cancellation))
         {
             var address = addresses[(int)reader.GetInt64(0) - 1];
-            if (!await reader.IsDBNullAsync(1, cancellation) && StreamRows.ReadSnapshot(reader, firstColumn: 2, address) is { } stored)
-                streams[address] = stored;
+            if (await reader.IsDBNullAsync(1, cancellation))
+                continue;
+            // One that was there before need not be read: its version alone says that nothing can be added to it.
+            streams[address] = StreamRows.FindSnapshot(reader, firstColumn: 2, address, NullLogger.Instance)
+                ?? new StreamChange(address, reader.GetInt32(2), Session.Initial);
         }
 
         return streams;
+    }
+
+    /// <summary>An id is one session's: a masked file beside the sessions that it was made of would make two of each.</summary>
+    static async Task MustBeNobodyElses(NpgsqlConnection connection, SessionAddress[] addresses, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add(Sql.FindOtherOwners)
+            .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(addresses, address => address.Id.Value))
+            .WithArray(NpgsqlDbType.Text, Array.ConvertAll(addresses, address => address.Owner));
+        if (await batch.ExecuteScalarAsync(cancellation) is Guid id)
+            throw new InvalidOperationException($"Session {id:D} is there already, of another owner: a file with other names for them does not go beside it.");
     }
 }

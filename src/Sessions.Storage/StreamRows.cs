@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 using Sessions.Domain;
@@ -6,19 +8,44 @@ using Sessions.Domain;
 namespace Sessions.Storage;
 
 /// <summary>Rows of <c>streams</c> and <c>events</c> as what they mean.</summary>
-static class StreamRows
+static partial class StreamRows
 {
     /// <summary>
     /// A stream from the columns version, snapshot_schema, snapshot, origin; null when the snapshot
     /// has another schema and the stream must be folded.
     /// </summary>
     public static StreamChange? ReadSnapshot(NpgsqlDataReader reader, int firstColumn, SessionAddress address) =>
-        reader.GetInt16(firstColumn + 1) != SnapshotJson.Schema
+        IsOutdated(reader, firstColumn)
             ? null
             : new StreamChange(address, reader.GetInt32(firstColumn), SnapshotJson.Read(
                 address.Owner,
                 reader.GetFieldValue<byte[]>(firstColumn + 2),
                 reader.GetFieldValue<byte[]>(firstColumn + 3)));
+
+    /// <summary>
+    /// The same, and null too when the snapshot is damaged: it is a cache, and the stream is folded from its events as if
+    /// there were none.
+    /// </summary>
+    public static StreamChange? FindSnapshot(NpgsqlDataReader reader, int firstColumn, SessionAddress address, ILogger log) =>
+        IsOutdated(reader, firstColumn)
+            ? null
+            : FindSnapshot(
+                address, reader.GetInt32(firstColumn), reader.GetFieldValue<byte[]>(firstColumn + 2),
+                reader.GetFieldValue<byte[]>(firstColumn + 3), log);
+
+    /// <summary>The same of a row that was read before.</summary>
+    public static StreamChange? FindSnapshot(SessionAddress address, int version, byte[] snapshot, byte[] origin, ILogger log)
+    {
+        try
+        {
+            return new StreamChange(address, version, SnapshotJson.Read(address.Owner, snapshot, origin));
+        }
+        catch (JsonException damaged)
+        {
+            LogDamaged(log, damaged, address.Id.Value);
+            return null;
+        }
+    }
 
     /// <summary>A stream from its events.</summary>
     public static async Task<StreamChange> Fold(
@@ -28,10 +55,10 @@ static class StreamRows
         await foreach (var logged in Events(connection, address, cancellation))
         {
             session = Session.Evolve(session, logged.Event);
-            version++;
+            version = logged.Version;
         }
 
-        return new StreamChange(address, version, session);
+        return new StreamChange(address, version, session) { IsFolded = true };
     }
 
     /// <summary>The database's time.</summary>
@@ -66,4 +93,9 @@ static class StreamRows
             events.Add(LoggedEvent.Read(reader));
         return events;
     }
+
+    static bool IsOutdated(NpgsqlDataReader reader, int firstColumn) => reader.GetInt16(firstColumn + 1) != SnapshotJson.Schema;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The snapshot of session {Session} cannot be read: it is folded from its events")]
+    static partial void LogDamaged(ILogger log, Exception error, Guid session);
 }

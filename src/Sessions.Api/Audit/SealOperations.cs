@@ -23,7 +23,7 @@ internal sealed class SealOperations(AuditAccess access, SealQueries seals)
         await access.Record(call);
         return await seals.FindNewest(call.Cancellation) is { } seal
             ? Answer.Of((Action<Utf8JsonWriter>)(json => SealJson.ToJson(seal).WriteTo(json)))
-            : Errors.NotFoundAt("newest");
+            : Errors.NoSealYet();
     }
 }
 

@@ -151,6 +151,8 @@ internal sealed partial class Health(
                     json.WriteStartObject(lag.Follower);
                     json.WriteNumber("events_behind", lag.EventsBehind);
                     json.WriteNumber("seconds_behind", Math.Round(lag.Behind.TotalSeconds, 3));
+                    if (lag.IsAstray)
+                        json.WriteBoolean("astray", value: true);
                     json.WriteEndObject();
                 }
 

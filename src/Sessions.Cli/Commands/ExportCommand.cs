@@ -38,13 +38,13 @@ internal static class ExportCommand
             ExportManifest manifest;
             using (var progress = new Progress(terminal, "events written"))
                 manifest = await LogExport.Write(database, filter, parsed.GetValue(mask), output.Stream, progress, cancellation);
+            if (manifest.Count == 0 && filter.Session is { } wanted)
+                throw new CommandException(ExitCode.No, $"There is no event of a session {wanted:D} that fits: no file was written.");
             await output.Complete();
             // Beside the output, which may be the events themselves.
             await terminal.Error.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture, $"{manifest.Count} events, {manifest.Seals} seals, digest {manifest.Digest}"));
-            if (manifest.Count > 0 || filter.Session is not { } wanted)
-                return ExitCode.Done;
-            throw new CommandException(ExitCode.No, $"There is no event of a session {wanted:D} that fits: the file holds none.");
+            return ExitCode.Done;
         });
         return command;
     }

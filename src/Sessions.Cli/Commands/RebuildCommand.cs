@@ -77,6 +77,8 @@ internal static class RebuildCommand
     {
         var done = string.Create(CultureInfo.InvariantCulture,
             $"{report.Model}: {report.Events:N0} events in {report.Elapsed.TotalSeconds:N1} s, {report.Events / report.Elapsed.TotalSeconds:N0} a second. ");
+        if (report.Shifted > 0)
+            done += string.Create(CultureInfo.InvariantCulture, $"It has numbered {report.Shifted} events more: rows behind them have other numbers than before. ");
         return done + report.Differences switch
         {
             null => "There was no live one to compare it with.",
@@ -95,6 +97,7 @@ internal static class RebuildCommand
         ["missing"] = report.Differences?.Missing,
         ["unfounded"] = report.Differences?.Unfounded,
         ["different"] = report.Differences?.Different,
+        ["shifted"] = report.Shifted > 0 ? report.Shifted : null,
         ["first"] = report.Differences?.First,
     };
 }

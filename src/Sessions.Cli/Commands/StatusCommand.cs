@@ -47,6 +47,7 @@ internal static class StatusCommand
             .. status.Followers.Select(lag => new JsonObject
             {
                 ["name"] = lag.Follower, ["events_behind"] = lag.EventsBehind, ["seconds_behind"] = Math.Round(lag.Behind.TotalSeconds, 3),
+                ["astray"] = lag.IsAstray ? true : null,
             }),
         ]),
         ["log_stalled_by"] = new JsonArray(
@@ -92,7 +93,11 @@ internal static class StatusCommand
         foreach (var blocker in status.Blockers)
             Row("stalled by", $"{blocker.Application} (pid {blocker.ProcessId}), open for {blocker.Age.TotalSeconds:N0} s");
         foreach (var lag in status.Followers)
-            Row("follower", $"{lag.Follower}: {lag.EventsBehind:N0} events, {lag.Behind.TotalSeconds:N1} s behind");
+        {
+            Row("follower", $"{lag.Follower}: {lag.EventsBehind:N0} events, {lag.Behind.TotalSeconds:N1} s behind"
+                + (lag.IsAstray ? $"; it stands at {lag.Reached.Position}, where the log has no event" : ""));
+        }
+
         Row("seals", status.Seal is { } seal ? $"{seal.Number}, the newest of {Time(status.SealedAt)}: {seal.Hash}" : "none");
         Row("dead letters", status.DeadLetters.ToString(CultureInfo.InvariantCulture));
         if (status.Drift is { } drift)

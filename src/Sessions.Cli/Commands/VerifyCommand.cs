@@ -62,9 +62,12 @@ internal static class VerifyCommand
                 told.Say("unsealed", seals.Unsealed);
                 told.Say("seals", seals.Newest.Number);
                 told.Say("signatures", WordOf(seals.HasSignatures, keys));
+                await CheckpointVerification.Verify(database, told.Tell, cancellation);
                 var replay = await Following("events replayed", progress =>
                     ReplayVerification.Verify(database, told.Tell, progress, cancellation));
                 told.Say("sessions", replay.Sessions);
+                if (replay.Outdated > 0)
+                    told.Say("outdated", replay.Outdated);
                 told.Say("trail", await Following("events held against the audit trail", progress =>
                     TrailVerification.Verify(database, told.Tell, progress, cancellation)));
                 told.Say("activity", await Following("events counted by the minute", progress =>

@@ -45,9 +45,10 @@ internal sealed class WhatIfReport(Terminal terminal, LeasePolicy policy, bool a
             {
                 ["sessions"] = totals.Sessions,
                 ["different"] = totals.Different,
-                ["ended_otherwise"] = totals.Otherwise,
+                ["ended_otherwise"] = totals.Ended,
                 ["ended_sooner"] = totals.Sooner,
                 ["ended_later"] = totals.Later,
+                ["in_another_way"] = totals.Otherwise,
                 ["removed_otherwise"] = totals.RemovedOtherwise,
                 ["only_refused"] = totals.OnlyRefused,
                 ["refused_commands"] = totals.Refused,

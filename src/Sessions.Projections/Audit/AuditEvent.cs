@@ -69,23 +69,39 @@ public sealed record AuditEvent(
         }
     }
 
-    /// <summary>A row of <c>read_audit_newest.sql</c>. What the log has no more is shown as the trail keeps it.</summary>
+    /// <summary>
+    /// A row of <c>read_audit_newest.sql</c>: the event as the log has it, compared with what the trail keeps of it. What the
+    /// log has not is shown as the trail keeps it.
+    /// </summary>
     internal static AuditEvent Read(NpgsqlDataReader reader)
     {
         const int trail = 12;
-        var (number, item) = (reader.GetInt64(trail), reader.IsDBNull(trail + 6) ? (Guid?)null : reader.GetGuid(trail + 6));
+        var (number, at) = (reader.GetInt64(trail), reader.GetFieldValue<DateTimeOffset>(trail + 1));
+        var kept = TrailColumns.Read(reader, trail + 2);
         if (!reader.IsDBNull(0))
-            return Of(new AuditRow(number, LoggedEvent.Read(reader), item));
+        {
+            var row = new AuditRow(number, LoggedEvent.Read(reader), kept.Item);
+            var shown = Of(row);
+            return shown.Fault is null ? shown with { Fault = FaultOf(row, at, kept) } : shown;
+        }
 
         return new AuditEvent(
-            number, reader.GetFieldValue<DateTimeOffset>(trail + 1), reader.GetString(trail + 2), reader.GetGuid(trail + 3),
-            reader.GetInt32(trail + 4), reader.GetString(trail + 5), item, Text(7), Roles: null, Text(8), Text(9), Origin: null,
-            Node: null, TraceParent: null, Command: null, Data: null)
+            number, at, kept.Type, kept.Session, kept.Version, kept.Owner, kept.Item, kept.Actor, Roles: null, kept.Reason, kept.Address,
+            Origin: null, Node: null, TraceParent: null, Command: null, Data: null)
         {
-            Fault = "The log has no such event any more: 'sessions verify' names what is gone.",
+            Fault = "The log has no such event: it was removed there, or this row of the audit trail was altered. 'sessions verify' tells which.",
         };
+    }
 
-        string? Text(int column) => reader.IsDBNull(trail + column) ? null : reader.GetString(trail + column);
+    /// <summary>In what an event is not what the trail keeps of it, or null. Of the item only the session's first event knows.</summary>
+    static string? FaultOf(AuditRow row, DateTimeOffset keptAt, TrailColumns kept)
+    {
+        var logged = TrailColumns.Of(row with { ItemId = CreatedText.ItemOf(row.Logged) ?? kept.Item });
+        var others = logged.DifferFrom(kept).ToList();
+        if (keptAt != row.Logged.At)
+            others.Add("time");
+        return others.Count == 0 ? null
+            : $"The audit trail keeps another {string.Join(" and ", others)} of it: one of the two was altered. 'sessions verify' tells which.";
     }
 }
 

@@ -111,7 +111,24 @@ public static class FileVerification
             // A part of a log has no seals of its own, and a head that is known from elsewhere says nothing of it.
             if (Count > 0 || manifest.IsWhole)
                 chain.Finish(events);
+            if (manifest.IsWhole)
+                CompareHead();
             return unsealed + run.Count;
+        }
+
+        /// <summary>Of a whole log all seals are there: whoever takes some away must not only count them anew.</summary>
+        void CompareHead()
+        {
+            var (newest, said) = (chain.Newest, manifest.Head);
+            if (newest.Number == (said?.Number ?? 0)
+                && (said is null || string.Equals(Convert.ToHexStringLower(newest.Hash.Span), said.Hash, StringComparison.OrdinalIgnoreCase)))
+                return;
+            var found = newest.Number == 0 ? "The file has no seal" : $"The newest seal of the file is {newest.Number}";
+            var expected = said is null ? "that there was none"
+                : newest.Number == said.Number ? "another hash of it"
+                : newest.Number == 0 ? $"that seal {said.Number} was the newest"
+                : $"that it was seal {said.Number}";
+            tell(new Difference(DifferenceKind.Manifest, $"{found}, and its manifest says {expected}."));
         }
 
         public void Dispose() => run.Dispose();

@@ -81,7 +81,10 @@ public sealed record Checkpoint(string Follower, LogPosition Position, long Even
 /// <param name="EventsBehind">Events that it has yet to deal with, counted up to <see cref="ProjectionRunner.BatchLimit"/>.</param>
 /// <param name="Behind">The age of the oldest of them, beyond what it lets them lie by design; zero if there is none.</param>
 /// <param name="IsReadable">Whether there is one that no open transaction holds back.</param>
-public sealed record FollowerLag(Checkpoint Reached, long EventsBehind, TimeSpan Behind, bool IsReadable)
+/// <param name="IsAstray">
+/// Whether the log has no event where it stands: its checkpoint was moved, and what comes before that is skipped; or the event was removed.
+/// </param>
+public sealed record FollowerLag(Checkpoint Reached, long EventsBehind, TimeSpan Behind, bool IsReadable, bool IsAstray)
 {
     static readonly string FindAll = Sql.Read("find_lags");
 
@@ -102,7 +105,7 @@ public sealed record FollowerLag(Checkpoint Reached, long EventsBehind, TimeSpan
         while (await reader.ReadAsync(cancellation))
         {
             lags.Add(new FollowerLag(
-                Checkpoint.Read(reader), reader.GetInt64(5), reader.GetFieldValue<TimeSpan>(6), reader.GetBoolean(7)));
+                Checkpoint.Read(reader), reader.GetInt64(5), reader.GetFieldValue<TimeSpan>(6), reader.GetBoolean(7), reader.GetBoolean(8)));
         }
 
         return lags;

@@ -33,6 +33,7 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
     readonly Stopwatch watch = new();
     Checkpoint filled = new(model.Writer().Name, LogPosition.Start, Events: 0);
     long total;
+    long shifted;
 
     string Name => writer.Name;
 
@@ -58,7 +59,7 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
         Tell("comparing");
         var differences = await Swap(connection, plan, cancellation);
         Tell("done");
-        return new RebuildReport(Name, filled.Events, reading, watch.Elapsed, differences);
+        return new RebuildReport(Name, filled.Events, reading, watch.Elapsed, differences) { Shifted = shifted };
     }
 
     /// <summary>Writes the log as far as it can be read. The next portion is read while one is written.</summary>
@@ -86,7 +87,15 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
     async Task Write(NpgsqlConnection connection, LogStretch stretch, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await writer.Write(stretch, Beside(connection), cancellation);
+        try
+        {
+            await writer.Write(stretch, Beside(connection), cancellation);
+        }
+        catch (UnreadableEventException unreadable)
+        {
+            throw new RebuildUnreadableException(Name, unreadable);
+        }
+
         await transaction.CommitAsync(cancellation);
         filled = filled.After(stretch, stretch.Events.Count);
     }
@@ -133,9 +142,9 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
         var live = await Checkpoint.Hold(connection, Name, cancellation);
         filled = await Follow(filled, live.Position, Beside(connection), cancellation);
         if (live.Events > 0)
-            await Follow(live, filled.Position, new ReadModelTables(connection), cancellation);
-        if (live.Events > 0)
         {
+            live = await Follow(live, filled.Position, new ReadModelTables(connection), cancellation);
+            shifted = MustNotLack(live);
             differences = model.HasNumbers
                 ? (differences ?? RebuildDifferences.None).And(await plan.FindAhead(connection, filled.Events, cancellation))
                 : await plan.Compare(connection, filled.Events, cancellation);
@@ -147,6 +156,16 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
         await transaction.CommitAsync(cancellation);
         return differences;
     }
+
+    /// <summary>
+    /// How many events more the log has than the live one has followed, which stands at the same place by now: rows behind
+    /// them get other numbers. Of an event that is gone the live one may have all that tells.
+    /// </summary>
+    long MustNotLack(Checkpoint live) => !model.HasNumbers ? 0
+        : filled.Events >= live.Events ? filled.Events - live.Events
+        : throw new RebuildException(
+            $"The log has {filled.Events} events up to {live.Position}, and {Name} has followed {live.Events}: it stays as it is, for it may be all that "
+            + "tells of those that are gone. 'sessions verify' names them.");
 
     /// <summary>
     /// A model that is written with the events. Its writers are held back, so that what is committed is all

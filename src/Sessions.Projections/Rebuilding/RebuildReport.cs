@@ -1,3 +1,5 @@
+using Sessions.Storage;
+
 namespace Sessions.Projections.Rebuilding;
 
 /// <summary>How far a rebuild is.</summary>
@@ -42,10 +44,21 @@ public sealed record RebuildDifferences(long Missing, long Unfounded, long Diffe
 /// <param name="Elapsed">How long all of it took.</param>
 /// <param name="Differences">What the live one was compared to the log; null where it was empty, and nothing to compare.</param>
 public sealed record RebuildReport(
-    string Model, long Events, TimeSpan Reading, TimeSpan Elapsed, RebuildDifferences? Differences);
+    string Model, long Events, TimeSpan Reading, TimeSpan Elapsed, RebuildDifferences? Differences)
+{
+    /// <summary>
+    /// How many events the log has that the live one, which numbers them, had passed over: rows behind them have higher
+    /// numbers than before.
+    /// </summary>
+    public long Shifted { get; init; }
+}
 
 /// <summary>A rebuild did not come to its end. The live one is as it was; the message says why.</summary>
 public class RebuildException(string message, Exception? cause = null) : Exception(message, cause);
+
+/// <summary>An event cannot be read.</summary>
+public sealed class RebuildUnreadableException(string model, UnreadableEventException cause) : RebuildException(
+    $"{model} was not rebuilt, and is as it was: {cause.Message.TrimEnd('.')}.", cause);
 
 /// <summary>Somebody else rebuilds the same read model at the moment.</summary>
 public sealed class RebuildRunsException(string model) : RebuildException($"{model} is being rebuilt by somebody else.");

@@ -38,12 +38,14 @@ public sealed class PublicKeys : IDisposable
         return loaded.keys.Count > 0 ? loaded : throw new FormatException("It holds no public key in PEM.");
     }
 
-    /// <summary>Whether one of these keys has signed this seal's hash.</summary>
-    public bool HaveSigned(Seal seal)
+    /// <summary>The fingerprint of the one of these keys that has signed this seal's hash, or null if none has.</summary>
+    public byte[]? FindSigner(Seal seal)
     {
         ArgumentNullException.ThrowIfNull(seal);
         return seal.Signature is { } signature
-            && keys.Any(key => key.VerifyHash(seal.Hash.Span, signature.Value.Span));
+            && keys.FirstOrDefault(key => key.VerifyHash(seal.Hash.Span, signature.Value.Span)) is { } signer
+            ? SealKey.FingerprintOf(signer)
+            : null;
     }
 
     /// <inheritdoc/>

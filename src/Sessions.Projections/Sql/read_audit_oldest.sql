@@ -2,7 +2,7 @@
 -- null where the log has no such event any more, and then those of the trail.
 --
 -- A filter that is not given is gone when the statement is planned, which is done anew for each call: see
--- AuditQueries. A session's events are found by its stream, which says when they were.
+-- AuditQueries.
 --
 --   $1   at         timestamptz  of the event that was seen last; null at the beginning
 --   $2   number     bigint       likewise
@@ -21,10 +21,10 @@
 
 select event.epoch, event.transaction_id, event.position, event.stream_id, event.owner, event.version,
        event.recorded_at, event.command_id, event.type, event.schema, event.data, event.metadata,
-       trail.number, trail.at, trail.type, trail.session, trail.version, trail.owner, trail.item, trail.actor, trail.reason,
-       trail.address
+       trail.number, trail.at, trail.session, trail.item, trail.trace, trail.version, trail.owner, trail.type, trail.actor,
+       trail.reason, trail.address
 from (
-    select number, at, type, session, version, owner, item, actor, reason, address
+    select number, at, session, item, trace, version, owner, type, actor, reason, address
     from read_models.audit_trail
     where ($1::timestamptz is null or (at, number) > ($1, $2))
       and ($3::timestamptz is null or at >= $3)
@@ -32,8 +32,7 @@ from (
       and ($5::text is null or owner = $5)
       and ($6::text is null or actor = $6)
       and ($7::boolean is null or (actor <> owner) = $7)
-      and ($8::uuid is null or (session = $8 and at = any(array(
-              select recorded_at from event_store.events where stream_id = $8))))
+      and ($8::uuid is null or session = $8)
       and ($9::uuid is null or item = $9)
       and ($10::text is null or type = $10)
       and ($11::text is null or reason = $11)

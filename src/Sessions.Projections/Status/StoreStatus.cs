@@ -54,7 +54,7 @@ public sealed record StoreStatus(
     /// <summary>Whether nothing of this needs anybody's attention.</summary>
     public static bool AreWhole(
         IReadOnlyList<LogBlocker> blockers, IReadOnlyList<FollowerLag> followers, long? deadLetters, DriftReport? drift) =>
-        blockers.Count == 0 && deadLetters is 0 && drift is { Findings: 0 } && followers.All(lag => lag.Behind < LagMax);
+        blockers.Count == 0 && deadLetters is 0 && drift is { Findings: 0 } && followers.All(lag => lag.Behind < LagMax && !lag.IsAstray);
 
     /// <summary>Looks. A database without the schema has nothing but missing migrations.</summary>
     public static async Task<StoreStatus> Look(NpgsqlDataSource database, SealOptions seals, CancellationToken cancellation)

@@ -26,8 +26,8 @@ public static class ActivityVerification
         ArgumentNullException.ThrowIfNull(tell);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var moment = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        var followed = (await Checkpoint.Find(connection, new Activity().Name, cancellation))?.Events ?? 0;
-        var minutes = await Counted(database, followed, progress, cancellation);
+        var reached = await Checkpoint.Find(connection, new Activity().Name, cancellation);
+        var minutes = await Counted(database, reached?.Position ?? LogPosition.Start, progress, cancellation);
         await using var command = new NpgsqlCommand(ReadCounts, connection) { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
@@ -43,7 +43,7 @@ public static class ActivityVerification
 
         foreach (var minute in minutes.Keys)
             Tell(minute, "has no counts, and events");
-        return followed;
+        return reached?.Events ?? 0;
 
         void Tell(DateTimeOffset minute, string says) => tell(new Difference(
             DifferenceKind.Activity, string.Create(CultureInfo.InvariantCulture, $"The minute {minute:yyyy-MM-dd HH:mm} of the activity {says}.")));
@@ -51,13 +51,15 @@ public static class ActivityVerification
 
     /// <summary>What happened in each minute, by the log. What the activity has followed by now can no longer change.</summary>
     static async Task<SortedDictionary<DateTimeOffset, long[]>> Counted(
-        NpgsqlDataSource database, long followed, IProgress<long>? progress, CancellationToken cancellation)
+        NpgsqlDataSource database, LogPosition followed, IProgress<long>? progress, CancellationToken cancellation)
     {
         var minutes = new SortedDictionary<DateTimeOffset, long[]>();
+        if (followed == LogPosition.Start)
+            return minutes;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using var rows = await LogCopy.After(connection, LogPosition.Start, (int)Math.Min(followed, int.MaxValue), cancellation);
-        for (var events = 1L; await rows.Read(cancellation); events++)
+        await using var rows = await LogCopy.After(connection, LogPosition.Start, countMax: null, cancellation);
+        for (var events = 1L; await rows.Read(cancellation) && rows.Position <= followed; events++)
         {
             Count(minutes, rows.TakeEvent());
             if (events % ProgressStep == 0)

@@ -44,6 +44,9 @@ public enum DifferenceKind
     /// <summary>A minute of the activity has other counts than the events of the log.</summary>
     Activity,
 
+    /// <summary>A follower's checkpoint is where no follower comes to.</summary>
+    Checkpoint,
+
     /// <summary>A line of a file is not what it says it is.</summary>
     Line,
 

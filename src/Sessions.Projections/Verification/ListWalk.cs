@@ -10,7 +10,7 @@ static class ListWalk
 {
     static readonly string ListedAfter = Sql.Read("listed_after");
 
-    /// <summary>The next rows of the list, and those of them that have no stream.</summary>
+    /// <summary>The next rows of the list, and those of them of which nothing else is stored.</summary>
     public static async Task<(List<SessionAddress> Listed, List<SessionAddress> Unfounded)> After(
         NpgsqlConnection connection, SessionAddress after, int limit, CancellationToken cancellation)
     {

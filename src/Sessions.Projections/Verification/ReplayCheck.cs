@@ -17,21 +17,23 @@ public static class ReplayCheck
     static readonly LeasePolicy AnyPolicy = new();
 
     /// <summary>Checks these sessions and tells what differs.</summary>
-    public static async Task<long> Check(
+    /// <returns>How many events they have, and how many of them a row whose snapshot is of another schema.</returns>
+    public static async Task<(long Events, long Outdated)> Check(
         NpgsqlConnection connection, IReadOnlyList<SessionAddress> addresses, Action<Difference> tell,
         CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(tell);
         var listed = await ItemsListed(connection, addresses, cancellation);
-        var events = 0L;
+        var (events, outdated) = (0L, 0L);
         foreach (var stored in await StoredSessions.Read(connection, addresses, cancellation))
         {
             events += stored.Events.Count;
+            outdated += stored.Row is { Snapshot: null, Fault: null } ? 1 : 0;
             foreach (var difference in Compare(stored, listed.GetValueOrDefault(stored.Address)))
                 tell(difference);
         }
 
-        return events;
+        return (events, outdated);
     }
 
     /// <summary>What differs between a session's events and the rest that is stored of it.</summary>
@@ -61,7 +63,7 @@ public static class ReplayCheck
             yield return Is(DifferenceKind.Schedule, schedule);
 
         Difference Is(DifferenceKind kind, string says) => Difference.Of(
-            kind, stored.Address, $"Session {stored.Address.Id} of {stored.Address.Owner}: {says}.");
+            kind, stored.Address, $"Session {stored.Address.Id} of {stored.Address.Owner}: {says.TrimEnd('.')}.");
     }
 
     /// <summary>
@@ -96,7 +98,7 @@ public static class ReplayCheck
             yield return $"its row has the client token {row.ClientToken?.ToString() ?? "none"}, its events have {token?.ToString() ?? "none"}";
     }
 
-    /// <summary>A snapshot of another schema is folded anew when it is read, so there is nothing to compare.</summary>
+    /// <summary>Of a snapshot of another schema, and of the origin beside it, nothing is used: it is folded anew when it is read.</summary>
     static string? SnapshotFault(StoredRow? row, Session replayed) => row switch
     {
         { Fault: { } fault } => $"its snapshot cannot be read: {fault}",

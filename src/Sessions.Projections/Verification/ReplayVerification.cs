@@ -9,7 +9,14 @@ namespace Sessions.Projections.Verification;
 /// <summary>What was replayed.</summary>
 /// <param name="Sessions">How many sessions.</param>
 /// <param name="Events">How many events.</param>
-public sealed record ReplayReport(long Sessions, long Events);
+public sealed record ReplayReport(long Sessions, long Events)
+{
+    /// <summary>
+    /// How many rows have a snapshot of another schema: nobody reads more of them than their version and client token,
+    /// and no more was compared.
+    /// </summary>
+    public long Outdated { get; init; }
+}
 
 /// <summary>What was mended.</summary>
 /// <param name="Mended">How many sessions.</param>
@@ -35,13 +42,13 @@ public static class ReplayVerification
         ArgumentNullException.ThrowIfNull(database);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var moment = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        var (sessions, events) = (0L, 0L);
+        var report = new ReplayReport(Sessions: 0, Events: 0);
         for (var (last, isLast) = (default(SessionAddress), false); !isLast;)
         {
             (var page, isLast) = await StoredSessions.After(connection, last, PageSize, PageEvents, cancellation);
-            events += await ReplayCheck.Check(connection, page, tell, cancellation);
-            sessions += page.Count;
-            progress?.Report(events);
+            var (events, outdated) = await ReplayCheck.Check(connection, page, tell, cancellation);
+            report = new ReplayReport(report.Sessions + page.Count, report.Events + events) { Outdated = report.Outdated + outdated };
+            progress?.Report(report.Events);
             last = isLast ? last : page[^1];
         }
 
@@ -50,7 +57,7 @@ public static class ReplayVerification
         {
             (listed, unfounded) = await ListWalk.After(connection, after, PageSize, cancellation);
             if (listed.Count == 0)
-                return new ReplayReport(sessions, events);
+                return report;
             await ReplayCheck.Check(connection, unfounded, tell, cancellation);
         }
     }

@@ -35,7 +35,11 @@ public sealed class SealChain(PublicKeys? keys, SealHead? head, Action<Differenc
     {
         ArgumentNullException.ThrowIfNull(seal);
         var isNext = seal.Number == Newest.Number + 1;
-        if (!isNext)
+        if (seal.Number <= Newest.Number)
+        {
+            Tell(DifferenceKind.SealForged, seal.Number, $"Seal {seal.Number} comes behind seal {Newest.Number}.");
+        }
+        else if (!isNext)
         {
             Tell(DifferenceKind.SealMissing, Newest.Number + 1, seal.Number == Newest.Number + 2
                 ? $"Seal {Newest.Number + 1} is gone."
@@ -75,7 +79,8 @@ public sealed class SealChain(PublicKeys? keys, SealHead? head, Action<Differenc
     void CheckSignature(Seal seal)
     {
         HasSignatures |= seal.Signature is not null;
-        isVouchedFor = keys?.HaveSigned(seal) == true;
+        var signer = keys?.FindSigner(seal);
+        isVouchedFor = signer is not null;
         isTold = keys is not null && !isVouchedFor && (seal.Signature is not null || wasVouchedFor);
         wasVouchedFor |= isVouchedFor;
         if (isTold)
@@ -84,6 +89,9 @@ public sealed class SealChain(PublicKeys? keys, SealHead? head, Action<Differenc
                 ? $"Seal {seal.Number} is not signed, and one before it is."
                 : $"Seal {seal.Number} has a signature that no key that is trusted here has made.");
         }
+
+        if (signer is not null && !seal.Signature!.SignedBy.Span.SequenceEqual(signer))
+            Tell(DifferenceKind.SealForged, seal.Number, $"Seal {seal.Number} was altered: it names another key than the one that has signed it.");
     }
 
     void CheckHead(Seal seal)

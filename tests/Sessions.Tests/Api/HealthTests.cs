@@ -153,6 +153,23 @@ public sealed class HealthTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_follower_whose_checkpoint_is_not_in_the_log_is_named()
+    {
+        using var client = app.CreateClient();
+        await app.Run("""
+            insert into read_models.checkpoints (follower, epoch, transaction_id, position, events) values ('activity', 7, '1', 1, 1)
+            on conflict (follower) do update set epoch = 7
+            """);
+
+        var (status, report) = await Ready(client);
+
+        status.ShouldBe(HttpStatusCode.OK);
+        report.GetProperty("status").GetString().ShouldBe("degraded");
+        report.GetProperty("followers").GetProperty("activity").GetProperty("astray").GetBoolean().ShouldBeTrue();
+        report.GetProperty("followers").GetProperty("audit-trail").TryGetProperty("astray", out _).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Drift_is_named_and_takes_no_node_out_of_service()
     {
         using var client = app.CreateClient();

@@ -42,6 +42,21 @@ public sealed class SealKeyTests(TestPostgres postgres)
     }
 
     [Fact]
+    public async Task Before_the_first_seal_there_is_none_to_give()
+    {
+        await using var app = new SessionsApp(postgres) { Settings = { ["Users:2:Roles:1"] = "auditor" } };
+        await app.InitializeAsync();
+        using var auditor = await app.ClientOf("admin");
+
+        var answer = await auditor.GetAsync("/api/audit/seals/newest");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        var text = await answer.Content.ReadAsStringAsync();
+        text.ShouldContain("There is no seal yet.");
+        text.ShouldNotContain("session");
+    }
+
+    [Fact]
     public async Task A_server_without_a_key_has_none_to_give()
     {
         await using var app = new SessionsApp(postgres);

@@ -30,6 +30,18 @@ public sealed class StatusTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_checkpoint_that_was_moved_ahead_of_the_log_is_told()
+    {
+        await node.LiveALittle();
+        await node.Seal();
+        await node.Run("update read_models.checkpoints set epoch = 7");
+
+        (await RunOn(node.ConnectionString, "status")).ShouldEnd(ExitCode.No).Output.ShouldContain("where the log has no event");
+        (await RunOn(node.ConnectionString, "status", "--json")).Json[0]["followers"]![0]!["astray"]!.GetValue<bool>().ShouldBeTrue();
+        (await RunOn(node.ConnectionString, "verify")).ShouldEnd(ExitCode.No).Output.ShouldContain("The checkpoint of seals lies at ");
+    }
+
+    [Fact]
     public async Task A_command_line_is_no_node_and_a_node_has_its_own_name()
     {
         await node.LiveALittle();

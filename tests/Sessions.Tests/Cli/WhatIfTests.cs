@@ -33,6 +33,8 @@ public sealed class WhatIfTests(TestPostgres postgres)
         told[0]["was"]!["activity"]!["reason"]!.GetValue<string>().ShouldBe("idle");
         told[1]["sessions"]!.GetValue<int>().ShouldBe(1);
         told[1]["different"]!.GetValue<int>().ShouldBe(1);
+        told[1]["ended_otherwise"]!.GetValue<int>().ShouldBe(1);
+        ((int)told[1]["ended_later"]!, (int)told[1]["in_another_way"]!).ShouldBe((1, 0));
     }
 
     [Theory]

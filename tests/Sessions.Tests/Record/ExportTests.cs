@@ -219,6 +219,27 @@ public sealed class ExportTests(TestPostgres postgres) : IAsyncLifetime
         (await other.VerifyReplay()).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Beside_the_same_sessions_of_other_owners_it_is_refused()
+    {
+        await Export(isMasked: true);
+
+        (await Should.ThrowAsync<InvalidOperationException>(() => Import(node))).Message.ShouldContain("is there already, of another owner");
+
+        (await node.Ask<long>("select count(*) from event_store.events")).ShouldBe(11);
+    }
+
+    [Theory]
+    [InlineData("update event_store.streams set snapshot_schema = 9")]
+    [InlineData("update event_store.streams set snapshot = '[1]'")]
+    public async Task Sessions_are_there_already_whatever_their_rows_are(string damage)
+    {
+        await Export();
+        await node.Run(damage);
+
+        (await Should.ThrowAsync<InvalidOperationException>(() => Import(node))).Message.ShouldContain("it is there already");
+    }
+
     async Task<ExportManifest> Export(ExportFilter? filter = null, bool isMasked = false)
     {
         await using var output = File.Create(file);

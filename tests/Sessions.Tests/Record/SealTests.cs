@@ -125,6 +125,42 @@ public sealed class SealTests(TestPostgres postgres) : SealedLog(postgres)
     }
 
     [Fact]
+    public async Task A_seal_that_names_another_key_than_the_one_that_signed_it_is_named()
+    {
+        await Node.Seal(key: Key);
+        await Node.Run("update event_store.seals set signed_by = decode('00112233445566778899aabbccddeeff', 'hex') where number = 2");
+
+        var difference = (await Node.VerifySeals(Trusted)).Found.ShouldHaveSingleItem();
+
+        (difference.Kind, difference.Seal).ShouldBe((DifferenceKind.SealForged, 2));
+    }
+
+    [Fact]
+    public async Task The_oldest_signatures_can_be_taken_away_and_the_next_one_vouches_for_their_seals_all_the_same()
+    {
+        await Node.Seal(key: Key);
+        await Node.Run("update event_store.seals set signature = null, signed_by = null where number = 1");
+        (await Node.VerifySeals(Trusted)).Found.ShouldBeEmpty();
+
+        await Node.Run("update event_store.events set owner = 'mallory' where position = 2");
+        await Forge(from: 1, to: 1);
+
+        (await Node.VerifySeals(Trusted)).Found.ShouldContain(one => one.Kind == DifferenceKind.SealForged && one.Seal == 2);
+    }
+
+    [Fact]
+    public void A_seal_that_comes_again_or_goes_back_is_said_to_and_none_is_called_gone()
+    {
+        var found = new List<Difference>();
+        var chain = new SealChain(keys: null, head: null, found.Add);
+        var seal = Seal.None with { Number = 1 };
+        chain.Add(seal, isHashKnown: false);
+        chain.Add(seal, isHashKnown: false);
+
+        (found.ShouldHaveSingleItem().Kind, found[0].Says).ShouldBe((DifferenceKind.SealForged, "Seal 1 comes behind seal 1."));
+    }
+
+    [Fact]
     public async Task A_log_without_seals_proves_nothing_and_contradicts_nothing()
     {
         await Node.LogShouldBeReadable();

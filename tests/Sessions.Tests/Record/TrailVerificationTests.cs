@@ -63,6 +63,68 @@ public sealed class TrailVerificationTests(TestPostgres postgres) : IAsyncLifeti
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("update event_store.events set recorded_at = (select max(recorded_at) from event_store.events); "
+        + $"update {Trail} set at = (select max(recorded_at) from event_store.events); ")]
+    public async Task Of_an_event_that_was_removed_its_row_alone_is_named(string before)
+    {
+        await node.Run(before + "delete from event_store.events where position = 4");
+
+        (await Verify()).Found.ShouldHaveSingleItem().Says.ShouldStartWith("Row 4 of the audit trail");
+    }
+
+    [Fact]
+    public async Task Of_an_event_that_was_removed_with_its_row_the_number_is_named()
+    {
+        await node.Run($"delete from event_store.events where position = 4; delete from {Trail} where number = 4");
+
+        (await Verify()).Found.ShouldHaveSingleItem().Says.ShouldStartWith("The audit trail has no row 4, and the log no event that it would be");
+    }
+
+    [Fact]
+    public async Task Of_an_event_that_was_inserted_it_alone_is_named()
+    {
+        await node.Run("""
+            insert into event_store.events
+                (position, transaction_id, recorded_at, stream_id, owner, version, command_id, type, schema, data, metadata)
+            overriding system value
+            select 0, transaction_id, recorded_at, gen_random_uuid(), owner, 1, command_id, 'session_canceled', 1, '{}', metadata
+            from event_store.events where position = 4
+            """);
+
+        (await Verify()).Found.ShouldHaveSingleItem().Position.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Of_several_that_were_removed_and_inserted_each_is_named_and_no_other()
+    {
+        await node.Run($"""
+            delete from event_store.events where position in (2, 3, 7);
+            insert into event_store.events
+                (position, transaction_id, recorded_at, stream_id, owner, version, command_id, type, schema, data, metadata)
+            overriding system value
+            select 0, transaction_id, recorded_at, gen_random_uuid(), owner, 1, command_id, 'session_canceled', 1, '{"{}"}', metadata
+            from event_store.events where position = 5;
+            delete from {Trail} where number = 9
+            """);
+
+        var found = (await Verify()).Found;
+
+        found.Select(one => one.Position).OfType<long>().ShouldBe([0L, 9]);
+        found.Where(one => one.Position is null).Select(one => one.Says[..24]).ShouldBe(
+            ["Row 2 of the audit trail", "Row 3 of the audit trail", "Row 7 of the audit trail"]);
+    }
+
+    [Fact]
+    public async Task A_number_that_was_altered_is_named_and_no_other()
+    {
+        await node.Run($"update {Trail} set number = 99 where number = 3");
+
+        (await Verify()).Found[0].Says.ShouldStartWith("Event 3, ");
+        (await Verify()).Found.ShouldAllBe(one => one.Position == 3 || one.Says.StartsWith("Row 99 ", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("data = '[]' where type = 'session_created' and position = 6", 0)]
     [InlineData("metadata = '[]' where position = 2", 1)]
     public async Task An_event_that_cannot_be_read_keeps_nobody_from_comparing_the_others(string damage, int unreadable)

@@ -1,0 +1,47 @@
+using Npgsql;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Audit;
+
+/// <summary>The columns of a row of the trail beside its key: what is kept of an event to be asked by.</summary>
+sealed record TrailColumns(
+    Guid Session, Guid? Item, Guid? Trace, int Version, string Owner, string Type, string? Actor, string? Reason, string? Address)
+{
+    /// <summary>What they must be.</summary>
+    public static TrailColumns Of(AuditRow row) => new(
+        row.Logged.Address.Id.Value, row.ItemId, row.Trace, row.Logged.Version, row.Logged.Address.Owner, row.Logged.Type,
+        row.Logged.Provenance.Actor, row.Reason, row.Logged.Provenance.Address);
+
+    /// <summary>What they are: columns from the first on, in the order of the table.</summary>
+    public static TrailColumns Read(NpgsqlDataReader reader, int firstColumn)
+    {
+        return new TrailColumns(
+            reader.GetGuid(firstColumn), GuidAt(1), GuidAt(2), reader.GetInt32(firstColumn + 3), reader.GetString(firstColumn + 4),
+            reader.GetString(firstColumn + 5), TextAt(6), TextAt(7), TextAt(8));
+
+        Guid? GuidAt(int column) => reader.IsDBNull(firstColumn + column) ? null : reader.GetGuid(firstColumn + column);
+
+        string? TextAt(int column) => reader.IsDBNull(firstColumn + column) ? null : reader.GetString(firstColumn + column);
+    }
+
+    /// <summary>Whether this is the row of an event, whatever else it says of it.</summary>
+    public bool IsOf(LoggedEvent logged) =>
+        Session == logged.Address.Id.Value && Version == logged.Version && string.Equals(Owner, logged.Address.Owner, StringComparison.Ordinal);
+
+    /// <summary>In what these columns of an event are other than those, in words.</summary>
+    public IEnumerable<string> DifferFrom(TrailColumns those)
+    {
+        if (Type != those.Type)
+            yield return "type";
+        if (Item != those.Item)
+            yield return "item";
+        if (Actor != those.Actor)
+            yield return "actor";
+        if (Reason != those.Reason)
+            yield return "reason";
+        if (Address != those.Address)
+            yield return "address";
+        if (Trace != those.Trace)
+            yield return "trace";
+    }
+}

@@ -1,0 +1,37 @@
+using Npgsql;
+using Sessions.Projections.Following;
+using Sessions.Projections.Seals;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Verification;
+
+/// <summary>
+/// Looks whether the followers stand where somebody can have led them: at an event, and the seals where the newest of them
+/// ends. What was skipped within the log is missing in what they made of it, and is named there.
+/// </summary>
+public static class CheckpointVerification
+{
+    static readonly string FindAll = Sql.Read("find_checkpoints");
+
+    /// <summary>Verifies the checkpoints as they are at this moment; tells each difference.</summary>
+    public static async Task Verify(NpgsqlDataSource database, Action<Difference> tell, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(tell);
+        await using var command = database.CreateCommand(FindAll);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            var reached = Checkpoint.Read(reader);
+            var (isAtEvent, seal) = (reader.GetBoolean(5), reader.GetInt64(6));
+            var isSealed = new LogPosition(reader.GetInt32(7), reader.GetFieldValue<ulong>(8), reader.GetInt64(9));
+            if (!isAtEvent)
+                Tell(reached, "where the log has no event: what comes before it is skipped, or the event was removed");
+            else if (reached.Follower == Sealer.FollowerName && reached.Position > isSealed)
+                Tell(reached, seal == 0 ? "and there is no seal" : $"and the newest seal, {seal}, ends at {isSealed}");
+        }
+
+        void Tell(Checkpoint reached, string says) => tell(new Difference(
+            DifferenceKind.Checkpoint, $"The checkpoint of {reached.Follower} lies at {reached.Position}, {says}."));
+    }
+}

@@ -1,0 +1,129 @@
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Projections.Audit;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Verification;
+
+/// <summary>
+/// Compares events with their rows of the trail, batch after batch. A row is looked for where it should be, by time and
+/// number; then at the time alone, for numbers move where an event is gone or was put in; and if none is its, the one that
+/// stands in its place is what became of it.
+/// </summary>
+sealed class TrailComparison(NpgsqlConnection trail, Action<Difference> tell)
+{
+    static readonly string FindRows = Sql.Read("find_trail_rows");
+    static readonly string FindRowsAt = Sql.Read("find_trail_rows_at");
+
+    readonly ItemMemory memory = new(ItemMemory.WholeLogMax);
+
+    /// <summary>How many events were taken.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>How many of them have a row.</summary>
+    public long Found { get; private set; }
+
+    /// <summary>Which numbers their rows have.</summary>
+    public TrailNumbers Numbers { get; } = new();
+
+    /// <summary>Compares the next events.</summary>
+    public async Task Take(List<LoggedEvent> events, CancellationToken cancellation)
+    {
+        if (events.Count == 0)
+            return;
+        var items = await memory.Find(events, trail, cancellation);
+        var rows = await RowsOf(events, cancellation);
+        for (var i = 0; i < events.Count; i++)
+        {
+            var (place, logged, row) = (Events + 1 + i, events[i], rows[i]);
+            if (row is { } there)
+            {
+                Found++;
+                Numbers.Add(place, there.Number, () => Tell(place, logged, $"has the number {there.Number} in the audit trail"));
+            }
+
+            if (FaultOf(row?.Columns, new AuditRow(place, logged, items[i])) is { } says)
+                Tell(place + Numbers.Shift, logged, says);
+        }
+
+        Events += events.Count;
+    }
+
+    async Task<(long Number, TrailColumns Columns)?[]> RowsOf(List<LoggedEvent> events, CancellationToken cancellation)
+    {
+        var rows = new (long Number, TrailColumns Columns)?[events.Count];
+        var strangers = new (long Number, TrailColumns Columns)?[events.Count];
+        var first = Events + 1 + Numbers.Shift;
+        var command = new NpgsqlBatchCommand(FindRows)
+            .WithArray(NpgsqlDbType.TimestampTz, events.Select(logged => logged.At).ToArray())
+            .WithArray(NpgsqlDbType.Bigint, events.Select((_, i) => first + i).ToArray());
+        foreach (var row in await Read(command, cancellation))
+        {
+            var i = (int)(row.Number - first);
+            if (row.Columns.IsOf(events[i]))
+                rows[i] = row;
+            else
+                strangers[i] = row;
+        }
+
+        int[] lost = [.. Enumerable.Range(0, events.Count).Where(i => rows[i] is null)];
+        if (lost.Length > 0)
+            await FindLost(events, lost, rows, strangers, cancellation);
+        return rows;
+    }
+
+    async Task FindLost(
+        List<LoggedEvent> events, int[] lost, (long Number, TrailColumns Columns)?[] rows, (long Number, TrailColumns Columns)?[] strangers,
+        CancellationToken cancellation)
+    {
+        var byAddress = lost.ToLookup(i => (events[i].Address.Id.Value, events[i].Version));
+        var command = new NpgsqlBatchCommand(FindRowsAt)
+            .WithArray(NpgsqlDbType.TimestampTz, lost.Select(i => events[i].At).Distinct().ToArray());
+        foreach (var row in await Read(command, cancellation))
+        {
+            foreach (var i in byAddress[(row.Columns.Session, row.Columns.Version)].Where(i => row.Columns.IsOf(events[i])))
+                rows[i] ??= row;
+        }
+
+        var taken = rows.OfType<(long Number, TrailColumns Columns)>().Select(row => row.Number).ToHashSet();
+        foreach (var i in lost)
+        {
+            if (rows[i] is null && strangers[i] is { } stranger && taken.Add(stranger.Number))
+                rows[i] = stranger;
+        }
+    }
+
+    async Task<List<(long Number, TrailColumns Columns)>> Read(NpgsqlBatchCommand command, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(trail);
+        batch.BatchCommands.Add(command);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var rows = new List<(long Number, TrailColumns Columns)>();
+        while (await reader.ReadAsync(cancellation))
+            rows.Add((reader.GetInt64(0), TrailColumns.Read(reader, firstColumn: 1)));
+        return rows;
+    }
+
+    /// <summary>What is wrong with a row of the trail, or null.</summary>
+    static string? FaultOf(TrailColumns? stored, AuditRow row)
+    {
+        if (stored is null)
+            return "is not in the audit trail at its time";
+        try
+        {
+            // Where the log does not say which item it was, nobody can tell what the row should have.
+            var expected = TrailColumns.Of(row with { ItemId = row.ItemId ?? stored.Item });
+            return stored == expected ? null : "has a row in the audit trail that says something else";
+        }
+        catch (UnreadableEventException damaged)
+        {
+            return $"cannot be read, so its row in the audit trail cannot be compared: {damaged.Why.TrimEnd('.')}";
+        }
+    }
+
+    void Tell(long number, LoggedEvent logged, string says) => tell(
+        Difference.Of(
+            DifferenceKind.Trail, logged.Address,
+            $"Event {number}, version {logged.Version} of session {logged.Address.Id} of {logged.Address.Owner}, {says}.")
+        with { Version = logged.Version, Position = logged.Position.Number });
+}

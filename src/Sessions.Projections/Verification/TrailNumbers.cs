@@ -1,0 +1,67 @@
+namespace Sessions.Projections.Verification;
+
+/// <summary>
+/// Which number the row of each event should have. One event that is gone, or was put in, must not make the number of every
+/// event behind it a difference: where the rows behind go on from a number, it is right, and the log is what changed.
+/// </summary>
+sealed class TrailNumbers
+{
+    readonly List<(long From, long To)> gaps = [];
+    (long Shift, long Number, Action TellWrong)? doubted;
+
+    /// <summary>How much higher a row's number is by now than its event's place in the log, counted from 1.</summary>
+    public long Shift { get; private set; }
+
+    /// <summary>The number of the last row.</summary>
+    public long Last { get; private set; }
+
+    /// <summary>Takes the number of the next event that has a row.</summary>
+    /// <param name="place">The event's place in the log, counted from 1.</param>
+    /// <param name="number">Its row's number.</param>
+    /// <param name="tellWrong">Is called, perhaps later, if that number is wrong.</param>
+    public void Add(long place, long number, Action tellWrong)
+    {
+        Decide(number - place);
+        if (number - place != Shift)
+            doubted = (number - place, number, tellWrong);
+        Last = number;
+    }
+
+    /// <summary>The numbers that neither a row nor an event has, once all were taken.</summary>
+    /// <param name="events">How many events there are.</param>
+    /// <param name="followed">How many the trail has followed, as its checkpoint says.</param>
+    /// <param name="unfounded">The numbers of rows that belong to no event, in their order.</param>
+    public IEnumerable<(long From, long To)> Missing(long events, long followed, IReadOnlyList<long> unfounded)
+    {
+        Decide(followed - events);
+        if (followed - events > Shift)
+            gaps.Add((events + Shift + 1, followed));
+        foreach (var (from, to) in gaps)
+        {
+            var next = from;
+            foreach (var number in unfounded.Where(number => number >= from && number <= to).Append(to + 1))
+            {
+                if (number > next)
+                    yield return (next, number - 1);
+                next = number + 1;
+            }
+        }
+    }
+
+    /// <summary>Decides on the number before by what follows it.</summary>
+    void Decide(long shift)
+    {
+        if (doubted is not { } before)
+            return;
+        doubted = null;
+        if (shift == Shift)
+        {
+            before.TellWrong();
+            return;
+        }
+
+        if (before.Shift > Shift)
+            gaps.Add((before.Number - (before.Shift - Shift), before.Number - 1));
+        Shift = before.Shift;
+    }
+}
