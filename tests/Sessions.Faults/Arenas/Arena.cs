@@ -22,15 +22,18 @@ sealed class Arena : IAsyncDisposable
 
     readonly Cell cell;
     readonly Stack<IAsyncDisposable> kept = new();
+    readonly IDisposable leftover;
     ImmutableList<Node> nodes = [];
     Follower? follower;
     Load? load;
     DateTimeOffset began;
 
-    Arena(Cell cell, int seed)
+    /// <summary>Its folder; nothing runs in it yet.</summary>
+    public Arena(Cell cell, int seed)
     {
         (this.cell, Seed, Random) = (cell, seed, new Random(seed));
         Directory.CreateDirectory(Folder);
+        leftover = Leftovers.Undo(() => Directory.Delete(Folder, recursive: true));
     }
 
     /// <summary>Its own folder.</summary>
@@ -64,6 +67,9 @@ sealed class Arena : IAsyncDisposable
 
     public Node AnyNode => nodes[Random.Next(nodes.Count)];
 
+    /// <summary>What was asked so far, and answered.</summary>
+    public ImmutableArray<Operation> Operations => load?.Operations ?? [];
+
     /// <summary>What the reader of the log has met so far.</summary>
     public ImmutableArray<LogPosition> Followed => follower!.Met;
 
@@ -74,19 +80,28 @@ sealed class Arena : IAsyncDisposable
     }.ConnectionString;
 
     /// <summary>Starts everything, up to nodes that are ready; the clients wait.</summary>
-    public static async Task<Arena> Open(Cell cell, int seed)
+    public async Task Start()
     {
-        var arena = new Arena(cell, seed);
-        try
-        {
-            await arena.Start();
-            return arena;
-        }
-        catch
-        {
-            await arena.DisposeAsync();
-            throw;
-        }
+        Primary = Keep(await Postgres.Create(Folder, cell.DataFolder(this), cell.PostgresSettings));
+        for (var i = 0; i < cell.Standbys; i++)
+            Standbys = Standbys.Add(Keep(await Primary.AddStandby(Folder, Path.Combine(Folder, $"standby-{i}"))));
+        SampleLibrary.WriteTo(Content);
+        await cell.Prepare(this);
+        Library = Library.Read(Content, Clock);
+        Database = Keep(Storage.Database.Open(ConnectionString));
+
+        for (var i = 0; i < cell.NodeCount; i++)
+            await AddNode().Start();
+        await Task.WhenAll(nodes.Select(node => node.Ready()));
+
+        began = await new Records(Database).Now();
+        using var client = new Client();
+        var tokens = ImmutableDictionary<string, string>.Empty;
+        foreach (var user in Users)
+            tokens = tokens.Add(user, await client.LogIn(nodes[0].Url, user));
+        load = new Load(Library, tokens, cell.Patiences, () => nodes, Clock);
+        follower = Keep(new Follower(Database, Clock));
+        follower.Start();
     }
 
     /// <summary>Ends something with the run, before what was kept earlier.</summary>
@@ -153,30 +168,6 @@ sealed class Arena : IAsyncDisposable
             MayLoseEnds: cell.BreaksDatabase || nodes.Any(node => node.WasKilled));
     }
 
-    async Task Start()
-    {
-        Primary = Keep(await Postgres.Create(Folder, cell.DataFolder(this), cell.PostgresSettings));
-        for (var i = 0; i < cell.Standbys; i++)
-            Standbys = Standbys.Add(Keep(await Primary.AddStandby(Folder, Path.Combine(Folder, $"standby-{i}"))));
-        SampleLibrary.WriteTo(Content);
-        await cell.Prepare(this);
-        Library = Library.Read(Content, Clock);
-        Database = Keep(Storage.Database.Open(ConnectionString));
-
-        for (var i = 0; i < cell.NodeCount; i++)
-            await AddNode().Start();
-        await Task.WhenAll(nodes.Select(node => node.Ready()));
-
-        began = await new Records(Database).Now();
-        using var client = new Client();
-        var tokens = ImmutableDictionary<string, string>.Empty;
-        foreach (var user in Users)
-            tokens = tokens.Add(user, await client.LogIn(nodes[0].Url, user));
-        load = new Load(Library, tokens, cell.Patiences, () => nodes, Clock);
-        follower = Keep(new Follower(Database, Clock));
-        follower.Start();
-    }
-
     public async ValueTask DisposeAsync()
     {
         if (load is not null)
@@ -185,5 +176,6 @@ sealed class Arena : IAsyncDisposable
             await part.DisposeAsync();
         load?.Dispose();
         Directory.Delete(Folder, recursive: true);
+        leftover.Dispose();
     }
 }
