@@ -26,7 +26,8 @@ sealed class Arena : IAsyncDisposable
     ImmutableList<Node> nodes = [];
     Follower? follower;
     Load? load;
-    DateTimeOffset began;
+    (DateTimeOffset Time, long At) began;
+    long recoveredAt;
 
     /// <summary>Its folder; nothing runs in it yet.</summary>
     public Arena(Cell cell, int seed)
@@ -94,7 +95,8 @@ sealed class Arena : IAsyncDisposable
             await AddNode().Start();
         await Task.WhenAll(nodes.Select(node => node.Ready()));
 
-        began = await new Records(Database).Now();
+        began.At = Clock.GetTimestamp();
+        began.Time = await new Records(Database).Now();
         using var client = new Client();
         var tokens = ImmutableDictionary<string, string>.Empty;
         foreach (var user in Users)
@@ -150,7 +152,8 @@ sealed class Arena : IAsyncDisposable
         var healed = Clock.GetTimestamp();
         foreach (var node in nodes)
             await Until(async () => await load!.TryNode(node) is Answer.Created, () => $"{node.Name} does not recover:\n{node.Printed}");
-        return Clock.GetElapsedTime(healed);
+        recoveredAt = Clock.GetTimestamp();
+        return Clock.GetElapsedTime(healed, recoveredAt);
     }
 
     /// <summary>Ends the clients, waits until the schedule is no longer behind, ends the nodes, and gathers the run.</summary>
@@ -163,9 +166,11 @@ sealed class Arena : IAsyncDisposable
             await node.Stop("TERM");
         await follower!.Finish();
         return new Run(
-            cell.Policy, began, await records.Now(), load.Operations, await records.Log(), await records.Streams(),
+            cell.Policy, began.Time, await records.Now(), load.Operations, await records.Log(), await records.Streams(),
             await records.List(), await records.Schedule(), await records.DeadLetters(), follower.Met,
-            MayLoseEnds: cell.BreaksDatabase || nodes.Any(node => node.WasKilled));
+            // The database is on this machine: its clock, asked once, goes as fast as the driver's.
+            TimeAt: ticks => began.Time + Clock.GetElapsedTime(began.At, ticks),
+            KeepsEndsFrom: cell.BreaksDatabase || nodes.Any(node => node.WasKilled) ? recoveredAt : long.MinValue);
     }
 
     public async ValueTask DisposeAsync()
