@@ -15,7 +15,7 @@ public sealed class CommitOutcomeTests(TestPostgres postgres) : IAsyncLifetime
     Node node = null!;
     CuttingProxy network = null!;
 
-    public static TheoryData<string> Verbs => ["create", "create with a token", "keep alive", "delete"];
+    public static TheoryData<string> Verbs => ["create", "create with a token", "keep alive", "prepare a file", "begin a transfer", "cancel", "fail", "delete"];
 
     public async ValueTask InitializeAsync()
     {
@@ -225,6 +225,11 @@ public sealed class CommitOutcomeTests(TestPostgres postgres) : IAsyncLifetime
             "create" => (address, new Create(NodeSentences.Item), 1),
             "create with a token" => (address, new Create(NodeSentences.Item, Guid.CreateVersion7()), 1),
             "keep alive" => (address, new KeepAlive(40), 2),
+            "prepare a file" => (address, new PrepareFile(NodeSentences.Item.Files[0].Name), 2),
+            "begin a transfer" => (address, new RecordTransfer(
+                Guid.CreateVersion7(), NodeSentences.Item.Files[0].Name, new ByteRange(0, 1), TransferStep.Started), 2),
+            "cancel" => (address, new Cancel(), 2),
+            "fail" => (address, new Fail("no room"), 2),
             _ => (address, new Delete(), 2),
         };
     }
