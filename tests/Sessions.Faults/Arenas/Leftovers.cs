@@ -9,6 +9,10 @@ namespace Sessions.Faults.Arenas;
 static class Leftovers
 {
     static readonly Lock Gate = new();
+
+    /// <summary>Held while all is undone: a second signal must not end the process in the middle.</summary>
+    static readonly Lock Undoing = new();
+
     static readonly List<Entry> Kept = [];
 
     static readonly PosixSignalRegistration[] Signals =
@@ -46,17 +50,23 @@ static class Leftovers
 
     static void UndoAll()
     {
-        while (Next() is { } entry)
+        lock (Undoing)
         {
-            try
-            {
-                entry.Undo();
-            }
-            catch (Exception failed)
-            {
-                // The others must go all the same.
-                Console.Error.WriteLine(failed.Message);
-            }
+            while (Next() is { } entry)
+                TryUndo(entry);
+        }
+    }
+
+    /// <summary>Whatever becomes of one, the others must go all the same.</summary>
+    static void TryUndo(Entry entry)
+    {
+        try
+        {
+            entry.Undo();
+        }
+        catch (Exception failed)
+        {
+            Console.Error.WriteLine(failed.Message);
         }
     }
 
