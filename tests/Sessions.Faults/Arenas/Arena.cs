@@ -22,15 +22,19 @@ sealed class Arena : IAsyncDisposable
 
     readonly Cell cell;
     readonly Stack<IAsyncDisposable> kept = new();
+    readonly IDisposable leftover;
     ImmutableList<Node> nodes = [];
     Follower? follower;
     Load? load;
-    DateTimeOffset began;
+    (DateTimeOffset Time, long At) began;
+    long recoveredAt;
 
-    Arena(Cell cell, int seed)
+    /// <summary>Its folder; nothing runs in it yet.</summary>
+    public Arena(Cell cell, int seed)
     {
         (this.cell, Seed, Random) = (cell, seed, new Random(seed));
         Directory.CreateDirectory(Folder);
+        leftover = Leftovers.Undo(() => Directory.Delete(Folder, recursive: true));
     }
 
     /// <summary>Its own folder.</summary>
@@ -64,6 +68,9 @@ sealed class Arena : IAsyncDisposable
 
     public Node AnyNode => nodes[Random.Next(nodes.Count)];
 
+    /// <summary>What was asked so far, and answered.</summary>
+    public ImmutableArray<Operation> Operations => load?.Operations ?? [];
+
     /// <summary>What the reader of the log has met so far.</summary>
     public ImmutableArray<LogPosition> Followed => follower!.Met;
 
@@ -74,19 +81,29 @@ sealed class Arena : IAsyncDisposable
     }.ConnectionString;
 
     /// <summary>Starts everything, up to nodes that are ready; the clients wait.</summary>
-    public static async Task<Arena> Open(Cell cell, int seed)
+    public async Task Start()
     {
-        var arena = new Arena(cell, seed);
-        try
-        {
-            await arena.Start();
-            return arena;
-        }
-        catch
-        {
-            await arena.DisposeAsync();
-            throw;
-        }
+        Primary = Keep(await Postgres.Create(Folder, cell.DataFolder(this), cell.PostgresSettings));
+        for (var i = 0; i < cell.Standbys; i++)
+            Standbys = Standbys.Add(Keep(await Primary.AddStandby(Folder, Path.Combine(Folder, $"standby-{i}"))));
+        SampleLibrary.WriteTo(Content);
+        await cell.Prepare(this);
+        Library = Library.Read(Content, Clock);
+        Database = Keep(Storage.Database.Open(ConnectionString));
+
+        for (var i = 0; i < cell.NodeCount; i++)
+            await AddNode().Start();
+        await Task.WhenAll(nodes.Select(node => node.Ready()));
+
+        began.At = Clock.GetTimestamp();
+        began.Time = await new Records(Database).Now();
+        using var client = new Client();
+        var tokens = ImmutableDictionary<string, string>.Empty;
+        foreach (var user in Users)
+            tokens = tokens.Add(user, await client.LogIn(nodes[0].Url, user));
+        load = new Load(Library, tokens, cell.Patiences, () => nodes, Clock);
+        follower = Keep(new Follower(Database, Clock));
+        follower.Start();
     }
 
     /// <summary>Ends something with the run, before what was kept earlier.</summary>
@@ -135,7 +152,8 @@ sealed class Arena : IAsyncDisposable
         var healed = Clock.GetTimestamp();
         foreach (var node in nodes)
             await Until(async () => await load!.TryNode(node) is Answer.Created, () => $"{node.Name} does not recover:\n{node.Printed}");
-        return Clock.GetElapsedTime(healed);
+        recoveredAt = Clock.GetTimestamp();
+        return Clock.GetElapsedTime(healed, recoveredAt);
     }
 
     /// <summary>Ends the clients, waits until the schedule is no longer behind, ends the nodes, and gathers the run.</summary>
@@ -148,33 +166,11 @@ sealed class Arena : IAsyncDisposable
             await node.Stop("TERM");
         await follower!.Finish();
         return new Run(
-            cell.Policy, began, await records.Now(), load.Operations, await records.Log(), await records.Streams(),
+            cell.Policy, began.Time, await records.Now(), load.Operations, await records.Log(), await records.Streams(),
             await records.List(), await records.Schedule(), await records.DeadLetters(), follower.Met,
-            MayLoseEnds: cell.BreaksDatabase || nodes.Any(node => node.WasKilled));
-    }
-
-    async Task Start()
-    {
-        Primary = Keep(await Postgres.Create(Folder, cell.DataFolder(this), cell.PostgresSettings));
-        for (var i = 0; i < cell.Standbys; i++)
-            Standbys = Standbys.Add(Keep(await Primary.AddStandby(Folder, Path.Combine(Folder, $"standby-{i}"))));
-        SampleLibrary.WriteTo(Content);
-        await cell.Prepare(this);
-        Library = Library.Read(Content, Clock);
-        Database = Keep(Storage.Database.Open(ConnectionString));
-
-        for (var i = 0; i < cell.NodeCount; i++)
-            await AddNode().Start();
-        await Task.WhenAll(nodes.Select(node => node.Ready()));
-
-        began = await new Records(Database).Now();
-        using var client = new Client();
-        var tokens = ImmutableDictionary<string, string>.Empty;
-        foreach (var user in Users)
-            tokens = tokens.Add(user, await client.LogIn(nodes[0].Url, user));
-        load = new Load(Library, tokens, cell.Patiences, () => nodes, Clock);
-        follower = Keep(new Follower(Database, Clock));
-        follower.Start();
+            // The database is on this machine: its clock, asked once, goes as fast as the driver's.
+            TimeAt: ticks => began.Time + Clock.GetElapsedTime(began.At, ticks),
+            KeepsEndsFrom: cell.BreaksDatabase || nodes.Any(node => node.WasKilled) ? recoveredAt : long.MinValue);
     }
 
     public async ValueTask DisposeAsync()
@@ -185,5 +181,6 @@ sealed class Arena : IAsyncDisposable
             await part.DisposeAsync();
         load?.Dispose();
         Directory.Delete(Folder, recursive: true);
+        leftover.Dispose();
     }
 }

@@ -25,7 +25,7 @@ sealed class Load(
     static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(30);
 
     /// <summary>All clients have the same, so that two nodes are asked for the same session at the same time.</summary>
-    readonly Guid[] clientTokens = [.. Enumerable.Range(0, 4).Select(_ => Guid.CreateVersion7())];
+    readonly Guid[] clientTokens = new Guid[4];
 
     readonly Client client = new();
     readonly ConcurrentQueue<Operation> operations = new();
@@ -50,6 +50,13 @@ sealed class Load(
     public void Start(int seed, int clients)
     {
         var random = new Random(seed);
+        var token = new byte[16];
+        foreach (ref var one in clientTokens.AsSpan())
+        {
+            random.NextBytes(token);
+            one = new Guid(token);
+        }
+
         running = Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Drive(new Random(random.Next()))));
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sessions.Faults.History;
 
 namespace Sessions.Faults.Arenas;
@@ -10,21 +11,29 @@ sealed class Phases(TimeProvider clock)
     /// <summary>From now on this is going on. What goes on again is counted together with itself.</summary>
     public void Begin(string name) => begun.Add((name, clock.GetTimestamp()));
 
-    /// <summary>A table of all that was answered by a node, and of the creations among it.</summary>
+    /// <summary>
+    /// A table of all that was answered by a node, and of the creations among it. What was turned away, or has an unknown
+    /// end, took no time that says anything, and is counted beside: times are the better for everybody who got none.
+    /// </summary>
     public IEnumerable<string> Table(Run run)
     {
         var sent = run.Operations
-            .Where(operation => operation is { Node: not Storms.Storm.Node, Answer: not (Answer.TurnedAway or Answer.Unknown) })
+            .Where(operation => operation.Node != Storms.Storm.Node)
             .ToLookup(operation => begun.LastOrDefault(phase => phase.Begin <= operation.Start).Name);
         yield return "";
-        yield return "| at the side | answers | p50 | p99 | worst | creations | p50 | p99 | worst |";
-        yield return "|---|---|---|---|---|---|---|---|---|";
+        yield return "| at the side | turned away | unknown | answers | p50 | p99 | worst | creations | p50 | p99 | worst |";
+        yield return "|---|---|---|---|---|---|---|---|---|---|---|";
         foreach (var phase in begun.Select(phase => phase.Name).Distinct(StringComparer.Ordinal))
         {
-            yield return $"| {phase} | {Times(sent[phase])} | "
+            var answered = sent[phase].Where(operation => operation.Answer is not (Answer.TurnedAway or Answer.Unknown));
+            yield return $"| {phase} | {Count<Answer.TurnedAway>(sent[phase])} | {Count<Answer.Unknown>(sent[phase])} | {Times(answered)} | "
                 + $"{Times(sent[phase].Where(operation => operation is { Asked: Asked.Create, Answer: Answer.Created }))} |";
         }
     }
+
+    static string Count<T>(IEnumerable<Operation> operations)
+        where T : Answer =>
+        operations.Count(operation => operation.Answer is T).ToString(CultureInfo.InvariantCulture);
 
     string Times(IEnumerable<Operation> operations)
     {

@@ -15,10 +15,16 @@ sealed class Postgres : IAsyncDisposable
 {
     const string User = "sessions";
 
+    /// <summary>How long the end of this process waits for that of a server; one that is told to quit kills what does not go within 5 s.</summary>
+    static readonly TimeSpan EndMax = TimeSpan.FromSeconds(10);
+
     readonly PostgresPrograms programs;
     readonly string data;
     readonly string log;
     readonly IDisposable leftover;
+    readonly Lock gate = new();
+    Task starting = Task.CompletedTask;
+    bool isUndone;
 
     Postgres(PostgresPrograms programs, string folder, string data, int port, string password)
     {
@@ -86,8 +92,14 @@ sealed class Postgres : IAsyncDisposable
         await this.Run("select pg_reload_conf()");
     }
 
-    public Task Start() =>
-        programs.Require("pg_ctl", ["start", "-w", "-t", "120", "-D", data, "-l", log], CancellationToken.None);
+    public Task Start()
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(isUndone, this);
+            return starting = programs.Require("pg_ctl", ["start", "-w", "-t", "120", "-D", data, "-l", log], CancellationToken.None);
+        }
+    }
 
     /// <summary>Stops it. <c>immediate</c> is as a crash: nothing is finished, nothing written down.</summary>
     public Task Stop(string mode) =>
@@ -109,12 +121,20 @@ sealed class Postgres : IAsyncDisposable
     string ConnectionInfo(string password) =>
         string.Create(CultureInfo.InvariantCulture, $"host=127.0.0.1 port={Port} user={User} password={password}");
 
-    /// <summary>For the end of the process, when there is no time to wait.</summary>
+    /// <summary>For the end of this process, which waits for nobody but a server that starts or ends.</summary>
     void Kill()
     {
+        lock (gate)
+            isUndone = true;
+        // One that starts has no note of its process yet; whether it succeeds is all the same.
+        ((IAsyncResult)starting).AsyncWaitHandle.WaitOne(EndMax);
         var note = Path.Combine(data, "postmaster.pid");
-        if (File.Exists(note))
-            Process.Start("kill", ["-QUIT", File.ReadLines(note).First()]).WaitForExit();
+        if (!File.Exists(note))
+            return;
+        var id = File.ReadLines(note).First();
+        using var server = Process.GetProcessById(int.Parse(id, CultureInfo.InvariantCulture));
+        Process.Start("kill", ["-QUIT", id]).WaitForExit();
+        server.WaitForExit(EndMax);
     }
 
     static int FreePort()

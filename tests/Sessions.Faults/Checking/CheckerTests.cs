@@ -24,6 +24,15 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void The_end_of_a_transfer_may_be_missing_that_began_before_all_was_mended()
+    {
+        var run = SimulatedRun.Of(Seed);
+        run = run with { Log = run.Log.Remove(Spoiling.Fetched(run)[1]), KeepsEndsFrom = Spoiling.FetchedAt(run) + 1 };
+
+        Checker.Check(new Facts(run)).ShouldNotContain(violation => violation.Promise.Contains("has its end", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_promise_is_broken_by_some_corruption() =>
         Checker.Promised.ShouldAllBe(promise =>
             Corruptions.All.Any(corruption => promise.Contains(corruption.Promise, StringComparison.Ordinal)));

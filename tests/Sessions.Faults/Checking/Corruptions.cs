@@ -53,6 +53,10 @@ static class Corruptions
                 : end.Event,
         })),
         ("the end of a transfer is lost", "has its end", run => run with { Log = run.Log.Remove(Fetched(run)[1]) }),
+        ("the end of a transfer is lost that began when all was mended", "has its end", run => run with
+        {
+            Log = run.Log.Remove(Fetched(run)[1]), KeepsEndsFrom = FetchedAt(run),
+        }),
         ("a link gives other bytes", "the whole file", run => Answered<Answer.Fetched>(run, new Answer.Fetched("wrong"))),
         ("a link gives a part of the file", "the whole file", run => Replace(run, Fetched(run)[0], start => start with
         {
@@ -63,6 +67,9 @@ static class Corruptions
             new TransferStarted(Guid.CreateVersion7(), "a.ovf", new ByteRange(0, 14)))),
         ("a link that holds is refused", "one order", run => Ask(
             run, Linked(run).Address, new Asked.Fetch(Linked(run).FileName, "", new Uri("http://node/")), new Answer.Refused("NOT_FOUND"))),
+        ("a link is refused of a session that a client ends later", "one order", RefusedTooEarly<SessionCanceled>),
+        ("a link is refused of a session that expires later", "one order", RefusedTooEarly<SessionExpired>),
+        ("a session is told to be gone that is removed later", "one order", GoneTooEarly),
         ("a file that was asked for is shown as if it were not", "one order", run => Ask(
             run, Linked(run).Address, new Asked.File(Linked(run).FileName),
             new Answer.SeenFiles([new SeenFile(Linked(run).FileName, 14, "UNPREPARED", HasChecksum: false)]))),

@@ -21,8 +21,8 @@ static class Linearizability
                 if (about.IsGuess && place is not null)
                     explained.Add(about.Operation.Number);
                 else if (!about.IsGuess && place is null)
-                    yield return $"{about.Operation}: fits nowhere behind event {floor} of {stream.Events.Length}, "
-                        + $"whose state is {stream.States[floor]}";
+                    yield return $"{about.Operation}: fits nowhere between event {floor}, whose state is {stream.States[floor]}, "
+                        + $"and {stream.CountAt(facts.Run.TimeAt(about.Operation.End))}, the last of {stream.Events.Length} that there can have been";
             }
         }
 
@@ -42,7 +42,7 @@ static class Linearizability
                 floor = Math.Max(floor, underWay.Dequeue());
 
             var (operation, commit) = (about.Operation, about.Commit);
-            var place = commit is null ? FirstFit(operation, stream, floor, about.IsGuess ? Ceiling(operation, stream, facts) : stream.Events.Length, facts.Run)
+            var place = commit is null ? FirstFit(operation, stream, floor, facts.Run)
                 : floor <= commit.Before ? commit.After
                 : null;
             if (place is { } found && about.Binds)
@@ -51,8 +51,10 @@ static class Linearizability
         }
     }
 
-    static int? FirstFit(Operation operation, StreamHistory stream, int floor, int ceiling, Run run)
+    /// <summary>The earliest state that fits, among those that can have been reached when the answer was given.</summary>
+    static int? FirstFit(Operation operation, StreamHistory stream, int floor, Run run)
     {
+        var ceiling = stream.CountAt(run.TimeAt(operation.End));
         for (var count = floor; count <= ceiling; count++)
         {
             if (Rules.Fit(operation, stream, count, run))
@@ -61,13 +63,6 @@ static class Linearizability
 
         return null;
     }
-
-    /// <summary>How many events there can have been: what was asked only after this was answered was not yet there.</summary>
-    static int Ceiling(Operation operation, StreamHistory stream, Facts facts) =>
-        stream.Commits
-            .TakeWhile(commit => commit.TraceId is not { } trace
-                || facts.Operations.GetValueOrDefault(trace) is not { } cause || cause.Start <= operation.End)
-            .LastOrDefault()?.After ?? 0;
 
     /// <summary>
     /// Every request by the session that it was about, with what it recorded. A list is about every

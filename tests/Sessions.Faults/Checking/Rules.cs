@@ -33,10 +33,11 @@ static class Rules
             (Asked.Files or Asked.File, Answer.Refused { ErrorType: "NOT_FOUND" }) => state is not Session.Living,
             (Asked.File file, Answer.Refused { ErrorType: "INVALID_ARGUMENT" }) =>
                 state is Session.Living { Origin.Item: var pinned } && pinned.File(file.Name) is null,
-            // A link does not record that a lease has run out, and need not wait until somebody does.
+            // A link does not record that a lease has run out, and need not wait until somebody does; nor does it see
+            // a renewal that was decided before that and is written behind it.
             (Asked.Fetch fetch, Answer.Refused { ErrorType: "NOT_FOUND" }) => state is not Session.Active active
                 || active.ActivityOf(fetch.FileName).Prepared is null
-                || active.Lease.ExpiresAt <= stream.Until(count, run.Ended),
+                || active.Lease.ExpiresAt <= run.TimeAt(operation.End),
             (Asked.List, Answer.Listed listed) => listed.Ids.Contains(stream.Address.Id) == state is Session.Living,
             (Asked.Create c, _) => state is Session.Living { Origin.Item: var item }
                 && Agree(Decide(state, new SessionCommand.Create(item with { ItemId = c.ItemId }, c.Token))),

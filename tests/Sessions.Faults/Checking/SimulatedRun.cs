@@ -16,7 +16,7 @@ sealed class SimulatedRun
     const string Sha256 = "right";
     static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
     static readonly DateTimeOffset Began = DateTimeOffset.UnixEpoch.AddYears(50);
-    static readonly Guid[] Tokens = [.. Enumerable.Range(1, 4).Select(_ => Guid.CreateVersion7())];
+    static readonly Guid[] Tokens = [.. Enumerable.Range(1, 4).Select(number => new Guid(number, 4, 4, new byte[8]))];
 
     static readonly PinnedFile[] Files = [.. new[] { "a.ovf", "b.vmdk" }.Select(name => new PinnedFile(name, 14, DateTimeOffset.UnixEpoch))];
 
@@ -207,6 +207,7 @@ sealed class SimulatedRun
                 .Select(one => new StoredMessage(one.Key, one.Due.Kind, one.Due.At, Attempts: 0))],
             DeadLetters: [],
             [.. log.Select(recorded => recorded.Position)],
-            MayLoseEnds: false);
+            TimeAt: ticks => Began + Step + (Step * ((double)ticks / StepTicks)),
+            KeepsEndsFrom: long.MinValue);
     }
 }

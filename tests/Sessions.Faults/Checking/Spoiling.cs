@@ -61,7 +61,7 @@ static class Spoiling
 
     /// <summary>A file that was asked for, of a session whose lease still runs.</summary>
     public static (SessionAddress Address, string FileName) Linked(Run run) => run.List
-        .Where(row => Living(run, row.Address) is Session.Active active && active.Lease.ExpiresAt > run.Ended)
+        .Where(row => Living(run, row.Address) is Session.Active active && active.Lease.ExpiresAt > run.TimeAt(LastAnswer(run) + 2))
         .SelectMany(row => Living(run, row.Address).Files.Where(file => file.Value.Prepared is not null).Select(file => (row.Address, file.Key)))
         .First();
 
@@ -72,15 +72,46 @@ static class Spoiling
     public static SessionAddress Removed(Run run) => run.Operations
         .First(o => o is { Asked: Asked.Command { What: SessionCommand.Delete }, Answer: Answer.Done }).Address!.Value;
 
+    /// <summary>A link is refused right behind the answer that made it, of a session whose activity such an event ended later.</summary>
+    public static Run RefusedTooEarly<TEnd>(Run run)
+        where TEnd : SessionEvent
+    {
+        var streams = StreamHistory.Of(run.Log);
+        var prepared = run.Operations.First(o =>
+            o is { Asked: Asked.Command { What: SessionCommand.PrepareFile }, Answer: Answer.Done }
+            && streams[o.Address!.Value] is var stream && stream.CountAt(run.TimeAt(o.End + 2)) is var count
+            && stream.Events[count..].Any(later => later.Event is TEnd)
+            && stream.States[1..(count + 1)].All(state => state is Session.Active active && active.Lease.ExpiresAt > run.TimeAt(o.End + 2)));
+        var fileName = ((SessionCommand.PrepareFile)((Asked.Command)prepared.Asked).What).FileName;
+        return Ask(
+            run, prepared.Address!.Value, new Asked.Fetch(fileName, "", new Uri("http://node/")), new Answer.Refused("NOT_FOUND"), prepared.End);
+    }
+
+    /// <summary>A session is told to be gone, behind all that its clients asked, which was removed later.</summary>
+    public static Run GoneTooEarly(Run run)
+    {
+        var (address, last) = (
+            from stream in StreamHistory.Of(run.Log).Values
+            where stream.Now is Session.Deleted
+            let asked = run.Operations.Where(o => o.Address == stream.Address).Max(o => o.End)
+            where stream.States[stream.CountAt(run.TimeAt(asked + 2))] is Session.Living
+            select (stream.Address, asked)).First();
+        return Ask(run, address, new Asked.Get(), new Answer.Refused("NOT_FOUND"), last);
+    }
+
+    /// <summary>When the transfer that <see cref="Fetched"/> finds was asked for.</summary>
+    public static long FetchedAt(Run run) => run.Operations.Single(o => o.TraceParent == Fetched(run)[0].Provenance.TraceParent).Start;
+
     /// <summary>The same question as one that a session refused, which had not been created when it was answered.</summary>
     public static Run AskedTooEarly(Run run)
     {
         var first = StreamHistory.Of(run.Log).Values.First(stream => stream.ClientToken is not null);
+        var earliest = run.Operations.Min(operation => operation.Start);
         return run with
         {
             Operations = run.Operations.Add(new Operation(
                 run.Operations.Length, first.Address.Owner, "node", Session: null,
-                new Asked.Create(Guid.CreateVersion7(), first.ClientToken), long.MinValue, long.MinValue + 1, new Answer.Refused("INVALID_ARGUMENT"))),
+                new Asked.Create(Guid.CreateVersion7(), first.ClientToken), earliest - 2, earliest - 1, new Answer.Refused("INVALID_ARGUMENT"))),
         };
     }
 
@@ -124,16 +155,18 @@ static class Spoiling
 
     public static Run Read(Run run, SessionAddress address, Answer answer) => Ask(run, address, new Asked.Get(), answer);
 
-    /// <summary>A request behind all others.</summary>
-    public static Run Ask(Run run, SessionAddress address, Asked asked, Answer answer)
+    /// <summary>A request right behind a moment, or behind all others.</summary>
+    public static Run Ask(Run run, SessionAddress address, Asked asked, Answer answer, long? behind = null)
     {
-        var last = run.Operations.Max(operation => operation.End);
+        var last = behind ?? LastAnswer(run);
         return run with
         {
             Operations = run.Operations.Add(new Operation(
                 run.Operations.Length, address.Owner, "node", asked is Asked.Create ? null : address.Id, asked, last + 1, last + 2, answer)),
         };
     }
+
+    public static long LastAnswer(Run run) => run.Operations.Max(operation => operation.End);
 
     public static Run List(Run run, string caller, Func<ImmutableHashSet<SessionId>, ImmutableHashSet<SessionId>> spoil)
     {

@@ -19,7 +19,7 @@ static class Transfers
     /// <summary>A session that is removed first takes no event any more.</summary>
     public static IEnumerable<string> WithoutEnd(Facts facts) =>
         from operation in facts.Run.Operations
-        where operation.Answer is Answer.Fetched && !facts.Run.MayLoseEnds
+        where operation.Answer is Answer.Fetched && operation.Start >= facts.Run.KeepsEndsFrom
         from started in facts.CommitsOf[operation.TraceId]
         where started.Stream.Now is not Session.Deleted
             && !facts.BesidesOf[operation.TraceId].Any(besides =>

@@ -15,9 +15,13 @@ namespace Sessions.Faults.History;
 /// <param name="Schedule">The rows of the schedule.</param>
 /// <param name="DeadLetters">The sessions whose message was given up.</param>
 /// <param name="Followed">The positions that a reader of the log met during the run, as they came.</param>
-/// <param name="MayLoseEnds">
-/// Whether a node was killed, or its database broken: then the end of a transfer may be missing, for nobody waits
-/// until that is recorded.
+/// <param name="TimeAt">
+/// What the database's clock showed at the latest at a moment of the driver's: nothing that it dates later was there
+/// by then.
+/// </param>
+/// <param name="KeepsEndsFrom">
+/// From when on, by the driver's clock, whoever begins a transfer finds its end on record. Nobody waits for that record, so
+/// those of before may be missing where a node was killed, or its database broken.
 /// </param>
 sealed record Run(
     LeasePolicy Policy,
@@ -30,7 +34,8 @@ sealed record Run(
     ImmutableArray<StoredMessage> Schedule,
     ImmutableArray<SessionAddress> DeadLetters,
     ImmutableArray<LogPosition> Followed,
-    bool MayLoseEnds);
+    Func<long, DateTimeOffset> TimeAt,
+    long KeepsEndsFrom);
 
 /// <summary>A stream as its row has it.</summary>
 sealed record StoredStream(SessionAddress Address, int Version, Session Snapshot, Guid? ClientToken);

@@ -38,8 +38,11 @@ sealed class StreamHistory
     /// <summary>When the state behind so many events began, by the database's clock.</summary>
     public DateTimeOffset Since(int count) => count == 0 ? DateTimeOffset.MinValue : Events[count - 1].Event.At;
 
-    /// <summary>When it ended, if it has: the time of the event behind it, or that of the run's end.</summary>
-    public DateTimeOffset Until(int count, DateTimeOffset end) => count < Events.Length ? Events[count].Event.At : end;
+    /// <summary>
+    /// How many events can have been there at a time of the database's clock. An event's time is read before it is
+    /// written, so nobody sees it earlier; how much later is unknown.
+    /// </summary>
+    public int CountAt(DateTimeOffset time) => Events.Count(recorded => recorded.Event.At <= time);
 
     /// <summary>The token that its creator gave, if he gave one.</summary>
     public Guid? ClientToken => Events is [{ Event: SessionEvent.SessionCreated { ClientToken: var token } }, ..] ? token : null;

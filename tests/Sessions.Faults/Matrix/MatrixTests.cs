@@ -58,7 +58,7 @@ public sealed class MatrixTests(ITestOutputHelper output)
     static string Explain(Trial trial)
     {
         const int shown = 20;
-        return $"seed {trial.Seed}, {trial.Violations.Length} violations; all that was asked and recorded is in {trial.HistoryFile}; again with: bench/faults --cell {trial.Cell.Name} --seed {trial.Seed}\n"
+        return $"{trial.Cell.Name}, seed {trial.Seed}, {trial.Violations.Length} violations; all that was asked and recorded is in {trial.HistoryFile}; again with: {trial.Again}\n"
             + string.Join('\n', trial.Violations.Take(shown).Select(violation => $"- {violation.Promise}: {violation.What}"));
     }
 }

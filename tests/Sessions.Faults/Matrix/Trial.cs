@@ -24,10 +24,41 @@ sealed record Trial(
         "| cell | seed | requests | acknowledged | refused | turned away | unknown | events | violations | worst lateness | recovery |\n"
         + "|---|---|---|---|---|---|---|---|---|---|---|";
 
-    /// <summary>Runs a cell: load, the fault, its mending, load again, and the verdict.</summary>
+    /// <summary>How the same is tried again.</summary>
+    public string Again => AgainOf(Cell, Seed);
+
+    /// <summary>Runs a cell.</summary>
+    /// <exception cref="InvalidOperationException">It could not be run to its end: says how to run it again, and where its history is.</exception>
     public static async Task<Trial> Of(Cell cell, int seed)
     {
-        await using var arena = await Arena.Open(cell, seed);
+        var file = "no file";
+        try
+        {
+            await using var arena = new Arena(cell, seed);
+            try
+            {
+                return await Of(cell, seed, arena);
+            }
+            catch (Exception failed)
+            {
+                file = await WrittenHistory.Write(cell, seed, arena, failed);
+                throw;
+            }
+        }
+        catch (Exception failed)
+        {
+            throw new InvalidOperationException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{cell.Name}, seed {seed}, was not run to its end; what was asked and recorded until then is in {file}; again with: {AgainOf(cell, seed)}\n{failed.Message}"),
+                failed);
+        }
+    }
+
+    /// <summary>Load, the fault, its mending, load again, and the verdict.</summary>
+    static async Task<Trial> Of(Cell cell, int seed, Arena arena)
+    {
+        await arena.Start();
         arena.StartClients();
         await arena.Pass(Before);
         await cell.Break(arena);
@@ -37,26 +68,12 @@ sealed record Trial(
         ImmutableArray<Violation> violations = [.. Checker.Check(facts), .. cell.AlsoBroken(facts)];
         return new Trial(
             cell, seed, violations, RowOf(cell, seed, facts, violations.Length, recovery), [.. cell.Measured(facts)],
-            violations.IsEmpty ? null : WriteHistory(cell, seed, facts.Run, violations));
+            violations.IsEmpty ? null : WrittenHistory.Write(cell, seed, arena, facts.Run, violations));
     }
 
-    /// <summary>A seed does not give the same history again, so one that was found wrong is kept.</summary>
-    static string WriteHistory(Cell cell, int seed, Run run, ImmutableArray<Violation> violations)
-    {
-        var file = Path.Combine(
-            Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"sessions-faults-{cell.Name}-{seed}-{Guid.CreateVersion7():N}.txt"));
-        File.WriteAllLines(
-            file,
-            [
-                .. violations.Select(violation => $"- {violation.Promise}: {violation.What}"),
-                "", "Requests, with their trace ids, by the time of their start:", "",
-                .. run.Operations.OrderBy(operation => operation.Start)
-                    .Select(operation => string.Create(CultureInfo.InvariantCulture, $"{operation.Start} to {operation.End} {operation.TraceId} {operation}")),
-                "", "The log:", "",
-                .. run.Log.Select(recorded => recorded.ToString()),
-            ]);
-        return file;
-    }
+    static string AgainOf(Cell cell, int seed) =>
+        string.Create(CultureInfo.InvariantCulture, $"bench/faults --cell {cell.Name} --seed {seed}")
+        + (Wanted.Sessions is { } many ? string.Create(CultureInfo.InvariantCulture, $" --sessions {many}") : "");
 
     static string RowOf(Cell cell, int seed, Facts facts, int violations, TimeSpan recovery)
     {

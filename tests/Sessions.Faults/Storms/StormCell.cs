@@ -62,15 +62,16 @@ sealed class StormCell(string name, int few, double share) : Cell
     /// </summary>
     public override IEnumerable<Violation> AlsoBroken(Facts facts) =>
         HasPoison && healthy >= Judged
-            ? from share in new[] { .5, .99 }
-              let ratio = StormTable.Ratio(facts, storms, share)
+            ? from table in new[] { new StormTable(facts, storms) }
+              from share in new[] { .5, .99 }
+              let ratio = table.Ratio(share)
               where ratio > 1.2
               select new Violation(
                   "poison does not make healthy ones late", FormattableString.Invariant($"{share:P0} expired {ratio:0.00} times as late"))
             : [];
 
     public override IEnumerable<string> Measured(Facts facts) =>
-        StormTable.Of(facts, storms).Concat(phases.Table(facts.Run));
+        new StormTable(facts, storms).Lines().Concat(phases.Table(facts.Run));
 
     /// <summary>How much poison is in each storm: in a long run so often that chance and the order even out.</summary>
     int[] Poison => (HasPoison, Wanted.Sessions) switch

@@ -4,17 +4,18 @@ using Sessions.Faults.Checking;
 namespace Sessions.Faults.Storms;
 
 /// <summary>How late the sessions of storms were expired, and what poison made of it.</summary>
-static class StormTable
+sealed class StormTable(Facts facts, IReadOnlyList<Storm> storms)
 {
     static readonly double[] Shares = [.1, .25, .5, .75, .9, .99, 1];
+
+    readonly Dictionary<Storm, TimeSpan[]> late = storms.ToDictionary(storm => storm, storm => Lateness(facts, storm));
 
     /// <summary>
     /// A row a storm: so many of its healthy sessions had been expired so long after they were due, and all of
     /// them removed; and how much later they were where there was poison.
     /// </summary>
-    public static IEnumerable<string> Of(Facts facts, IReadOnlyList<Storm> storms)
+    public IEnumerable<string> Lines()
     {
-        var late = storms.ToDictionary(storm => storm, storm => Lateness(facts, storm));
         yield return "";
         yield return $"| storm | sessions | of poison | {string.Join(" | ", Shares.Select(share => FormattableString.Invariant($"{share:P0}")))} | all removed |";
         yield return $"|---|---|---|{string.Concat(Shares.Select(_ => "---|"))}---|";
@@ -30,27 +31,27 @@ static class StormTable
         if (storms.All(storm => storm.Poison == 0))
             yield break;
         foreach (var share in new[] { .5, .99, 1 })
-            yield return Comparison(late, share);
+            yield return Comparison(share);
     }
 
     /// <summary>How many times as late so large a share of healthy ones had been expired where there was poison.</summary>
-    public static double Ratio(Facts facts, IReadOnlyList<Storm> storms, double share)
+    public double Ratio(double share)
     {
-        var (pure, mixed) = Times(storms.ToDictionary(storm => storm, storm => Lateness(facts, storm)), share);
+        var (pure, mixed) = Times(share);
         return Median(mixed) / Median(pure);
     }
 
-    static (TimeSpan[] Pure, TimeSpan[] Mixed) Times(Dictionary<Storm, TimeSpan[]> late, double share)
+    string Comparison(double share)
+    {
+        var (pure, mixed) = Times(share);
+        return FormattableString.Invariant(
+            $"{share:P0} expired after {Spread(pure)} without poison, {Spread(mixed)} with it: {Ratio(share):0.00} times as late");
+    }
+
+    (TimeSpan[] Pure, TimeSpan[] Mixed) Times(double share)
     {
         var times = late.ToLookup(storm => storm.Key.Poison > 0, storm => Quantile.Of(storm.Value, share));
         return ([.. times[false].Order()], [.. times[true].Order()]);
-    }
-
-    static string Comparison(Dictionary<Storm, TimeSpan[]> late, double share)
-    {
-        var (pure, mixed) = Times(late, share);
-        return FormattableString.Invariant(
-            $"{share:P0} expired after {Spread(pure)} without poison, {Spread(mixed)} with it: {Median(mixed) / Median(pure):0.00} times as late");
     }
 
     static string Spread(TimeSpan[] ordered) => $"{Seconds(Median(ordered))} ({Seconds(ordered[0])} to {Seconds(ordered[^1])})";
@@ -59,10 +60,10 @@ static class StormTable
 
     static TimeSpan[] Lateness(Facts facts, Storm storm)
     {
-        var late = facts.Streams.Values.Where(stream => storm.Has(stream.Address.Owner)).SelectMany(Streams.Expiries)
+        var times = facts.Streams.Values.Where(stream => storm.Has(stream.Address.Owner)).SelectMany(Streams.Expiries)
             .Select(expiry => expiry.At - expiry.Lease.ExpiresAt).Order().ToArray();
-        late.Length.ShouldBe(storm.Healthy);
-        return late;
+        times.Length.ShouldBe(storm.Healthy);
+        return times;
     }
 
     static TimeSpan Removed(Facts facts, Storm storm) =>

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Npgsql;
+using Sessions.Storage;
 
 namespace Sessions.Tests.Fixtures;
 
@@ -31,6 +32,11 @@ sealed class CuttingProxy : IAsyncDisposable
 {
     /// <summary>How long the database may take for an answer that a test waits for.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>What a message begins with: its type, and its length without that.</summary>
+    const int HeaderLength = 5;
+
+    static readonly byte[][] EventNames = [.. EventJson.Types.Values.Select(type => Encoding.ASCII.GetBytes(type.Name))];
 
     readonly NpgsqlConnectionStringBuilder server;
     readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -133,10 +139,33 @@ sealed class CuttingProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Event names are in no statement's text, only in what a pipeline writes; rows copied into a read model are no events.</summary>
-    static bool IsWrite(byte[] pipeline) => pipeline[0] != (byte)'d' &&
-        new[] { "session_created", "session_kept_alive", "session_deleted" }
-            .Any(name => pipeline.AsSpan().IndexOf(Encoding.ASCII.GetBytes(name)) >= 0);
+    /// <summary>
+    /// Whether it has an event's name among its parameters: statements that read have some in their text, and rows copied
+    /// into a read model are no events.
+    /// </summary>
+    static bool IsWrite(byte[] pipeline)
+    {
+        var rest = pipeline.AsSpan();
+        while (rest.Length >= HeaderLength && 1L + BinaryPrimitives.ReadInt32BigEndian(rest[1..]) is var length && length <= rest.Length)
+        {
+            if (rest[0] == (byte)'B' && HasEvent(rest[..(int)length]))
+                return true;
+            rest = rest[(int)length..];
+        }
+
+        return false;
+    }
+
+    static bool HasEvent(ReadOnlySpan<byte> parameters)
+    {
+        foreach (var name in EventNames)
+        {
+            if (parameters.IndexOf(name) >= 0)
+                return true;
+        }
+
+        return false;
+    }
 
     public async ValueTask DisposeAsync()
     {

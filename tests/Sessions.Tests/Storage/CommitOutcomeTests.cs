@@ -15,7 +15,7 @@ public sealed class CommitOutcomeTests(TestPostgres postgres) : IAsyncLifetime
     Node node = null!;
     CuttingProxy network = null!;
 
-    public static TheoryData<string> Verbs => ["create", "create with a token", "keep alive", "delete"];
+    public static TheoryData<string> Verbs => ["create", "create with a token", "keep alive", "prepare a file", "begin a transfer", "cancel", "fail", "delete"];
 
     public async ValueTask InitializeAsync()
     {
@@ -74,11 +74,12 @@ public sealed class CommitOutcomeTests(TestPostgres postgres) : IAsyncLifetime
     public async Task Cut_before_it_arrives_for_good_the_outcome_is_unknown_and_nothing_is_there(string verb)
     {
         var (address, command, events) = await Prepare(verb);
+        var before = (await beside.EventsOf(address)).Count;
         network.OnWrite = DownFrom(Fate.CutBefore);
 
         (await Send(address, command).ShouldFail<StoreUnavailableException>()).OutcomeUnknown.ShouldBeTrue();
 
-        await ShouldHave(address, events - 1);
+        await ShouldHave(address, before);
         network.IsDown = false;
         (await Send(address, command)).ShouldBeAccepted();
         await ShouldHave(address, events);
@@ -225,6 +226,12 @@ public sealed class CommitOutcomeTests(TestPostgres postgres) : IAsyncLifetime
             "create" => (address, new Create(NodeSentences.Item), 1),
             "create with a token" => (address, new Create(NodeSentences.Item, Guid.CreateVersion7()), 1),
             "keep alive" => (address, new KeepAlive(40), 2),
+            // Either renews the lease as well.
+            "prepare a file" => (address, new PrepareFile(NodeSentences.Item.Files[0].Name), 3),
+            "begin a transfer" => (address, new RecordTransfer(
+                Guid.CreateVersion7(), NodeSentences.Item.Files[0].Name, new ByteRange(0, 1), TransferStep.Started), 3),
+            "cancel" => (address, new Cancel(), 2),
+            "fail" => (address, new Fail("no room"), 2),
             _ => (address, new Delete(), 2),
         };
     }
