@@ -135,10 +135,11 @@ public sealed partial class ScheduledMessages(
     async Task<StreamChange> Decide(
         NpgsqlConnection connection, DueRow message, DateTimeOffset now, CancellationToken cancellation)
     {
-        var stored = message.Snapshot is null
-            ? null
-            : StreamRows.FindSnapshot(message.Address, message.Version, message.Snapshot, message.Origin!, log);
-        var stream = stored ?? await StreamRows.Fold(connection, message.Address, cancellation);
+        // One that is damaged is put aside: to fold many of them, one after another, would hold up all the others.
+        var stream = message.Snapshot is null
+            ? await StreamRows.Fold(connection, message.Address, cancellation)
+            : new StreamChange(message.Address, message.Version, SnapshotJson.Read(
+                message.Address.Owner, message.Snapshot, message.Origin!));
         SessionCommand command = message.Kind == DueKind.Expire
             ? new SessionCommand.Expire()
             : new SessionCommand.Purge();

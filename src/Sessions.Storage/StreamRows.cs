@@ -15,7 +15,7 @@ static partial class StreamRows
     /// has another schema and the stream must be folded.
     /// </summary>
     public static StreamChange? ReadSnapshot(NpgsqlDataReader reader, int firstColumn, SessionAddress address) =>
-        IsOutdated(reader, firstColumn)
+        reader.GetInt16(firstColumn + 1) != SnapshotJson.Schema
             ? null
             : new StreamChange(address, reader.GetInt32(firstColumn), SnapshotJson.Read(
                 address.Owner,
@@ -26,19 +26,11 @@ static partial class StreamRows
     /// The same, and null too when the snapshot is damaged: it is a cache, and the stream is folded from its events as if
     /// there were none.
     /// </summary>
-    public static StreamChange? FindSnapshot(NpgsqlDataReader reader, int firstColumn, SessionAddress address, ILogger log) =>
-        IsOutdated(reader, firstColumn)
-            ? null
-            : FindSnapshot(
-                address, reader.GetInt32(firstColumn), reader.GetFieldValue<byte[]>(firstColumn + 2),
-                reader.GetFieldValue<byte[]>(firstColumn + 3), log);
-
-    /// <summary>The same of a row that was read before.</summary>
-    public static StreamChange? FindSnapshot(SessionAddress address, int version, byte[] snapshot, byte[] origin, ILogger log)
+    public static StreamChange? FindSnapshot(NpgsqlDataReader reader, int firstColumn, SessionAddress address, ILogger log)
     {
         try
         {
-            return new StreamChange(address, version, SnapshotJson.Read(address.Owner, snapshot, origin));
+            return ReadSnapshot(reader, firstColumn, address);
         }
         catch (JsonException damaged)
         {
@@ -93,8 +85,6 @@ static partial class StreamRows
             events.Add(LoggedEvent.Read(reader));
         return events;
     }
-
-    static bool IsOutdated(NpgsqlDataReader reader, int firstColumn) => reader.GetInt16(firstColumn + 1) != SnapshotJson.Schema;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The snapshot of session {Session} cannot be read: it is folded from its events")]
     static partial void LogDamaged(ILogger log, Exception error, Guid session);

@@ -8,6 +8,8 @@ namespace Sessions.Api.Audit;
 /// <summary>What whoever verifies the record needs besides it.</summary>
 internal sealed class SealOperations(AuditAccess access, SealQueries seals)
 {
+    static readonly MessageText NoneYet = new("audit_seal_not_found", "There is no seal yet.");
+
     public IEnumerable<Operation> All =>
     [
         new("sessions.audit", "seal", new("GET", "audit/seals/newest"), [],
@@ -23,7 +25,7 @@ internal sealed class SealOperations(AuditAccess access, SealQueries seals)
         await access.Record(call);
         return await seals.FindNewest(call.Cancellation) is { } seal
             ? Answer.Of((Action<Utf8JsonWriter>)(json => SealJson.ToJson(seal).WriteTo(json)))
-            : Errors.NoSealYet();
+            : new VapiError(ErrorType.NotFound, NoneYet.With());
     }
 }
 

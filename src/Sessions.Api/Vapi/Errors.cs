@@ -11,8 +11,6 @@ internal static class Errors
 
     public static VapiError ItemNotFound(string itemId) => new(NotFound, Messages.ItemMissing.With(itemId));
 
-    public static VapiError NoSealYet() => new(NotFound, Messages.SealMissing.With());
-
     public static VapiError LibraryNotFound(string libraryId) => new(NotFound, Messages.LibraryMissing.With(libraryId));
 
     public static VapiError ItemFileNotFound(string itemId, string name) =>

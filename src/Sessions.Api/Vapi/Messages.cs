@@ -47,8 +47,6 @@ internal static class Messages
 
     public static readonly MessageText ItemMissing = new("library_item_not_found", "The library item {0} does not exist.");
 
-    public static readonly MessageText SealMissing = new("audit_seal_not_found", "There is no seal yet.");
-
     public static readonly MessageText LibraryMissing = new("library_not_found", "The library {0} does not exist.");
 
     public static readonly MessageText ItemFileMissing =

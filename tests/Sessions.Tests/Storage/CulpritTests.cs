@@ -53,7 +53,10 @@ public sealed class CulpritTests(TestPostgres postgres) : IAsyncLifetime
     public async Task One_whose_stream_cannot_be_read_fails_alone()
     {
         var (sound, broken) = (await node.Create(), await node.Create());
-        await node.Run($$"""update event_store.streams set snapshot = '{"lease": 7}' {{broken.Where()}}""");
+        await node.Run($$"""
+            update event_store.streams set snapshot = '{"lease": 7}' {{broken.Where()}};
+            update event_store.events set data = '[]' {{broken.Where()}}
+            """);
         await using var lane = await HeldLane.Hold(node);
         var before = node.Send(sound, new KeepAlive(40));
         var culprit = node.Send(broken, new KeepAlive(40));
@@ -64,7 +67,7 @@ public sealed class CulpritTests(TestPostgres postgres) : IAsyncLifetime
         await culprit.ShouldFail<System.Text.Json.JsonException>();
         (await before).ShouldBeAccepted();
         await behind;
-        (await node.EventsOf(broken)).Count.ShouldBe(1);
+        (await node.Ask<long>($"select count(*) from event_store.events {broken.Where()}")).ShouldBe(1);
     }
 
     [Fact]

@@ -62,8 +62,9 @@ public sealed class DamagedSnapshotTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Theory]
-    [MemberData(nameof(Damages))]
-    public async Task So_does_the_schedule(string damage)
+    [InlineData("snapshot_schema = 9, snapshot = '\"newer\"', origin = '\"newer\"'")]
+    [InlineData("snapshot_schema = 9, origin = replace(origin::text, 'disk.bin', 'disc.bin')::json")]
+    public async Task So_does_the_schedule_where_it_is_of_another_schema(string damage)
     {
         await using var lapsing = new Node(node.ConnectionString, StoreSentences.OverAtOnce with { Retention = TimeSpan.FromHours(1) });
         var lapsed = await lapsing.Create();

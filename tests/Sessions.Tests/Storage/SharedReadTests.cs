@@ -37,7 +37,10 @@ public sealed class SharedReadTests(TestPostgres postgres) : IAsyncLifetime
         var addresses = new List<SessionAddress>();
         for (var i = 0; i < 8; i++)
             addresses.Add(await node.Create());
-        await node.Run($$"""update event_store.streams set snapshot = '{"lease": 7}' {{addresses[5].Where()}}""");
+        await node.Run($$"""
+            update event_store.streams set snapshot = '{"lease": 7}' {{addresses[5].Where()}};
+            update event_store.events set data = '[]' {{addresses[5].Where()}}
+            """);
         var connection = await node.Database.OpenConnectionAsync();
         var loads = addresses.Select(address => node.Store.Load(address, CancellationToken.None)).ToList();
 
