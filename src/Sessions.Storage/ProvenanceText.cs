@@ -24,6 +24,8 @@ public ref struct ProvenanceText
         var text = default(ProvenanceText);
         var reader = new Utf8JsonReader(json);
         reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new JsonException("It is no object.");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("actor"u8))

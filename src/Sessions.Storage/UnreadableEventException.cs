@@ -4,7 +4,7 @@ namespace Sessions.Storage;
 public sealed class UnreadableEventException : Exception
 {
     internal UnreadableEventException(LoggedEvent logged, Exception why)
-        : base($"Version {logged.Version} of session {logged.Address.Id} of {logged.Address.Owner} cannot be read: {why.Message}", why)
+        : base($"Version {logged.Version} of session {logged.Address.Id} of {logged.Address.Owner}, {logged.Position}, cannot be read: {why.Message}", why)
     {
     }
 

@@ -26,7 +26,8 @@ public sealed record ActivityMinute(
     long ExpiredLifetime, long Deleted, long Transfers, long Bytes, long Alive);
 
 /// <summary>How much happened in each minute, written behind the log.</summary>
-public sealed class Activity : ILogFollower
+/// <param name="passesDamage">Whether a damaged event counts as nothing; not for a rebuild, as with <see cref="AuditTrail"/>.</param>
+public sealed class Activity(bool passesDamage = true) : ILogFollower
 {
     /// <summary>How many counters a minute has.</summary>
     internal const int Counters = 9;
@@ -56,32 +57,29 @@ public sealed class Activity : ILogFollower
         ArgumentNullException.ThrowIfNull(tables);
         var minutes = new SortedDictionary<DateTimeOffset, long[]>();
         foreach (var logged in stretch.Events)
-            Count(minutes, logged);
+        {
+            try
+            {
+                Count(minutes, logged);
+            }
+            catch (UnreadableEventException damaged) when (passesDamage && !damaged.IsNewer)
+            {
+                // Nobody waits for what will never be read, and verify names it.
+            }
+        }
+
         if (minutes.Count > 0)
             await Add(minutes, tables, cancellation);
         return stretch.Events.Count;
     }
 
-    /// <summary>
-    /// Counts an event in its minute, whose counters are in the order of the table's columns. One that was damaged
-    /// counts as nothing; verify names it.
-    /// </summary>
-    /// <exception cref="UnreadableEventException">A newer version of this program wrote it, and knows what it counts as.</exception>
+    /// <summary>Counts an event in its minute, whose counters are in the order of the table's columns.</summary>
+    /// <exception cref="UnreadableEventException">It cannot be read.</exception>
     internal static void Count(SortedDictionary<DateTimeOffset, long[]> minutes, LoggedEvent logged)
     {
-        try
-        {
-            if (MeaningOf(logged) is var (counter, bytes))
-                Count(minutes, logged.At, counter, bytes);
-        }
-        catch (UnreadableEventException damaged) when (!damaged.IsNewer)
-        {
-        }
-    }
-
-    static void Count(SortedDictionary<DateTimeOffset, long[]> minutes, DateTimeOffset at, Counter counter, long bytes)
-    {
-        var minute = new DateTimeOffset(at.UtcTicks / TimeSpan.TicksPerMinute * TimeSpan.TicksPerMinute, TimeSpan.Zero);
+        if (MeaningOf(logged) is not var (counter, bytes))
+            return;
+        var minute = new DateTimeOffset(logged.At.UtcTicks / TimeSpan.TicksPerMinute * TimeSpan.TicksPerMinute, TimeSpan.Zero);
         if (!minutes.TryGetValue(minute, out var counts))
             minutes.Add(minute, counts = new long[Counters]);
         counts[(int)counter]++;

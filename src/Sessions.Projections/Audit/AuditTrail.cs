@@ -9,7 +9,11 @@ namespace Sessions.Projections.Audit;
 /// <see cref="AuditQueries"/> reads it.
 /// </summary>
 /// <param name="sessionsMax">Of how many sessions it remembers the item; of others it is read again.</param>
-public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax) : ILogFollower
+/// <param name="passesDamage">
+/// Whether a damaged event is written as far as it can be read, so that nobody waits for what will never be read. A
+/// rebuild must not: the live trail may know more of it.
+/// </param>
+public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax, bool passesDamage = true) : ILogFollower
 {
     static readonly string CopyRows = Sql.Read("copy_to_audit_trail");
 
@@ -36,7 +40,7 @@ public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax) : ILogFollo
     }
 
     /// <summary>The columns of <see cref="AuditRow"/>: most of them go from one table into the other as they are.</summary>
-    static void Write(CopyIn rows, long number, LoggedEvent logged, Guid? item)
+    void Write(CopyIn rows, long number, LoggedEvent logged, Guid? item)
     {
         // All is read before the row is begun, for half a row cannot be taken back.
         var by = ByOf(logged);
@@ -55,27 +59,27 @@ public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax) : ILogFollo
         WriteOrNull(rows, by.Address);
     }
 
-    /// <summary>Who caused it; nobody, where that was damaged. Nobody waits for what will never be read, and verify names it.</summary>
-    static ProvenanceText ByOf(LoggedEvent logged)
+    /// <summary>Who caused it; nobody, where that was damaged. Verify names it.</summary>
+    ProvenanceText ByOf(LoggedEvent logged)
     {
         try
         {
             return logged.ProvenanceText;
         }
-        catch (UnreadableEventException damaged) when (!damaged.IsNewer)
+        catch (UnreadableEventException damaged) when (passesDamage && !damaged.IsNewer)
         {
             return default;
         }
     }
 
     /// <summary>Why it happened; nothing where that was damaged.</summary>
-    static ReadOnlySpan<byte> ReasonOf(LoggedEvent logged)
+    ReadOnlySpan<byte> ReasonOf(LoggedEvent logged)
     {
         try
         {
             return AuditRow.HasReason(logged.Type) ? Encoding.UTF8.GetBytes(AuditRow.ReasonOf(logged.Event)!) : default;
         }
-        catch (UnreadableEventException damaged) when (!damaged.IsNewer)
+        catch (UnreadableEventException damaged) when (passesDamage && !damaged.IsNewer)
         {
             return default;
         }

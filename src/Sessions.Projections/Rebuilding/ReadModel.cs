@@ -16,8 +16,8 @@ public sealed record ReadModel(string Table, Func<ILogFollower> Writer, bool IsI
     /// <summary>All read models, by name.</summary>
     public static IReadOnlyDictionary<string, ReadModel> All { get; } = new[]
     {
-        new ReadModel("audit_trail", () => new AuditTrail(ItemMemory.WholeLogMax), HasNumbers: true),
-        new ReadModel("activity", () => new Activity()),
+        new ReadModel("audit_trail", () => new AuditTrail(ItemMemory.WholeLogMax, passesDamage: false), HasNumbers: true),
+        new ReadModel("activity", () => new Activity(passesDamage: false)),
         new ReadModel("session_list", () => new ReplayedSessionList(), IsInline: true),
     }.ToDictionary(model => model.Writer().Name, StringComparer.Ordinal);
 }

@@ -69,7 +69,7 @@ public static class ActivityVerification
         return minutes;
     }
 
-    /// <summary>One that a newer version wrote is named by the replay of its session.</summary>
+    /// <summary>One that cannot be read is named by the replay of its session.</summary>
     static void Count(SortedDictionary<DateTimeOffset, long[]> minutes, LoggedEvent logged)
     {
         try

@@ -64,7 +64,7 @@ public sealed class CulpritTests(TestPostgres postgres) : IAsyncLifetime
 
         await lane.Release();
 
-        await culprit.ShouldFail<System.Text.Json.JsonException>();
+        await culprit.ShouldFail<UnreadableEventException>();
         (await before).ShouldBeAccepted();
         await behind;
         (await node.Ask<long>($"select count(*) from event_store.events {broken.Where()}")).ShouldBe(1);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sessions.Domain;
 using Sessions.Storage;
 using Sessions.Tests.Fixtures;
@@ -46,7 +45,7 @@ public sealed class SharedReadTests(TestPostgres postgres) : IAsyncLifetime
 
         await connection.DisposeAsync();
 
-        await loads[5].ShouldFail<JsonException>();
+        await loads[5].ShouldFail<UnreadableEventException>();
         loads.RemoveAt(5);
         await Task.WhenAll(loads).WaitAsync(StoreSentences.Patience);
     }
