@@ -244,7 +244,7 @@ ALTER TABLE ONLY event_store.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (stream_id, owner, version);
 
 ALTER TABLE event_store.events
-    ADD CONSTRAINT events_time CHECK (((recorded_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (recorded_at < '10000-01-01 00:00:00+00'::timestamp with time zone))) NOT VALID;
+    ADD CONSTRAINT events_time CHECK (((recorded_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (recorded_at < '9000-01-01 00:00:00+00'::timestamp with time zone))) NOT VALID;
 
 ALTER TABLE ONLY event_store.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (name);
@@ -253,13 +253,13 @@ ALTER TABLE ONLY event_store.scheduled_messages
     ADD CONSTRAINT scheduled_messages_pkey PRIMARY KEY (stream_id, owner);
 
 ALTER TABLE event_store.scheduled_messages
-    ADD CONSTRAINT scheduled_messages_time CHECK (((due_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (due_at < '10000-01-01 00:00:00+00'::timestamp with time zone))) NOT VALID;
+    ADD CONSTRAINT scheduled_messages_time CHECK (((due_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (due_at < '9000-01-01 00:00:00+00'::timestamp with time zone))) NOT VALID;
 
 ALTER TABLE ONLY event_store.seals
     ADD CONSTRAINT seals_pkey PRIMARY KEY (number);
 
 ALTER TABLE event_store.seals
-    ADD CONSTRAINT seals_time CHECK (((sealed_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (sealed_at < '10000-01-01 00:00:00+00'::timestamp with time zone))) NOT VALID;
+    ADD CONSTRAINT seals_time CHECK (((sealed_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (sealed_at < '9000-01-01 00:00:00+00'::timestamp with time zone))) NOT VALID;
 
 ALTER TABLE ONLY event_store.streams
     ADD CONSTRAINT streams_pkey PRIMARY KEY (stream_id, owner);
@@ -268,13 +268,13 @@ ALTER TABLE ONLY read_models.activity
     ADD CONSTRAINT activity_pkey PRIMARY KEY (minute);
 
 ALTER TABLE read_models.activity
-    ADD CONSTRAINT activity_time CHECK (((minute >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (minute < '10000-01-01 00:00:00+00'::timestamp with time zone))) NOT VALID;
+    ADD CONSTRAINT activity_time CHECK (((minute >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (minute < '9000-01-01 00:00:00+00'::timestamp with time zone))) NOT VALID;
 
 ALTER TABLE ONLY read_models.audit_trail
     ADD CONSTRAINT audit_trail_pkey PRIMARY KEY (at, number);
 
 ALTER TABLE read_models.audit_trail
-    ADD CONSTRAINT audit_trail_time CHECK (((at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (at < '10000-01-01 00:00:00+00'::timestamp with time zone))) NOT VALID;
+    ADD CONSTRAINT audit_trail_time CHECK (((at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (at < '9000-01-01 00:00:00+00'::timestamp with time zone))) NOT VALID;
 
 ALTER TABLE ONLY read_models.checkpoints
     ADD CONSTRAINT checkpoints_pkey PRIMARY KEY (follower);

@@ -20,7 +20,7 @@ public static class CreatedText
                 ? item
                 : ((SessionCreated)logged.Event).Item.ItemId;
         }
-        catch (UnreadableEventException)
+        catch (Exception damaged) when (damaged is UnreadableEventException or JsonException or InvalidOperationException)
         {
             return null;
         }
@@ -29,7 +29,7 @@ public static class CreatedText
     static Guid? Find(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
-        return Enter(ref reader, "item"u8) && Enter(ref reader, "itemId"u8) && reader.TryGetGuid(out var item) ? item : null;
+        return Enter(ref reader, "item"u8) && Enter(ref reader, "itemId"u8) && reader.TokenType == JsonTokenType.String && reader.TryGetGuid(out var item) ? item : null;
     }
 
     /// <summary>Goes to the value of a member of the object that the reader stands before or at.</summary>

@@ -65,18 +65,32 @@ public sealed class EventJson
         return (type, JsonSerializer.SerializeToUtf8Bytes(@event, type.Json));
     }
 
+    /// <summary>Whether a newer version of this program must have written it: this one knows no such event, or not in this form.</summary>
+    public bool IsNewer(string name, short schema) => !byName.TryGetValue(name, out var type) || schema > type.Schema;
+
     /// <summary>An event as it was stored, by whichever version of this program.</summary>
-    /// <exception cref="NotSupportedException">A newer version of this program wrote it.</exception>
+    /// <exception cref="NotSupportedException">A newer version of this program wrote it, or none.</exception>
     /// <exception cref="JsonException">It is not as any version writes it.</exception>
     public SessionEvent Read(string name, short schema, ReadOnlySpan<byte> data, DateTimeOffset at)
     {
-        if (!byName.TryGetValue(name, out var type) || schema > type.Schema)
+        if (IsNewer(name, schema))
             throw new NotSupportedException($"The event {name} of schema {schema} is newer than this program.");
 
+        var type = byName[name];
         var stored = schema == type.Schema
             ? JsonSerializer.Deserialize(data, type.Json)
             : Raise(type, schema, JsonNode.Parse(data)!.AsObject()).Deserialize(type.Json);
+        if (stored is SessionCreated created)
+            RequireFiles(created.Item);
         return (SessionEvent)(stored ?? throw new JsonException("It is null.")) with { At = at };
+    }
+
+    /// <summary>The elements of a list are not looked at where members are.</summary>
+    /// <exception cref="JsonException">One of them is null.</exception>
+    internal static void RequireFiles(PinnedItem item)
+    {
+        if (item.Files.Contains(null!))
+            throw new JsonException("It has a file that is null.");
     }
 
     JsonObject Raise(EventType type, short schema, JsonObject data)

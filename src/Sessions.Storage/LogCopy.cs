@@ -55,8 +55,16 @@ public sealed class LogCopy : IAsyncDisposable
     /// <param name="after">Where to begin.</param>
     /// <param name="countMax">How many rows at most, or null for all.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<LogCopy> After(
-        NpgsqlConnection connection, LogPosition after, int? countMax, CancellationToken cancellation)
+    public static Task<LogCopy> After(
+        NpgsqlConnection connection, LogPosition after, int? countMax, CancellationToken cancellation) =>
+        Between(connection, after, LogPosition.End, countMax, cancellation);
+
+    /// <summary>The same, up to a place and no further: what is not read need not be sent.</summary>
+    public static Task<LogCopy> UpTo(NpgsqlConnection connection, LogPosition last, CancellationToken cancellation) =>
+        Between(connection, LogPosition.Start, last, countMax: null, cancellation);
+
+    static async Task<LogCopy> Between(
+        NpgsqlConnection connection, LogPosition after, LogPosition last, int? countMax, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(connection);
         // COPY takes no parameters, but may read settings, and these end with the transaction.
@@ -64,6 +72,9 @@ public sealed class LogCopy : IAsyncDisposable
             .With(NpgsqlDbType.Integer, after.Epoch)
             .With(NpgsqlDbType.Xid8, after.Transaction)
             .With(NpgsqlDbType.Bigint, after.Number)
+            .With(NpgsqlDbType.Integer, last.Epoch)
+            .With(NpgsqlDbType.Xid8, last.Transaction)
+            .With(NpgsqlDbType.Bigint, last.Number)
             .With(NpgsqlDbType.Integer, countMax))
         {
             await set.ExecuteNonQueryAsync(cancellation);

@@ -101,6 +101,22 @@ public sealed class LoggedEvent
         }
     }
 
+    /// <summary>The same, or null if it is no time that a program here knows.</summary>
+    public DateTimeOffset? KnownAt
+    {
+        get
+        {
+            try
+            {
+                return At;
+            }
+            catch (UnreadableEventException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>The command that caused it.</summary>
     public Guid CommandId => GuidAt(EventContent.CommandIdAt);
 

@@ -23,6 +23,9 @@ public sealed partial class Migrator(
     ];
 
     /// <summary>Applies what is missing. Doing it again does nothing.</summary>
+    /// <exception cref="PostgresException">
+    /// <see cref="PostgresErrorCodes.LockNotAvailable"/>: somebody has held a table for too long. What was applied stays.
+    /// </exception>
     public async Task Migrate(CancellationToken cancellation)
     {
         foreach (var (name, text) in migrations)

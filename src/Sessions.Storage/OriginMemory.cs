@@ -33,8 +33,12 @@ sealed class OriginMemory
         return origin;
     }
 
-    static SessionOrigin Parse(byte[] json) =>
-        JsonSerializer.Deserialize(json, EventJsonContext.Default.SessionOrigin) ?? throw new JsonException("It is null.");
+    static SessionOrigin Parse(byte[] json)
+    {
+        var origin = JsonSerializer.Deserialize(json, EventJsonContext.Default.SessionOrigin) ?? throw new JsonException("It is null.");
+        EventJson.RequireFiles(origin.Item);
+        return origin;
+    }
 
     sealed record Entry(byte[] Json, SessionOrigin Origin);
 }

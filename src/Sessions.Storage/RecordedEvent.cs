@@ -12,6 +12,9 @@ public readonly record struct LogPosition(int Epoch, ulong Transaction, long Num
     /// <summary>Before the first event.</summary>
     public static LogPosition Start { get; }
 
+    /// <summary>Behind the last event that there can ever be.</summary>
+    public static LogPosition End { get; } = new(int.MaxValue, ulong.MaxValue, long.MaxValue);
+
     /// <inheritdoc/>
     public int CompareTo(LogPosition other) =>
         (Epoch, Transaction, Number).CompareTo((other.Epoch, other.Transaction, other.Number));

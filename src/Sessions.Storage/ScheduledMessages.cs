@@ -203,7 +203,7 @@ public sealed partial class ScheduledMessages(
         batch.Add(Sql.FailMessages)
             .WithArray(NpgsqlDbType.Uuid, ids)
             .WithArray(NpgsqlDbType.Text, owners)
-            .WithArray(NpgsqlDbType.Text, failed.Select(failure => $"{failure.Error.GetType().Name}: {failure.Error.Message}").ToArray())
+            .WithArray(NpgsqlDbType.Text, failed.Select(failure => TextOf(failure.Error)).ToArray())
             .With(NpgsqlDbType.Integer, options.AttemptsMax)
             .With(NpgsqlDbType.Interval, options.Backoff)
             .With(NpgsqlDbType.Interval, options.BackoffMax);
@@ -212,6 +212,9 @@ public sealed partial class ScheduledMessages(
             .WithArray(NpgsqlDbType.Text, owners)
             .With(NpgsqlDbType.Integer, options.AttemptsMax);
     }
+
+    /// <summary>A failure as its row keeps it: in any character but the one that PostgreSQL cannot keep.</summary>
+    static string TextOf(Exception error) => $"{error.GetType().Name}: {error.Message}".Replace('\0', ' ');
 
     /// <summary>One line a pass: each message keeps its own error in its row.</summary>
     void Tell(List<(SessionAddress Address, Exception Error)> failed)

@@ -72,8 +72,7 @@ internal sealed class AuditOperations(
         await foreach (var logged in audit.Streams.Read(address, call.Cancellation))
             told.Add(logged);
         return told.Life is { } life ? Shown(life, AuditJson.Default.SessionLife)
-            : told.Fault is { } fault ? HistoryOperations.Damaged(address, fault)
-            : Errors.NotFoundAt(id);
+            : HistoryOperations.Damaged(address, told.Fault ?? "the log has no event of it any more");
     }
 
     async ValueTask<Answer> SessionsAt(Call call)

@@ -77,7 +77,7 @@ internal sealed class HistoryOperations(AuditAccess access, AuditQueries audit)
         var state = new PastState(version is { } number ? new Moment.Version((int)number) : new Moment.Time(at ?? DateTimeOffset.MaxValue));
         await foreach (var logged in audit.Streams.Read(address, call.Cancellation))
             state.Add(logged);
-        if (!state.IsReached)
+        if (!state.IsReached && state.Newest > 0)
             return NoSuch(address, state, (int)version!);
         if (state.Fault is { } fault)
             return Damaged(address, fault);
@@ -101,9 +101,9 @@ internal sealed class HistoryOperations(AuditAccess access, AuditQueries audit)
             after.Add(logged);
         }
 
-        if (!before.IsReached)
+        if (!before.IsReached && before.Newest > 0)
             return NoSuch(address, before, ((Moment.Version)from).Number);
-        if (!after.IsReached)
+        if (!after.IsReached && after.Newest > 0)
             return NoSuch(address, after, ((Moment.Version)to).Number);
         if ((before.Fault ?? after.Fault) is { } fault)
             return Damaged(address, fault);

@@ -1,3 +1,4 @@
+using Npgsql;
 using Sessions.Storage;
 
 namespace Sessions.Api.Workers;
@@ -10,6 +11,9 @@ internal sealed partial class DatabaseReadiness(
     Migrator migrator, LinkKeys linkKeys, TimeProvider clock, ILogger<DatabaseReadiness> log) : BackgroundService
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long everybody is let through before a table is asked for again that somebody reads for long.</summary>
+    static readonly TimeSpan HeldUpPause = TimeSpan.FromSeconds(10);
 
     readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -31,7 +35,8 @@ internal sealed partial class DatabaseReadiness(
             catch (Exception notYet) when (notYet is not OperationCanceledException)
             {
                 LogWaiting(notYet.Message);
-                await Task.Delay(Pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                var pause = notYet is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } ? HeldUpPause : Pause;
+                await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

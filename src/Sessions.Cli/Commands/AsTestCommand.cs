@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sessions.Cli.AsTest;
 using Sessions.Cli.Frame;
+using Sessions.Projections.History;
 
 namespace Sessions.Cli.Commands;
 
@@ -24,7 +25,10 @@ internal static class AsTestCommand
         session.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var source = TestSource.Of(await session.Find(parsed, cancellation), settings.Policy());
+            var history = await session.Find(parsed, cancellation);
+            if (history.At(new Moment.Time(DateTimeOffset.MaxValue)).Fault is { } fault)
+                throw new CommandException(ExitCode.No, $"The record of session {history.Address.Id} is damaged, and makes no test: {fault.TrimEnd('.')}.");
+            var source = TestSource.Of(history, settings.Policy());
             await terminal.Output.WriteAsync(source.Text);
             if (source.Unexplained.Count == 0)
                 return ExitCode.Done;

@@ -78,15 +78,10 @@ internal static class WhatIfCommand
 
         void Take(LoggedEvent logged)
         {
-            try
-            {
-                if (imagined.Take(logged) is { } difference)
-                    Tell(difference);
-            }
-            catch (UnreadableEventException damaged)
-            {
-                report.Write(damaged);
-            }
+            if (imagined.Take(logged, out var damage) is { } difference)
+                Tell(difference);
+            if (damage is not null)
+                report.WriteLeftOut(logged.Address, damage);
         }
 
         void Tell(WhatIfDifference difference)

@@ -32,12 +32,13 @@ internal sealed class SessionArgument(Settings settings)
     public async Task<SessionHistory> Find(ParseResult parsed, CancellationToken cancellation)
     {
         var history = await FindPart(parsed, cancellation);
-        return history.Events[0].Version == 1
-            ? history
-            : throw new CommandException(
-                ExitCode.Usage,
-                $"The file has no beginning of session {history.Address.Id}, only what came from version {history.Events[0].Version} on: "
-                + "what it was cannot be told. 'sessions history' shows its events.");
+        if (history.Events[0].Version == 1)
+            return history;
+        var isOfDatabase = SessionId.TryParse(parsed.GetRequiredValue(source), out _);
+        throw new CommandException(
+            isOfDatabase ? ExitCode.No : ExitCode.Usage,
+            $"The {(isOfDatabase ? "log" : "file")} has no beginning of session {history.Address.Id}, only what came from version "
+            + $"{history.Events[0].Version} on: what it was cannot be told. 'sessions history' shows its events.");
     }
 
     /// <summary>The same, or what a file has of it: one that was cut by time may begin in its middle.</summary>
@@ -54,8 +55,11 @@ internal sealed class SessionArgument(Settings settings)
 
         await using var database = Database.OpenReadOnly(await settings.ConnectionString(parsed, cancellation));
         await using var store = new EventStore(database, new CommandOptions());
-        return await SessionHistory.Find(store, id, cancellation)
+        var history = await SessionHistory.Find(store, id, cancellation)
             ?? throw new CommandException(ExitCode.No, $"There never was a session {id}.");
+        return history.Events.Count > 0
+            ? history
+            : throw new CommandException(ExitCode.No, $"There was a session {id}, and the log has no event of it any more. 'sessions verify' names what is gone.");
     }
 
     static async Task<SessionHistory> FindInFile(string path, string? wanted, CancellationToken cancellation)

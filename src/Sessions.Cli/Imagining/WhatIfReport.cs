@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Sessions.Cli.Frame;
 using Sessions.Domain;
 using Sessions.Projections.History;
-using Sessions.Storage;
 
 namespace Sessions.Cli.Imagining;
 
@@ -33,8 +32,8 @@ internal sealed class WhatIfReport(Terminal terminal, LeasePolicy policy, bool a
     }
 
     /// <summary>A session that is left out.</summary>
-    public void Write(UnreadableEventException damaged) =>
-        terminal.Error.WriteLine($"sessions: {PlainText.EscapeLines(damaged.Message.TrimEnd('.'))}: its session is left out.");
+    public void WriteLeftOut(SessionAddress address, string damage) => terminal.Error.WriteLine(
+        $"sessions: Session {address.Id} of {PlainText.EscapeLines(address.Owner)} is left out: {PlainText.EscapeLines(damage.TrimEnd('.'))}.");
 
     /// <summary>All of them.</summary>
     public void Write(WhatIfTotals totals)

@@ -52,10 +52,11 @@ public sealed record AuditEvent(
     {
         var logged = row.Logged;
         var shown = new AuditEvent(
-            row.Number, logged.At, logged.Type, logged.Address.Id.Value, logged.Version, logged.Address.Owner, row.ItemId,
+            row.Number, logged.KnownAt ?? default, logged.Type, logged.Address.Id.Value, logged.Version, logged.Address.Owner, row.ItemId,
             Actor: null, Roles: null, Reason: null, Address: null, Origin: null, Node: null, TraceParent: null, logged.CommandId, logged.Data);
         try
         {
+            _ = logged.Event;
             var by = logged.Provenance;
             return shown with
             {

@@ -8,8 +8,7 @@ namespace Sessions.Projections.Audit;
 /// <param name="Origin">By which way.</param>
 public sealed record AuditParty(string? Actor, string? Address, string Origin)
 {
-    internal static AuditParty Of(RecordedEvent recorded) =>
-        new(recorded.Provenance.Actor, recorded.Provenance.Address, recorded.Provenance.Origin);
+    internal static AuditParty? Of(Provenance? by) => by is null ? null : new AuditParty(by.Actor, by.Address, by.Origin);
 }
 
 /// <summary>An end in a session's life.</summary>
@@ -17,8 +16,8 @@ public sealed record AuditParty(string? Actor, string? Address, string Origin)
 /// <param name="How">How: <c>canceled</c>, <c>failed</c>, <c>expired</c> or <c>deleted</c>.</param>
 /// <param name="Reason">Why: one of <see cref="AuditRow.Reasons"/>, where there is a reason.</param>
 /// <param name="Message">The client's own words, if it failed.</param>
-/// <param name="By">Who did it.</param>
-public sealed record AuditEnd(DateTimeOffset At, string How, string? Reason, string? Message, AuditParty By);
+/// <param name="By">Who did it; null only where that cannot be read any more.</param>
+public sealed record AuditEnd(DateTimeOffset At, string How, string? Reason, string? Message, AuditParty? By);
 
 /// <summary>What became of one file of a session.</summary>
 /// <param name="Name">The file.</param>
@@ -36,7 +35,7 @@ public sealed record AuditFile(string Name, long Size, bool Prepared, int Transf
 /// <param name="Item">Its library item.</param>
 /// <param name="ContentVersion">The item's content version at the session's creation.</param>
 /// <param name="CreatedAt">When it began.</param>
-/// <param name="CreatedBy">Who began it.</param>
+/// <param name="CreatedBy">Who began it; null only where that cannot be read any more.</param>
 /// <param name="LastActiveAt">The last activity that is on record.</param>
 /// <param name="ExpiresAt">When its lease ends, or ended.</param>
 /// <param name="Progress">The client's progress, from 0 to 100.</param>
@@ -54,7 +53,7 @@ public sealed record SessionLife(
     Guid Item,
     string ContentVersion,
     DateTimeOffset CreatedAt,
-    AuditParty CreatedBy,
+    AuditParty? CreatedBy,
     DateTimeOffset LastActiveAt,
     DateTimeOffset ExpiresAt,
     int Progress,

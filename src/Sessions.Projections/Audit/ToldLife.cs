@@ -16,7 +16,8 @@ public sealed class ToldLife
     readonly SortedSet<string> addresses = new(StringComparer.Ordinal);
     readonly StreamReplay replay = new();
     Session.Living? living;
-    RecordedEvent? first;
+    SessionAddress address;
+    AuditParty? createdBy;
     AuditEnd? ended;
     AuditEnd? deleted;
     int events;
@@ -30,13 +31,13 @@ public sealed class ToldLife
                 return null;
             AuditFile[] files = [.. living.Origin.Item.Files.Select(file => FileOf(file, living))];
             return new SessionLife(
-                first!.Address.Id.Value,
+                address.Id.Value,
                 living.Origin.Owner,
                 (deleted ?? ended)?.How ?? "active",
                 living.Origin.Item.ItemId,
                 living.Origin.Item.ContentVersion,
                 living.Lease.CreatedAt,
-                AuditParty.Of(first),
+                createdBy,
                 living.Lease.LastActiveAt,
                 living.Lease.ExpiresAt,
                 living.Progress,
@@ -61,30 +62,42 @@ public sealed class ToldLife
     {
         ArgumentNullException.ThrowIfNull(logged);
         events++;
-        var fault = replay.Add(logged);
+        address = logged.Address;
+        Fault ??= replay.Add(logged);
+        living = replay.Session as Session.Living ?? living;
+        var by = Read(logged, one => one.Provenance);
+        if (logged.Version == 1)
+            createdBy = AuditParty.Of(by);
+        if (by?.Actor is { } actor)
+            actors.Add(actor);
+        if (by?.Address is { } from)
+            addresses.Add(from);
+        if (Read(logged, one => one.Event) is { } happened)
+            Tell(happened, by);
+    }
+
+    /// <summary>No more events come, and the session's next one has this version: none may be missing before it.</summary>
+    public void EndBefore(int version) => Fault ??= version > replay.Version + 1 ? $"version {replay.Version + 1} is missing" : null;
+
+    T? Read<T>(LoggedEvent logged, Func<LoggedEvent, T> part)
+        where T : class
+    {
         try
         {
-            Tell(logged.Recorded);
+            return part(logged);
         }
         catch (UnreadableEventException damaged)
         {
-            fault ??= $"version {logged.Version} cannot be read: {damaged.Why}";
+            Fault ??= $"version {logged.Version} cannot be read: {damaged.Why}";
+            return null;
         }
-
-        Fault ??= fault;
-        living = replay.Session as Session.Living ?? living;
     }
 
-    void Tell(RecordedEvent recorded)
+    void Tell(SessionEvent happened, Provenance? by)
     {
-        first ??= recorded;
-        if (EndOf(recorded) is { } end)
-            (ended, deleted) = recorded.Event is SessionDeleted ? (ended, end) : (end, deleted);
-        if (recorded.Provenance.Actor is { } actor)
-            actors.Add(actor);
-        if (recorded.Provenance.Address is { } address)
-            addresses.Add(address);
-        if (SentBy(recorded.Event) is var (file, bytes))
+        if (EndOf(happened, by) is { } end)
+            (ended, deleted) = happened is SessionDeleted ? (ended, end) : (end, deleted);
+        if (SentBy(happened) is var (file, bytes))
         {
             var before = sent.GetValueOrDefault(file);
             sent[file] = (before.Transfers + 1, before.Bytes + bytes);
@@ -98,11 +111,11 @@ public sealed class ToldLife
         _ => null,
     };
 
-    static AuditEnd? EndOf(RecordedEvent recorded)
+    static AuditEnd? EndOf(SessionEvent happened, Provenance? by)
     {
-        AuditEnd End(string how, string? message = null) => new(
-            recorded.Event.At, how, AuditRow.ReasonOf(recorded.Event), message, AuditParty.Of(recorded));
-        return recorded.Event switch
+        AuditEnd End(string how, string? message = null) =>
+            new(happened.At, how, AuditRow.ReasonOf(happened), message, AuditParty.Of(by));
+        return happened switch
         {
             SessionCanceled => End("canceled"),
             SessionFailed e => End("failed", e.Message),

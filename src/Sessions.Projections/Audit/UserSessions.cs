@@ -28,6 +28,7 @@ public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<
             .With(NpgsqlDbType.Integer, limit + 1);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var (seen, sessions, faults, told) = (new List<Guid>(), new List<SessionLife>(), new List<string>(), new ToldLife());
+        int? next = null;
         while (await reader.ReadAsync(cancellation))
         {
             var session = reader.GetGuid(12);
@@ -39,6 +40,7 @@ public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<
 
             if (!await reader.IsDBNullAsync(0, cancellation))
                 told.Add(LoggedEvent.Read(reader));
+            next = await reader.IsDBNullAsync(13, cancellation) ? null : reader.GetInt32(13);
         }
 
         // One more than asked for tells that there are more. It is not shown, and neither are those that are none.
@@ -49,11 +51,13 @@ public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<
 
         void Tell()
         {
+            if (next is { } version)
+                told.EndBefore(version);
             if (told.Life is { Deleted: null } life)
                 sessions.Add(life);
-            else if (told.Life is null && told.Fault is { } fault)
-                faults.Add($"Session {seen[^1]:D}: {fault}");
-            told = new ToldLife();
+            else if (told.Life is null && seen is [.., var last])
+                faults.Add($"Session {last:D}: {told.Fault ?? "the log has no event of it any more"}");
+            (told, next) = (new ToldLife(), null);
         }
 
         UserSessions Page(string? nextCursor) => new(user, at, sessions, nextCursor, faults.Count > 0 ? faults : null);

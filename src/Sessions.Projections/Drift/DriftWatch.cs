@@ -30,13 +30,13 @@ public sealed record DriftFinding(SessionAddress Address, string Kind, string Sa
 
 /// <summary>How far the watch has come.</summary>
 /// <param name="CheckedAt">When a sample was replayed last, or null if never.</param>
-/// <param name="Silence">How long ago that was, by the database's clock.</param>
+/// <param name="Silence">How long ago that was, or how long the store has been there if never, by the database's clock.</param>
 /// <param name="Rounds">How often it has visited all sessions.</param>
 /// <param name="Sessions">How many sessions it has replayed.</param>
 /// <param name="Findings">How many differences stand.</param>
 /// <param name="Oldest">The oldest of them, some at most.</param>
 public sealed record DriftReport(
-    DateTimeOffset? CheckedAt, TimeSpan? Silence, long Rounds, long Sessions, long Findings, IReadOnlyList<DriftFinding> Oldest);
+    DateTimeOffset? CheckedAt, TimeSpan Silence, long Rounds, long Sessions, long Findings, IReadOnlyList<DriftFinding> Oldest);
 
 /// <summary>
 /// Replays a sample of sessions, all the time, and compares what is stored of them: no measure of lag says that
@@ -105,13 +105,13 @@ public sealed partial class DriftWatch(
         ArgumentNullException.ThrowIfNull(database);
         await using var command = database.CreateCommand(Find).With(NpgsqlDbType.Integer, ToldMax);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var report = new DriftReport(CheckedAt: null, Silence: null, Rounds: 0, Sessions: 0, Findings: 0, Oldest: []);
+        var report = new DriftReport(CheckedAt: null, Silence: TimeSpan.Zero, Rounds: 0, Sessions: 0, Findings: 0, Oldest: []);
         var oldest = new List<DriftFinding>();
         while (await reader.ReadAsync(cancellation))
         {
             report = new DriftReport(
                 await reader.IsDBNullAsync(0, cancellation) ? null : reader.GetFieldValue<DateTimeOffset>(0),
-                await reader.IsDBNullAsync(4, cancellation) ? null : reader.GetFieldValue<TimeSpan>(4),
+                reader.GetFieldValue<TimeSpan>(4),
                 reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), oldest);
             if (!await reader.IsDBNullAsync(5, cancellation))
             {
@@ -150,7 +150,7 @@ public sealed partial class DriftWatch(
             .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(found, one => one.Session!.Value))
             .WithArray(NpgsqlDbType.Text, Array.ConvertAll(found, one => one.Owner!))
             .WithArray(NpgsqlDbType.Text, Array.ConvertAll(found, one => one.Kind.ToString()))
-            .WithArray(NpgsqlDbType.Text, Array.ConvertAll(found, one => one.Says));
+            .WithArray(NpgsqlDbType.Text, Array.ConvertAll(found, one => one.Says.Replace('\0', ' ')));
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
             LogFound(reader.GetGuid(0), reader.GetString(1), reader.GetString(2));

@@ -34,9 +34,17 @@ public interface ILogFollower
 /// <param name="Events">The events.</param>
 public sealed record LogStretch(long First, IReadOnlyList<LoggedEvent> Events)
 {
-    /// <summary>The events behind the one with this number, which may be all.</summary>
-    public LogStretch After(long number) =>
-        number < First ? this : new LogStretch(number + 1, [.. Events.Skip((int)Math.Min(number + 1 - First, Events.Count))]);
+    /// <summary>
+    /// What of it lies behind a checkpoint, which may be all. By places and not by numbers: somebody may have removed events
+    /// that one follower has met and another has not.
+    /// </summary>
+    public LogStretch After(Checkpoint reached)
+    {
+        ArgumentNullException.ThrowIfNull(reached);
+        return new LogStretch(
+            reached.Events + 1,
+            Events is [var first, ..] && first.Position <= reached.Position ? [.. Events.SkipWhile(one => one.Position <= reached.Position)] : Events);
+    }
 }
 
 /// <summary>Where read models are written: the live tables, or those that a rebuild fills beside them.</summary>

@@ -46,7 +46,7 @@ public sealed partial class ProjectionRunner(
     static List<List<Checkpoint>> Near(IEnumerable<Checkpoint> checkpoints)
     {
         var groups = new List<List<Checkpoint>>();
-        foreach (var checkpoint in checkpoints.OrderBy(checkpoint => checkpoint.Events))
+        foreach (var checkpoint in checkpoints.OrderBy(checkpoint => checkpoint.Position))
         {
             if (groups is [.., var group] && checkpoint.Events - group[0].Events < BatchLimit)
                 group.Add(checkpoint);
@@ -91,7 +91,7 @@ public sealed partial class ProjectionRunner(
             from.Events + 1, await EventLog.ReadAfter(connection, from.Position, BatchLimit, cancellation));
         var moved = false;
         foreach (var checkpoint in taken)
-            moved |= await Advance(checkpoint, stretch.After(checkpoint.Events), connection, cancellation);
+            moved |= await Advance(checkpoint, stretch.After(checkpoint), connection, cancellation);
         await transaction.CommitAsync(cancellation);
         return moved && stretch.Events.Count == BatchLimit;
     }

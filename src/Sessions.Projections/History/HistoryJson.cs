@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -16,7 +17,7 @@ namespace Sessions.Projections.History;
 /// <param name="TraceParent">The request's W3C trace parent.</param>
 /// <param name="Node">The node that carried it out.</param>
 /// <param name="Command">The command that caused it; events of one command share it.</param>
-/// <param name="Data">What happened; as it was written where there is a fault.</param>
+/// <param name="Data">What happened; where there is a fault, the text of what is stored.</param>
 public sealed record EventEntry(
     int Version,
     DateTimeOffset At,
@@ -48,8 +49,8 @@ public sealed record EventEntry(
         catch (UnreadableEventException damaged)
         {
             return new EventEntry(
-                logged.Version, logged.At, logged.Type, Actor: null, Origin: null, Roles: null, Address: null, TraceParent: null,
-                Node: null, logged.CommandId, JsonNode.Parse(logged.Data.Span))
+                logged.Version, logged.KnownAt ?? default, logged.Type, Actor: null, Origin: null, Roles: null, Address: null, TraceParent: null,
+                Node: null, logged.CommandId, Encoding.UTF8.GetString(logged.Data.Span))
             {
                 Fault = $"It cannot be read: {damaged.Why}",
             };

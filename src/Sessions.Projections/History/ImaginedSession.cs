@@ -1,4 +1,5 @@
 using Sessions.Domain;
+using Sessions.Projections.Verification;
 using Sessions.Storage;
 
 namespace Sessions.Projections.History;
@@ -10,7 +11,7 @@ namespace Sessions.Projections.History;
 sealed class ImaginedSession(SessionAddress address, LeasePolicy policy)
 {
     readonly List<RecordedEvent> together = [];
-    Session recorded = Session.Initial;
+    readonly StreamReplay replay = new();
     Session imagined = Session.Initial;
 
     public SessionAddress Address { get; } = address;
@@ -23,16 +24,27 @@ sealed class ImaginedSession(SessionAddress address, LeasePolicy policy)
     public int Refused { get; private set; }
 
     /// <summary>Whether the record has no more of it.</summary>
-    public bool IsOver => recorded is Session.Deleted;
+    public bool IsOver => replay.Session is Session.Deleted;
 
-    /// <summary>Takes the session's next event.</summary>
-    public void Take(RecordedEvent next)
+    /// <summary>Takes the session's next event; says why nothing can be told of it any more, if that is so.</summary>
+    public string? Take(LoggedEvent next)
     {
+        replay.Add(next);
+        if (replay.Damage is { } damage)
+            return damage;
         if (together.Count > 0 && together[0].CommandId != next.CommandId)
             Repeat();
-        together.Add(next);
-        recorded = Session.Evolve(recorded, next.Event);
-        Was = Was.After(recorded);
+        try
+        {
+            together.Add(next.Recorded);
+        }
+        catch (UnreadableEventException unreadable)
+        {
+            return $"version {next.Version} cannot be read: {unreadable.Why}";
+        }
+
+        Was = Was.After(replay.Session);
+        return null;
     }
 
     /// <summary>No more events come; lets the schedule work until this time.</summary>

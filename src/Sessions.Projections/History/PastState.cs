@@ -8,8 +8,7 @@ namespace Sessions.Projections.History;
 public sealed class PastState(Moment moment)
 {
     readonly StreamReplay replay = new();
-    string? fault;
-    bool isOver;
+    int? next;
 
     /// <summary>What it was, by the events so far.</summary>
     public Session Session => replay.Session;
@@ -27,17 +26,21 @@ public sealed class PastState(Moment moment)
     /// What is wrong with the events that led here, or null: one is missing, or cannot be read, and then nobody can
     /// tell what the session really was. What is wrong behind the moment does no harm.
     /// </summary>
-    public string? Fault => fault ?? (IsReached && moment is Moment.Version { Number: var number } && Version < number
-        ? $"version {Version + 1} is missing"
-        : null);
+    public string? Fault =>
+        Newest == 0 ? "the log has no event of it any more"
+        : replay.Damage ?? (LacksNext ? $"version {Version + 1} is missing" : null);
+
+    /// <summary>Of a time nobody can tell whether an event that is missing had happened by then.</summary>
+    bool LacksNext => next > Version + 1 && (moment is not Moment.Version { Number: var number } || Version < number);
 
     /// <summary>Takes the session's next event.</summary>
     public void Add(LoggedEvent logged)
     {
         ArgumentNullException.ThrowIfNull(logged);
         Newest = logged.Version;
-        isOver |= !moment.Has(logged);
-        if (!isOver && replay.Add(logged) is { } wrong)
-            fault ??= wrong;
+        if (next is null && !moment.Has(logged))
+            next = logged.Version;
+        if (next is null)
+            replay.Add(logged);
     }
 }

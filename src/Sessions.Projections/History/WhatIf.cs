@@ -10,11 +10,13 @@ namespace Sessions.Projections.History;
 /// <param name="Owner">Of this user; null for all.</param>
 public sealed record WhatIfScope(DateTimeOffset? From = null, DateTimeOffset? To = null, string? Owner = null)
 {
-    internal bool Holds(SessionAddress address, SessionEvent first) =>
-        first is SessionCreated
-        && (From is null || first.At >= From)
-        && (To is null || first.At < To)
-        && (Owner is null || address.Owner == Owner);
+    static readonly string Created = EventJson.Types[typeof(SessionCreated)].Name;
+
+    internal bool Holds(LoggedEvent first) =>
+        first.Type == Created
+        && (From is null || first.KnownAt >= From)
+        && (To is null || first.KnownAt < To)
+        && (Owner is null || first.Address.Owner == Owner);
 }
 
 /// <summary>A session that would have ended otherwise.</summary>
@@ -45,33 +47,29 @@ public sealed class WhatIf(LeasePolicy policy, WhatIfScope scope)
     public int Count { get; private set; }
 
     /// <summary>Takes the log's next event. The session's difference, if it can no longer change and there is one.</summary>
-    /// <exception cref="UnreadableEventException">It cannot be read. Its session is looked at no more.</exception>
-    public WhatIfDifference? Take(LoggedEvent next)
+    /// <param name="next">The event.</param>
+    /// <param name="damage">Why its session is looked at no more: one of its events is missing, or cannot be read. Usually null.</param>
+    public WhatIfDifference? Take(LoggedEvent next, out string? damage)
     {
         ArgumentNullException.ThrowIfNull(next);
-        try
-        {
-            return Take(next.Recorded);
-        }
-        catch (UnreadableEventException) when (sessions.Remove(next.Address))
-        {
-            Count--;
-            throw;
-        }
-    }
-
-    WhatIfDifference? Take(RecordedEvent next)
-    {
-        last = next.Event.At > last ? next.Event.At : last;
+        damage = null;
+        last = next.KnownAt > last ? next.KnownAt.Value : last;
         if (!sessions.TryGetValue(next.Address, out var session))
         {
-            if (!scope.Holds(next.Address, next.Event))
+            if (!scope.Holds(next))
                 return null;
             sessions.Add(next.Address, session = new ImaginedSession(next.Address, policy));
             Count++;
         }
 
-        session.Take(next);
+        damage = session.Take(next);
+        if (damage is not null)
+        {
+            sessions.Remove(next.Address);
+            Count--;
+            return null;
+        }
+
         if (!session.IsOver)
             return null;
         // Nobody asks anything of it any more, so what its schedule would have done is known to the end.

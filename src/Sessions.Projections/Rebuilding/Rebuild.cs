@@ -38,6 +38,7 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
     string Name => writer.Name;
 
     /// <summary>Does it.</summary>
+    /// <exception cref="UnreadableEventException">An event cannot be read, and the live one may know more of it.</exception>
     /// <exception cref="RebuildException">Somebody else does it, or is in the way, or the log lacks what the live one has.</exception>
     public async Task<RebuildReport> Run(CancellationToken cancellation)
     {
@@ -87,15 +88,7 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
     async Task Write(NpgsqlConnection connection, LogStretch stretch, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        try
-        {
-            await writer.Write(stretch, Beside(connection), cancellation);
-        }
-        catch (UnreadableEventException unreadable)
-        {
-            throw new RebuildUnreadableException(Name, unreadable);
-        }
-
+        await writer.Write(stretch, Beside(connection), cancellation);
         await transaction.CommitAsync(cancellation);
         filled = filled.After(stretch, stretch.Events.Count);
     }

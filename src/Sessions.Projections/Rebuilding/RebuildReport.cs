@@ -1,5 +1,3 @@
-using Sessions.Storage;
-
 namespace Sessions.Projections.Rebuilding;
 
 /// <summary>How far a rebuild is.</summary>
@@ -55,10 +53,6 @@ public sealed record RebuildReport(
 
 /// <summary>A rebuild did not come to its end. The live one is as it was; the message says why.</summary>
 public class RebuildException(string message, Exception? cause = null) : Exception(message, cause);
-
-/// <summary>An event cannot be read.</summary>
-public sealed class RebuildUnreadableException(string model, UnreadableEventException cause) : RebuildException(
-    $"{model} was not rebuilt, and is as it was: {cause.Message.TrimEnd('.')}.", cause);
 
 /// <summary>Somebody else rebuilds the same read model at the moment.</summary>
 public sealed class RebuildRunsException(string model) : RebuildException($"{model} is being rebuilt by somebody else.");

@@ -1,10 +1,11 @@
--- How far the drift watch is, and what it has found: a row for each of the oldest findings, one with nulls if
+-- How far the drift watch is, for how long it has said nothing, and what it has found: a row for each of the oldest findings, one with nulls if
 -- there is none.
 --
 --   $1  count_max  integer
 
 select nullif(watch.checked_at, '-infinity'), watch.rounds, watch.streams,
-       (select count(*) from event_store.drift), clock_timestamp() - nullif(watch.checked_at, '-infinity'),
+       (select count(*) from event_store.drift), 
+       clock_timestamp() - coalesce(nullif(watch.checked_at, '-infinity'), (select max(began_at) from event_store.epochs)),
        drift.session_id, drift.owner, drift.kind, drift.says, drift.found_at
 from event_store.drift_watch as watch
 left join (

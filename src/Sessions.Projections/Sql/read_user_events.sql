@@ -1,6 +1,7 @@
 -- All events up to a time of the sessions that a user had at that time: those created by then and not
 -- removed, as far as the trail has come. The columns of read_committed_log.sql, session after session, each in
--- order, and then the session; its events are null where the log has none of them.
+-- order, then the session, and the version of its first event behind that time; its events are null where the log has
+-- none of them.
 --
 --   $1  owner      text
 --   $2  at         timestamptz
@@ -9,7 +10,7 @@
 
 select event.epoch, event.transaction_id, event.position, event.stream_id, event.owner, event.version,
        event.recorded_at, event.command_id, event.type, event.schema, event.data, event.metadata,
-       living.session
+       living.session, next.version
 from (
     select session
     from read_models.audit_trail
@@ -24,4 +25,9 @@ from (
 ) as living
 left join event_store.events as event
   on event.stream_id = living.session and event.owner = $1 and event.recorded_at <= $2
+left join lateral (
+    select min(version) as version
+    from event_store.events
+    where stream_id = living.session and owner = $1 and recorded_at > $2
+) as next on true
 order by living.session, event.version

@@ -58,8 +58,8 @@ public static class ActivityVerification
             return minutes;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using var rows = await LogCopy.After(connection, LogPosition.Start, countMax: null, cancellation);
-        for (var events = 1L; await rows.Read(cancellation) && rows.Position <= followed; events++)
+        await using var rows = await LogCopy.UpTo(connection, followed, cancellation);
+        for (var events = 1L; await rows.Read(cancellation); events++)
         {
             Count(minutes, rows.TakeEvent());
             if (events % ProgressStep == 0)

@@ -24,40 +24,51 @@ public sealed class StreamReplay
     /// <summary>Whether every event could be read.</summary>
     public bool IsWhole { get; private set; } = true;
 
+    /// <summary>
+    /// The first fault for which nobody can tell what the session was from then on, or null: an event is missing, cannot be
+    /// read, or is one too many. That times or places are out of order is wrong, and leaves the state what it is.
+    /// </summary>
+    public string? Damage { get; private set; }
+
     /// <summary>Takes the next event and says what is wrong with it; usually nothing.</summary>
     public string? Add(LoggedEvent logged)
     {
         ArgumentNullException.ThrowIfNull(logged);
-        var (fault, at) = ((string?)null, last?.At ?? default);
+        var damage = DamageOf(logged);
+        var (fault, at) = (damage, last?.At ?? default);
         try
         {
-            fault = FaultOf(logged);
+            fault ??= DisorderOf(logged);
             at = logged.At;
             Session = Session.Evolve(Session, logged.Event);
         }
-        catch (UnreadableEventException damaged)
+        catch (UnreadableEventException unreadable)
         {
             IsWhole = false;
-            fault ??= $"version {logged.Version} cannot be read: {damaged.Why}";
+            fault ??= damage = $"version {logged.Version} cannot be read: {unreadable.Why}";
         }
 
+        Damage ??= damage;
         last = (logged.Version, logged.Type == Deleted, logged.Position, at);
         return fault;
     }
 
-    string? FaultOf(LoggedEvent next)
+    string? DamageOf(LoggedEvent next)
     {
         var expected = Version + 1;
-        if (next.Position <= LogPosition.Start)
-            return $"version {next.Version} lies before the log begins, where nobody who follows it comes";
         if (next.Version != expected)
             return next.Version == expected + 1 ? $"version {expected} is missing" : $"version {next.Version} follows version {Version}";
         if ((next.Type == Created) != (expected == 1))
             return expected == 1 ? $"it begins with {next.Type}" : $"version {next.Version} creates it again";
+        return last is { IsDeletion: true } ? $"version {next.Version} follows the session's end" : null;
+    }
+
+    string? DisorderOf(LoggedEvent next)
+    {
+        if (next.Position <= LogPosition.Start)
+            return $"version {next.Version} lies before the log begins, where nobody who follows it comes";
         if (last is not { } before)
             return null;
-        if (before.IsDeletion)
-            return $"version {next.Version} follows the session's end";
         if (next.Position <= before.Position)
             return $"version {next.Version} lies in the log before version {before.Version}";
         return next.At < before.At ? $"version {next.Version} was recorded before version {before.Version}" : null;

@@ -55,7 +55,7 @@ sealed class TrailComparison(NpgsqlConnection trail, Action<Difference> tell)
         var strangers = new (long Number, TrailColumns Columns)?[events.Count];
         var first = Events + 1 + Numbers.Shift;
         var command = new NpgsqlBatchCommand(FindRows)
-            .WithArray(NpgsqlDbType.TimestampTz, events.Select(logged => logged.At).ToArray())
+            .WithArray(NpgsqlDbType.TimestampTz, events.Select(TimeOf).ToArray())
             .WithArray(NpgsqlDbType.Bigint, events.Select((_, i) => first + i).ToArray());
         foreach (var row in await Read(command, cancellation))
         {
@@ -78,7 +78,7 @@ sealed class TrailComparison(NpgsqlConnection trail, Action<Difference> tell)
     {
         var byAddress = lost.ToLookup(i => (events[i].Address.Id.Value, events[i].Version));
         var command = new NpgsqlBatchCommand(FindRowsAt)
-            .WithArray(NpgsqlDbType.TimestampTz, lost.Select(i => events[i].At).Distinct().ToArray());
+            .WithArray(NpgsqlDbType.TimestampTz, lost.Select(i => TimeOf(events[i])).Distinct().ToArray());
         foreach (var row in await Read(command, cancellation))
         {
             foreach (var i in byAddress[(row.Columns.Session, row.Columns.Version)].Where(i => row.Columns.IsOf(events[i])))
@@ -103,6 +103,9 @@ sealed class TrailComparison(NpgsqlConnection trail, Action<Difference> tell)
             rows.Add((reader.GetInt64(0), TrailColumns.Read(reader, firstColumn: 1)));
         return rows;
     }
+
+    /// <summary>Where its row should be; at no time, if its own is none.</summary>
+    static DateTimeOffset TimeOf(LoggedEvent logged) => logged.KnownAt ?? DateTimeOffset.MinValue;
 
     /// <summary>What is wrong with a row of the trail, or null.</summary>
     static string? FaultOf(TrailColumns? stored, AuditRow row)

@@ -21,7 +21,7 @@ sealed class TrailNumbers
     /// <param name="tellWrong">Is called, perhaps later, if that number is wrong.</param>
     public void Add(long place, long number, Action tellWrong)
     {
-        Decide(number - place);
+        Decide(number - place, number);
         if (number - place != Shift)
             doubted = (number - place, number, tellWrong);
         Last = number;
@@ -33,7 +33,7 @@ sealed class TrailNumbers
     /// <param name="unfounded">The numbers of rows that belong to no event, in their order.</param>
     public IEnumerable<(long From, long To)> Missing(long events, long followed, IReadOnlyList<long> unfounded)
     {
-        Decide(followed - events);
+        Decide(followed - events, followed + 1);
         if (followed - events > Shift)
             gaps.Add((events + Shift + 1, followed));
         foreach (var (from, to) in gaps)
@@ -49,12 +49,13 @@ sealed class TrailNumbers
     }
 
     /// <summary>Decides on the number before by what follows it.</summary>
-    void Decide(long shift)
+    void Decide(long shift, long number)
     {
         if (doubted is not { } before)
             return;
         doubted = null;
-        if (shift == Shift)
+        // Numbers grow along the log: where the next one does not, or is where it would be without this one, this is wrong.
+        if (shift == Shift || number <= before.Number)
         {
             before.TellWrong();
             return;

@@ -54,9 +54,9 @@ public static class TrailVerification
             return;
         await using var log = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await log.BeginTransactionAsync(cancellation);
-        await using var rows = await LogCopy.After(log, LogPosition.Start, countMax: null, cancellation);
+        await using var rows = await LogCopy.UpTo(log, followed, cancellation);
         var events = new List<LoggedEvent>(BatchSize);
-        while (await rows.Read(cancellation) && rows.Position <= followed)
+        while (await rows.Read(cancellation))
         {
             events.Add(rows.TakeEvent());
             if (events.Count < BatchSize)

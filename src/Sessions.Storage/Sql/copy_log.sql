@@ -14,6 +14,10 @@ where (epoch, transaction_id, position) > (
           current_setting('sessions.epoch')::integer,
           current_setting('sessions.transaction_id')::xid8,
           current_setting('sessions.position')::bigint)
+  and (epoch, transaction_id, position) <= (
+          current_setting('sessions.last_epoch')::integer,
+          current_setting('sessions.last_transaction_id')::xid8,
+          current_setting('sessions.last_position')::bigint)
   and (transaction_id < (select pg_snapshot_xmin(pg_current_snapshot()))
        or epoch < (select max(epoch) from event_store.epochs))
 order by epoch, transaction_id, position

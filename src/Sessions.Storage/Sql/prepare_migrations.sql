@@ -8,3 +8,7 @@ create table if not exists event_store.migrations (
     name        text        primary key,
     applied_at  timestamptz not null default now()
 );
+
+-- Whoever waits for a table holds up all who come behind him: rather than waiting for somebody who reads it for long,
+-- a migration fails, and is tried again later.
+set local lock_timeout = '1s';

@@ -94,7 +94,7 @@ public sealed class WhatIfTests
         {
             var imagined = new WhatIf(InForce, scope);
             foreach (var recorded in log)
-                imagined.Take(recorded);
+                imagined.Take(recorded, out _);
             return imagined.Count;
         }
     }
@@ -110,7 +110,7 @@ public sealed class WhatIfTests
     static List<WhatIfDifference> Differences(IEnumerable<LoggedEvent> log, LeasePolicy policy)
     {
         var imagined = new WhatIf(policy, new WhatIfScope());
-        var found = log.Select(imagined.Take).OfType<WhatIfDifference>().ToList();
+        var found = log.Select(logged => imagined.Take(logged, out _)).OfType<WhatIfDifference>().ToList();
         found.AddRange(imagined.End());
         return found;
     }

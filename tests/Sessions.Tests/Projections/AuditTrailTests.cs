@@ -163,16 +163,27 @@ public sealed class AuditTrailTests(TestPostgres postgres) : IAsyncLifetime
     [InlineData("metadata = '{\"actor\":{\"name\":\"ana\"}}'")]
     [InlineData("metadata = '{\"actor\":\"\\u0000\"}'")]
     [InlineData("metadata = '{\"address\":\"\\ud800\"}'")]
-    public async Task An_event_that_was_damaged_before_they_came_stops_no_follower(string damage)
+    public Task An_event_that_was_damaged_before_they_came_stops_no_follower(string damage) =>
+        ShouldStopNobody("type = 'session_deleted'", damage);
+
+    [Theory]
+    [InlineData("data = '{\"item\":{\"itemId\":5}}'")]
+    [InlineData("data = '{\"item\":{\"itemId\":\"\\ud800\"}}'")]
+    [InlineData("data = (repeat('[', 100) || repeat(']', 100))::json")]
+    [InlineData("schema = 0")]
+    public Task Nor_does_one_that_began_a_session(string damage) => ShouldStopNobody("position = 6", damage);
+
+    async Task ShouldStopNobody(string which, string damage)
     {
         await node.LiveALittle();
-        await node.Run($"update event_store.events set {damage} where type = 'session_deleted'");
+        await node.Run($"update event_store.events set {damage} where {which}");
+        var damaged = await node.Ask<long>($"select position from event_store.events where {which}");
 
         await node.Follow();
 
         var events = await audit.ReadPages(AuditFilter.All, AuditOrder.Newest, limit: 3);
         events.Count.ShouldBe(10);
-        events.Single(one => one.Fault is not null).Type.ShouldBe("session_deleted");
+        events.Single(one => one.Fault is not null).Number.ShouldBe(damaged);
     }
 
     [Fact]

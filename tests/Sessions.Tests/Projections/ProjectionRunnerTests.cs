@@ -114,6 +114,25 @@ public sealed class ProjectionRunnerTests(TestPostgres postgres) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task An_event_that_is_removed_between_two_followers_costs_neither_of_them_another()
+    {
+        var (ahead, behind) = (await Notes("ahead"), await Notes("behind"));
+        await node.Create();
+        await Follow(1, ahead, behind);
+        await node.Create();
+        await Follow(2, ahead);
+        await node.Run("delete from event_store.events where position = (select max(position) from event_store.events)");
+        var last = await node.Create();
+
+        await Follow(3, ahead, behind);
+        await Follow(2, behind);
+
+        var position = await node.Ask<long>($"select position from event_store.events {last.Where()}");
+        (await node.Ask<long>($"select number from notes_ahead where position = {position}")).ShouldBe(3);
+        (await node.Ask<long>($"select number from notes_behind where position = {position}")).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_follower_that_fails_harms_no_other()
     {
         var (healthy, ill) = (await Notes("healthy"), await Notes("ill"));

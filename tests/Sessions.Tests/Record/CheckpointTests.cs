@@ -40,7 +40,7 @@ public sealed class CheckpointTests(TestPostgres postgres) : SealedLog(postgres)
         difference.Kind.ShouldBe(DifferenceKind.Checkpoint);
         difference.Says.ShouldStartWith($"The checkpoint of {follower} lies at event ");
         (await Lags()).Where(lag => lag.IsAstray).ShouldHaveSingleItem().Follower.ShouldBe(follower);
-        StoreStatus.AreWhole([], await Lags(), deadLetters: 0, new(null, null, 0, 0, 0, [])).ShouldBeFalse();
+        StoreStatus.AreWhole([], await Lags(), deadLetters: 0, new(null, TimeSpan.Zero, 0, 0, 0, [])).ShouldBeFalse();
     }
 
     [Fact]

@@ -42,6 +42,36 @@ public sealed class DriftWatchTests(TestPostgres postgres) : IAsyncLifetime
         report.CheckedAt.ShouldNotBeNull();
     }
 
+    /// <summary>What a reader's complaint quotes may hold what PostgreSQL cannot keep.</summary>
+    [Theory]
+    [InlineData("update event_store.streams set snapshot = '{\"files\":{\"\\u0000\":5}}'")]
+    [InlineData("update event_store.events set data = '{\"item\":{\"itemId\":5,\"contentVersion\":\"\\u0000\"}}'")]
+    [InlineData("update event_store.events set recorded_at = '8999-12-31'")]
+    public async Task Whatever_it_meets_it_finds_and_goes_on(string damage)
+    {
+        await node.Run(damage);
+        var watch = Watch(Always);
+        for (var turn = 0; turn < 4; turn++)
+            (await watch.RunOnce(CancellationToken.None)).ShouldBeTrue();
+
+        var report = await DriftWatch.Look(node.Database, CancellationToken.None);
+
+        (report.Rounds, report.Findings).ShouldBe((1, 10));
+    }
+
+    [Fact]
+    public async Task One_that_never_came_round_is_silent_for_as_long_as_the_store_is_there()
+    {
+        var watch = Watch(Always);
+        watch.IsSilent(await DriftWatch.Look(node.Database, CancellationToken.None)).ShouldBeFalse();
+
+        await node.Run("update event_store.epochs set began_at = began_at - interval '1 hour'");
+        watch.IsSilent(await DriftWatch.Look(node.Database, CancellationToken.None)).ShouldBeTrue();
+
+        await watch.RunOnce(CancellationToken.None);
+        watch.IsSilent(await DriftWatch.Look(node.Database, CancellationToken.None)).ShouldBeFalse();
+    }
+
     [Fact]
     public async Task Sessions_with_many_events_are_samples_of_their_own()
     {

@@ -125,6 +125,22 @@ public sealed class TrailVerificationTests(TestPostgres postgres) : IAsyncLifeti
     }
 
     [Theory]
+    [InlineData($"update {Trail} set number = 11 - number where number in (5, 6)")]
+    [InlineData("""
+        update event_store.events as event set transaction_id = other.transaction_id
+        from event_store.events as other where event.position in (5, 6) and other.position = 11 - event.position
+        """)]
+    public async Task Two_that_were_exchanged_are_both_named_and_no_other(string exchange)
+    {
+        await node.Run(exchange);
+
+        var found = (await Verify()).Found;
+
+        found.Select(one => one.Says.Split(',')[0]).Order().ShouldBe(["Event 5", "Event 6"]);
+        found.ShouldAllBe(one => one.Says.Contains("in the audit trail"));
+    }
+
+    [Theory]
     [InlineData("data = '[]' where type = 'session_created' and position = 6", 0)]
     [InlineData("metadata = '[]' where position = 2", 1)]
     public async Task An_event_that_cannot_be_read_keeps_nobody_from_comparing_the_others(string damage, int unreadable)

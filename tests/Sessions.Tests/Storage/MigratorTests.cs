@@ -83,6 +83,22 @@ public sealed class MigratorTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_needs_a_table_which_somebody_reads_for_long_gives_up_and_lets_the_writers_through()
+    {
+        await Migrate();
+        await Execute("delete from event_store.migrations where name = '0011_times'");
+        await Execute("alter table event_store.events drop constraint events_time");
+        await using var reading = await database.OpenConnectionAsync();
+        await using var open = await reading.BeginTransactionAsync();
+        await using (var read = new NpgsqlCommand("select count(*) from event_store.events", reading))
+            await read.ExecuteScalarAsync();
+
+        (await Should.ThrowAsync<PostgresException>(Migrate)).SqlState.ShouldBe(PostgresErrorCodes.LockNotAvailable);
+
+        (await FindMissing()).ShouldBe(["0011_times"]);
+    }
+
+    [Fact]
     public async Task What_a_newer_program_has_applied_is_no_fault()
     {
         await Migrate();
