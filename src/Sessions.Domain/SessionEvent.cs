@@ -63,7 +63,10 @@ public abstract record SessionEvent
     /// <summary>The session was removed. Ends its life.</summary>
     /// <param name="Reason">Why.</param>
     /// <param name="By">The user, or null for the system.</param>
-    public sealed record SessionDeleted(DeletionReason Reason, string? By = null) : SessionEvent;
+    public sealed record SessionDeleted(
+        DeletionReason Reason,
+        // Written first, as it always was.
+        [property: JsonPropertyOrder(-1)] string? By = null) : SessionEvent;
 }
 
 /// <summary>Why a lease ran out.</summary>

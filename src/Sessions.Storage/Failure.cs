@@ -44,7 +44,7 @@ public static class Failure
             or PostgresErrorCodes.DeadlockDetected
             or PostgresErrorCodes.SerializationFailure
         } => Ending.Overtaken,
-        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => Ending.HeldUp,
+        _ when IsHeldUp(error) => Ending.HeldUp,
         PostgresException { InvariantSeverity: "ERROR" } said when TakesNothing(said) => Ending.Unreachable,
         // It can run out while the answer is read as well.
         OutOfMemoryException when isSent => Ending.Unknown,
@@ -52,6 +52,9 @@ public static class Failure
         // What cannot be put into statements never reached the end of the pipeline, its commit.
         _ => Ending.RolledBack,
     };
+
+    /// <summary>Whether somebody else held what it needs for longer than may be waited for.</summary>
+    public static bool IsHeldUp(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     /// <summary>
     /// Whether the connection or the database as a whole, and not what was asked, failed: nobody's

@@ -13,7 +13,8 @@ namespace Sessions.Storage;
 /// <param name="Node">The node that carried it out.</param>
 public sealed record Provenance(
     string Origin,
-    string? Actor = null,
+    // Written first, as it always was.
+    [property: JsonPropertyOrder(-1)] string? Actor = null,
     IReadOnlyList<string>? Roles = null,
     string? Address = null,
     string? TraceParent = null,

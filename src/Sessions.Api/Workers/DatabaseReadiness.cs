@@ -1,4 +1,3 @@
-using Npgsql;
 using Sessions.Storage;
 
 namespace Sessions.Api.Workers;
@@ -35,8 +34,7 @@ internal sealed partial class DatabaseReadiness(
             catch (Exception notYet) when (notYet is not OperationCanceledException)
             {
                 LogWaiting(notYet.Message);
-                var pause = notYet is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } ? HeldUpPause : Pause;
-                await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Failure.IsHeldUp(notYet) ? HeldUpPause : Pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

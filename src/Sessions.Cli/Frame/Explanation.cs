@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Npgsql;
 using Sessions.Projections.Rebuilding;
 using Sessions.Storage;
 
@@ -25,7 +24,7 @@ internal static class Explanation
         _ when Failure.IsOfDatabase(error) => (ExitCode.Unreachable, "The database cannot be reached: " + error.Message),
         DbException { SqlState: UndefinedTable } =>
             (ExitCode.Usage, "This database lacks the schema, or a part of it; 'sessions migrate' brings it."),
-        DbException { SqlState: PostgresErrorCodes.LockNotAvailable } =>
+        _ when Failure.IsHeldUp(error) =>
             (ExitCode.No, "Somebody holds a table that this needs, and waiting for him would hold up whoever writes. Nothing was changed; try again later."),
         DbException { SqlState: not null } refused => (ExitCode.Fault, "The database refused: " + refused.Message),
         _ => (ExitCode.Fault, error.ToString()),

@@ -131,7 +131,7 @@ public sealed class AuditTrailTests(TestPostgres postgres) : IAsyncLifetime
         (shown.Actor, shown.Origin, shown.Address, shown.Node, shown.TraceParent)
             .ShouldBe(("admin", "api delete", "192.0.2.7", "node-1", by.TraceParent));
         shown.Roles.ShouldBe(["administrator"]);
-        System.Text.Encoding.UTF8.GetString(shown.Data!.Value.Span).ShouldBe("""{"reason":"Requested","by":"admin"}""");
+        System.Text.Encoding.UTF8.GetString(shown.Data!.Value.Span).ShouldBe("""{"by":"admin","reason":"Requested"}""");
     }
 
     [Theory]

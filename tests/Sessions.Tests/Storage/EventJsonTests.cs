@@ -93,7 +93,7 @@ public class EventJsonTests
             new SessionExpired(ExpiryReason.Lifetime, Noon),
             """{"reason":"Lifetime","lastActiveAt":"2031-03-01T12:00:00Z"}"""
         },
-        { "session_deleted", new SessionDeleted(DeletionReason.Requested, "ana"), """{"reason":"Requested","by":"ana"}""" },
+        { "session_deleted", new SessionDeleted(DeletionReason.Requested, "ana"), """{"by":"ana","reason":"Requested"}""" },
         { "session_deleted", new SessionDeleted(DeletionReason.Retention), """{"reason":"Retention"}""" },
     };
 
