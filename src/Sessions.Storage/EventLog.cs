@@ -15,7 +15,10 @@ public sealed record LogBlocker(int ProcessId, string Application, TimeSpan Age)
 /// </summary>
 public sealed class EventLog(NpgsqlDataSource database)
 {
-    /// <summary>The next events after a position, in the log's order; none when the reader is up to date.</summary>
+    /// <summary>
+    /// The next events after a position, in the log's order; none when the reader is up to date, or when an older
+    /// transaction is still open.
+    /// </summary>
     public async Task<IReadOnlyList<LoggedEvent>> ReadAfter(
         LogPosition position, int limit, CancellationToken cancellation)
     {

@@ -26,7 +26,7 @@ sealed class Arena : IAsyncDisposable
     ImmutableList<Node> nodes = [];
     Follower? follower;
     Load? load;
-    (DateTimeOffset Time, long At) began;
+    (long Before, DateTimeOffset Time, long Behind) began;
     long recoveredAt;
 
     /// <summary>Its folder; nothing runs in it yet.</summary>
@@ -95,8 +95,9 @@ sealed class Arena : IAsyncDisposable
             await AddNode().Start();
         await Task.WhenAll(nodes.Select(node => node.Ready()));
 
-        began.At = Clock.GetTimestamp();
+        began.Before = Clock.GetTimestamp();
         began.Time = await new Records(Database).Now();
+        began.Behind = Clock.GetTimestamp();
         using var client = new Client();
         var tokens = ImmutableDictionary<string, string>.Empty;
         foreach (var user in Users)
@@ -135,6 +136,14 @@ sealed class Arena : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until a request that was sent since then has come to such an end: so a fault is felt, however slow the machine is.</summary>
+    public Task UntilAnswered(long since, Func<Operation, bool> isSo, string otherwise) =>
+        Until(() => Task.FromResult(WasAnswered(since, isSo)), () => otherwise);
+
+    /// <summary>Whether one has.</summary>
+    public bool WasAnswered(long since, Func<Operation, bool> isSo) =>
+        Operations.Any(operation => operation.Start >= since && isSo(operation));
+
     /// <summary>Adds a node that does not run yet.</summary>
     public Node AddNode()
     {
@@ -164,12 +173,14 @@ sealed class Arena : IAsyncDisposable
         await Until(async () => !await records.IsOverdue(), () => $"The schedule stays behind:\n{nodes[0].Printed}");
         foreach (var node in nodes)
             await node.Stop("TERM");
-        await follower!.Finish();
+        var log = await records.Log();
+        await follower!.Finish(log.Select(recorded => recorded.Position).LastOrDefault(), Patience);
         return new Run(
-            cell.Policy, began.Time, await records.Now(), load.Operations, await records.Log(), await records.Streams(),
+            cell.Policy, Library.All, began.Time, await records.Now(), load.Operations, log, await records.Streams(),
             await records.List(), await records.Schedule(), await records.DeadLetters(), follower.Met,
-            // The database is on this machine: its clock, asked once, goes as fast as the driver's.
-            TimeAt: ticks => began.Time + Clock.GetElapsedTime(began.At, ticks),
+            // The database is on this machine: its clock, asked once between two looks at the driver's, goes as fast as that.
+            TimeAtMost: ticks => began.Time + Clock.GetElapsedTime(began.Before, ticks),
+            TimeAtLeast: ticks => began.Time + Clock.GetElapsedTime(began.Behind, ticks),
             KeepsEndsFrom: cell.BreaksDatabase || nodes.Any(node => node.WasKilled) ? recoveredAt : long.MinValue);
     }
 

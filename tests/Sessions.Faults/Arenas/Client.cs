@@ -18,6 +18,12 @@ namespace Sessions.Faults.Arenas;
 /// <param name="keepsConnection">Whether it sends all on its first connection instead, and on no other.</param>
 sealed class Client(bool keepsConnection = false) : IDisposable
 {
+    /// <summary>Why somebody was turned away who found no door open.</summary>
+    public const string NoConnection = "no connection";
+
+    /// <summary>Why nobody knows what became of a request that was cut off.</summary>
+    public const string ConnectionBroke = "the connection broke";
+
     const string Sessions = "/api/content/library/item/download-session";
 
     /// <summary>On a request that may have been sent.</summary>
@@ -52,11 +58,11 @@ sealed class Client(bool keepsConnection = false) : IDisposable
         catch (HttpRequestException broken)
             when (broken.HttpRequestError == HttpRequestError.ConnectionError && !request.Options.TryGetValue(HadConnection, out _))
         {
-            return new Answer.TurnedAway("no connection");
+            return new Answer.TurnedAway(NoConnection);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
-            return new Answer.Unknown("the connection broke");
+            return new Answer.Unknown(ConnectionBroke);
         }
         catch (OperationCanceledException)
         {

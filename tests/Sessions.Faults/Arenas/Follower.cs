@@ -28,13 +28,23 @@ sealed class Follower(NpgsqlDataSource database, TimeProvider clock) : IAsyncDis
 
     public void Start() => running = Follow();
 
-    /// <summary>Reads on until it is up to date, and ends. No event may come any more.</summary>
-    public async Task Finish()
+    /// <summary>
+    /// Reads on until it has met the last event, and ends; no event may come any more. Nothing may come for a while before,
+    /// for an open transaction holds readers back, be it one of PostgreSQL's own. What does not come at all, is skipped.
+    /// </summary>
+    public async Task Finish(LogPosition last, TimeSpan patience)
     {
         await end.CancelAsync();
         await running;
-        while (await Read() > 0)
+        var read = clock.GetTimestamp();
+        while (true)
         {
+            if (await Read() > 0)
+                read = clock.GetTimestamp();
+            else if (position >= last || clock.GetElapsedTime(read) > patience)
+                return;
+            else
+                await Task.Delay(Pause, clock);
         }
     }
 

@@ -19,6 +19,9 @@ sealed class Library
 
     public ImmutableArray<PinnedItem> Items => [.. Wanted.Select(Named)];
 
+    /// <summary>All that sessions can be about.</summary>
+    public ImmutableArray<PinnedItem> All => [.. all.Select(item => item.Pin())];
+
     public static Library Read(string root, TimeProvider clock)
     {
         using var content = new ContentLibrary(root, clock, NullLogger<ContentLibrary>.Instance);

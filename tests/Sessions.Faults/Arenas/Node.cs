@@ -46,11 +46,10 @@ sealed class Node(Arena arena, string name, IReadOnlyDictionary<string, string?>
     public Task Ready() => arena.Until(
         async () => await Health() is { Status: HttpStatusCode.OK }, () => $"{name} does not become ready:\n{Printed}");
 
-    /// <summary>Ends it and starts it again, perhaps as another program, and perhaps after a while.</summary>
-    public async Task Restart(string signal, string? program = null, double seconds = 0)
+    /// <summary>Ends it without a mistake and starts it again, as this program.</summary>
+    public async Task Restart(string program)
     {
-        await Stop(signal);
-        await arena.Pass(seconds);
+        await Stop("TERM");
         await Start(program);
         await Ready();
     }

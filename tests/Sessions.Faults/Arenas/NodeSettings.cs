@@ -17,10 +17,14 @@ static class NodeSettings
             ["Node__Name"] = name,
             ["ConnectionStrings__Sessions"] = connectionString,
             ["Content__Root"] = Path.Combine(folder, "content"),
-            ["Lease__IdleTimeout"] = Text(policy.IdleTimeout),
-            ["Lease__RenewalSlack"] = Text(policy.RenewalSlack),
-            ["Lease__Retention"] = Text(policy.Retention),
         };
+        // All of it: what the checker decides by, the nodes do as well.
+        foreach (var number in typeof(LeasePolicy).GetProperties())
+        {
+            if (number.GetValue(policy) is { } value)
+                settings["Lease__" + number.Name] = string.Create(CultureInfo.InvariantCulture, $"{value}");
+        }
+
         foreach (var (index, user) in users.Index())
         {
             settings[string.Create(CultureInfo.InvariantCulture, $"Users__{index}__Name")] = user;
@@ -31,6 +35,4 @@ static class NodeSettings
             settings[key] = value;
         return settings;
     }
-
-    static string Text(TimeSpan time) => time.ToString("c", CultureInfo.InvariantCulture);
 }

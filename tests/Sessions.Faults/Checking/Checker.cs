@@ -8,8 +8,9 @@ namespace Sessions.Faults.Checking;
 sealed record Violation(string Promise, string What);
 
 /// <summary>
-/// Holds a run against what the store promises. Pure: the same run, the same verdict. It knows no rule of
-/// sessions itself; those are the Domain's, in the very code that the nodes run.
+/// Holds a run against what the store promises. Pure: the same run, the same verdict. What commands do is decided by
+/// the Domain, in the very code that the nodes run. Which answers fit a state that nothing is recorded on, the Domain does not
+/// say: of looks, lists and refused links that is <see cref="Rules.Fit"/>'s own.
 /// </summary>
 static class Checker
 {
@@ -20,12 +21,13 @@ static class Checker
         ("no command is in the log twice", OnceInTheLog.Twice),
         ("a command that was refused or turned away is not in the log", OnceInTheLog.ThereAllTheSame),
         ("what a request recorded is of the session that it named, and by the user who asked", OnceInTheLog.Misplaced),
+        ("what a request recorded is dated behind its start, and before its answer", Dates.OutOfBounds),
         ("no fault is answered with a mistake of the server", OnceInTheLog.Mistakes),
         ("a client token names one living session of its owner", Tokens.OfTwoSessions),
         ("a commit holds all that the rules decide, and nothing else", Rules.BrokenByCommits),
         ("the answers of a session fit one order of its commands and real time", Linearizability.Broken),
         ("a transfer is on record from its start, before a byte leaves, to one end", Transfers.OutOfOrder),
-        ("a file that was fetched whole has its end on record", Transfers.WithoutEnd),
+        ("of a file that was fetched whole an end is on record", Transfers.WithoutEnd),
         ("a data link gives the whole file", Transfers.OfOtherBytes),
         ("the events of a stream are numbered without a gap, and their times do not run backwards", Streams.OutOfOrder),
         ("a session's activity ends once", Streams.EndedTwice),
@@ -82,6 +84,6 @@ sealed class Facts
     public IReadOnlyDictionary<string, Operation> Operations { get; }
 
     bool IsBesides(Commit commit) =>
-        Operations.GetValueOrDefault(commit.TraceId!)?.Asked is Asked.Fetch or Asked.File or Asked.Files
+        Operations.GetValueOrDefault(commit.TraceId!) is { IsLook: true } or { Asked: Asked.Fetch }
         && !commit.Events.Any(recorded => recorded.Event is SessionEvent.TransferStarted);
 }

@@ -29,7 +29,16 @@ public sealed class CheckerTests
         var run = SimulatedRun.Of(Seed);
         run = run with { Log = run.Log.Remove(Spoiling.Fetched(run)[1]), KeepsEndsFrom = Spoiling.FetchedAt(run) + 1 };
 
-        Checker.Check(new Facts(run)).ShouldNotContain(violation => violation.Promise.Contains("has its end", StringComparison.Ordinal));
+        Checker.Check(new Facts(run)).ShouldNotContain(violation => violation.Promise.Contains("an end is on record", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void It_is_reported_whichever_event_is_lost()
+    {
+        var run = SimulatedRun.Of(Seed);
+
+        for (var lost = 0; lost < run.Log.Length; lost += 10)
+            Checker.Check(new Facts(run with { Log = run.Log.RemoveAt(lost) })).ShouldNotBeEmpty();
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Sessions.Faults.History;
 using Sessions.Storage;
 using static Sessions.Domain.SessionEvent;
 using static Sessions.Faults.Checking.Spoiling;
+using static Sessions.Faults.Checking.Untimely;
 
 namespace Sessions.Faults.Checking;
 
@@ -29,6 +30,29 @@ static class Corruptions
         }),
         ("a command is in the log that was refused", "refused or turned away", run => Answered<Answer.Done>(run, new Answer.Refused("NOT_FOUND"))),
         ("a command is in the log that was turned away", "refused or turned away", run => Answered<Answer.Done>(run, new Answer.TurnedAway("503"))),
+        ("a look that was refused has renewed", "refused or turned away", run => Refuse(run, Renewed(run))),
+        ("a link that was refused leaves an end of its transfer", "refused or turned away", run => Replace(
+            run, Fetched(run)[1], end => end with
+            {
+                Provenance = end.Provenance with
+                {
+                    TraceParent = run.Operations.First(o => o is { Asked: Asked.Fetch, Answer: Answer.Refused }).TraceParent,
+                },
+            })),
+        ("a look renews twice", "in the log twice", run => run with
+        {
+            Log = run.Log.Add(Renewed(run) with { CommandId = Guid.CreateVersion7() }),
+        }),
+        ("a command is recorded behind its answer", "dated behind its start", run => Replace(
+            run, EventOf<Answer.Done>(run), e => Earlier(e, TimeSpan.FromSeconds(-1)))),
+        ("a command is recorded before it was asked", "dated behind its start", run => Replace(
+            run, EventOf<Answer.Done>(run), e => Earlier(e, TimeSpan.FromSeconds(1)))),
+        ("a look renews behind its answer", "dated behind its start", run => Replace(
+            run, Renewed(run), e => Earlier(e, TimeSpan.FromSeconds(-1)))),
+        ("what has an unknown outcome is recorded before it was asked", "dated behind its start", run => Replace(
+            run, EventOf<Answer.Unknown>(run), e => Earlier(e, TimeSpan.FromSeconds(1)))),
+        ("a transfer ends before it was asked for", "dated behind its start", run => Replace(
+            run, Fetched(run)[1], e => Earlier(e, TimeSpan.FromSeconds(1)))),
         ("a command is recorded of another session", "that it named", run => Changed<Answer.Done>(
             run, told => told with { Session = new SessionId(Guid.CreateVersion7()) })),
         ("a creation is answered with another session", "that it named", run => Answered<Answer.Created>(
@@ -52,8 +76,8 @@ static class Corruptions
                 ? new TransferAborted(whole.TransferId, whole.FileName, whole.Range, whole.Duration) { At = whole.At }
                 : end.Event,
         })),
-        ("the end of a transfer is lost", "has its end", run => run with { Log = run.Log.Remove(Fetched(run)[1]) }),
-        ("the end of a transfer is lost that began when all was mended", "has its end", run => run with
+        ("the end of a transfer is lost", "an end is on record", run => run with { Log = run.Log.Remove(Fetched(run)[1]) }),
+        ("the end of a transfer is lost that began when all was mended", "an end is on record", run => run with
         {
             Log = run.Log.Remove(Fetched(run)[1]), KeepsEndsFrom = FetchedAt(run),
         }),
@@ -62,6 +86,10 @@ static class Corruptions
         {
             Event = (TransferStarted)start.Event with { Range = new ByteRange(0, 7) },
         })),
+        ("a file is fetched of a session that was never created", "the whole file", run => run with
+        {
+            Log = run.Log.Remove(StreamHistory.Of(run.Log)[Fetched(run)[0].Address].Events[0]),
+        }),
         ("a transfer begins without a lease", "all that the rules decide", run => Append(
             run, run.List.First(row => Living(run, row.Address) is Session.Ended).Address,
             new TransferStarted(Guid.CreateVersion7(), "a.ovf", new ByteRange(0, 14)))),
@@ -88,9 +116,16 @@ static class Corruptions
         ("two sessions live with one token", "client token", run => WithOneToken(run, [.. run.List.GroupBy(row => row.Address.Owner)
             .Select(rows => rows.Select(row => row.Address).Take(2)).First()])),
         ("two sessions lived with one token", "client token", run => WithOneToken(run, Together(run))),
+        ("a session is created with the token of one that nobody asks for any more", "client token", run => WithOneToken(
+            run, ApartForClients(run))),
         ("half of a commit is there", "all that the rules decide", WithoutHalfOfACommit),
         ("an event says what was not decided", "all that the rules decide", run => Replace(
             run, EventAt<SessionKeptAlive>(run), kept => kept with { Event = (SessionKeptAlive)kept.Event with { Progress = 55 } })),
+        ("a creation pins another version than the library's", "all that the rules decide", run => Replace(
+            run, EventAt<SessionCreated>(run), created => created with
+            {
+                Event = (SessionCreated)created.Event with { Item = ((SessionCreated)created.Event).Item with { ContentVersion = "v2" } },
+            })),
         ("an event is there that nobody asked for", "all that the rules decide", run => Replace(
             run, EventOf<Answer.Done>(run), e => e with { Provenance = e.Provenance with { TraceParent = Operation.TraceParentOf(999_999) } })),
         ("a session is removed before its retention is over", "all that the rules decide", run => Replace(
@@ -99,10 +134,10 @@ static class Corruptions
             run, Ended(run), new Answer.Seen("ACTIVE", 0, run.Ended))),
         ("an older state is seen after a newer one", "one order", run => Read(
             run, LongLived(run), Rules.Seen((Session.Living)StreamHistory.Of(run.Log)[LongLived(run)].States[1]))),
-        ("a list lacks a session that lives", "one order", run => List(
-            run, run.List[0].Address.Owner, ids => ids.Remove(run.List[0].Address.Id))),
+        ("a list lacks a session that lives", "one order", run => List(run, run.List[0].Address, (ids, id) => ids.Remove(id))),
+        ("a list lacks a session that is removed later", "one order", LacksOneRemovedLater),
         ("a list has a session that was never there", "one order", run => List(
-            run, "ana", ids => ids.Add(new SessionId(Guid.CreateVersion7())))),
+            run, run.List[0].Address, (ids, _) => ids.Add(new SessionId(Guid.CreateVersion7())))),
         ("a refusal fits no state", "one order", run => Ask(
             run, LongLived(run), new Asked.Command(new SessionCommand.Delete()), new Answer.Refused("NOT_FOUND"))),
         ("a creation finds a session that is gone", "one order", run => Ask(

@@ -22,7 +22,7 @@ static class Linearizability
                     explained.Add(about.Operation.Number);
                 else if (!about.IsGuess && place is null)
                     yield return $"{about.Operation}: fits nowhere between event {floor}, whose state is {stream.States[floor]}, "
-                        + $"and {stream.CountAt(facts.Run.TimeAt(about.Operation.End))}, the last of {stream.Events.Length} that there can have been";
+                        + $"and {stream.CountAt(facts.Run.TimeAtMost(about.Operation.End))}, the last of {stream.Events.Length} that there can have been";
             }
         }
 
@@ -54,7 +54,7 @@ static class Linearizability
     /// <summary>The earliest state that fits, among those that can have been reached when the answer was given.</summary>
     static int? FirstFit(Operation operation, StreamHistory stream, int floor, Run run)
     {
-        var ceiling = stream.CountAt(run.TimeAt(operation.End));
+        var ceiling = stream.CountAt(run.TimeAtMost(operation.End));
         for (var count = floor; count <= ceiling; count++)
         {
             if (Rules.Fit(operation, stream, count, run))
@@ -93,8 +93,8 @@ static class Linearizability
 
     /// <summary>
     /// The lists in which a session is missing, if that can contradict anything: when nobody had heard of it
-    /// before, it may not have been there yet, and when nobody hears of it again, it may be gone for good.
-    /// Without this the lists of a long run are about as many sessions as both are long together.
+    /// before, it may not have been there yet, and behind the date of its removal, when nobody hears of it again,
+    /// it may be gone for good. Without this the lists of a long run are about as many sessions as both are long together.
     /// </summary>
     static IEnumerable<About> NotListed(
         Facts facts, ILookup<SessionAddress, Operation> named)
@@ -103,15 +103,15 @@ static class Linearizability
             .Select(session => (
                 Address: session.Key,
                 First: session.Min(operation => operation.End),
-                Last: facts.Streams.GetValueOrDefault(session.Key)?.Now is Session.Living
-                    ? long.MaxValue
-                    : session.Max(operation => operation.Start)))
+                Last: session.Max(operation => operation.Start),
+                ThereUntil: facts.Streams.GetValueOrDefault(session.Key)?.ThereUntil ?? DateTimeOffset.MinValue))
             .ToLookup(session => session.Address.Owner, StringComparer.Ordinal);
         return from operation in facts.Run.Operations
                let listed = operation.Answer as Answer.Listed
                where listed is not null
                from session in heardOf[operation.Caller]
-               where session.First < operation.Start && session.Last > operation.End && !listed.Ids.Contains(session.Address.Id)
+               where session.First < operation.Start && !listed.Ids.Contains(session.Address.Id)
+                   && (session.Last > operation.End || session.ThereUntil > facts.Run.TimeAtMost(operation.End))
                select new About(session.Address, operation, Commit: null);
     }
 

@@ -13,15 +13,20 @@ static class OnceInTheLog
         where found != 1
         select $"{operation}: {found} times";
 
-    /// <summary>Also what nobody acknowledged: an unknown outcome is one thing or the other.</summary>
+    /// <summary>
+    /// Also what nobody acknowledged: an unknown outcome is one thing or the other. A look renews once, or not at all; only
+    /// bytes that flow renew again and again.
+    /// </summary>
     public static IEnumerable<string> Twice(Facts facts) =>
-        from commits in facts.CommitsOf
+        from commits in facts.CommitsOf.Concat(facts.BesidesOf.Where(besides => facts.Operations[besides.Key].IsLook))
         where commits.Count() > 1
         select $"{facts.Operations.GetValueOrDefault(commits.Key)?.ToString() ?? commits.Key}: {commits.Count()} times";
 
+    /// <summary>No bytes flow and nothing is renewed on behalf of a request that was refused, either.</summary>
     public static IEnumerable<string> ThereAllTheSame(Facts facts) =>
         from operation in facts.Run.Operations
-        where operation.Answer is Answer.Refused or Answer.TurnedAway && facts.CommitsOf[operation.TraceId].Any()
+        where operation.Answer is Answer.Refused or Answer.TurnedAway
+            && (facts.CommitsOf[operation.TraceId].Any() || facts.BesidesOf[operation.TraceId].Any())
         select $"{operation}";
 
     /// <summary>A trace says only which request it was: this says that it did what it was told to.</summary>

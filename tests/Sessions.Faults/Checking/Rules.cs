@@ -37,7 +37,7 @@ static class Rules
             // a renewal that was decided before that and is written behind it.
             (Asked.Fetch fetch, Answer.Refused { ErrorType: "NOT_FOUND" }) => state is not Session.Active active
                 || active.ActivityOf(fetch.FileName).Prepared is null
-                || active.Lease.ExpiresAt <= run.TimeAt(operation.End),
+                || active.Lease.ExpiresAt <= run.TimeAtMost(operation.End),
             (Asked.List, Answer.Listed listed) => listed.Ids.Contains(stream.Address.Id) == state is Session.Living,
             (Asked.Create c, _) => state is Session.Living { Origin.Item: var item }
                 && Agree(Decide(state, new SessionCommand.Create(item with { ItemId = c.ItemId }, c.Token))),
@@ -104,7 +104,6 @@ static class Rules
         Refusal.NotFound => "NOT_FOUND",
         Refusal.NotActive => "NOT_ALLOWED_IN_CURRENT_STATE",
         Refusal.ProgressOutOfRange or Refusal.MessageTooLong or Refusal.UnknownFile or Refusal.ClientTokenReused => "INVALID_ARGUMENT",
-        Refusal.DirectNotAllowed => "UNAUTHORIZED",
         Refusal.TooManySessions => "UNABLE_TO_ALLOCATE_RESOURCE",
         _ => "INTERNAL_SERVER_ERROR",
     };
@@ -128,15 +127,14 @@ static class Rules
     /// </summary>
     static IEnumerable<SessionCommand> CommandsOf(Commit commit, Facts facts) =>
         commit.TraceId is not { } trace ? [new SessionCommand.Expire(), new SessionCommand.Purge()]
-        : (facts.Operations.GetValueOrDefault(trace)?.Asked, commit.Events[^1].Event) switch
+        : facts.Operations.GetValueOrDefault(trace)?.Asked switch
         {
-            (Asked.Create c, SessionEvent.SessionCreated { Item: var item }) when item.ItemId == c.ItemId =>
-                [new SessionCommand.Create(item, c.Token)],
-            (Asked.Command c, _) => [c.What],
-            (Asked.Fetch c, _) => [commit.Events.Select(recorded => Transfers.StepOf(recorded.Event))
+            Asked.Create c => [.. facts.Run.Items.Where(item => item.ItemId == c.ItemId).Select(item => new SessionCommand.Create(item, c.Token))],
+            Asked.Command c => [c.What],
+            Asked.Fetch c => [commit.Events.Select(recorded => Transfers.StepOf(recorded.Event))
                 .FirstOrDefault(step => step?.FileName == c.FileName) ?? (SessionCommand)new SessionCommand.Touch()],
             // Whoever looks at a file that is not ready yet keeps his session alive.
-            (Asked.File or Asked.Files, _) => [new SessionCommand.Touch()],
+            Asked.File or Asked.Files => [new SessionCommand.Touch()],
             _ => [],
         };
 }

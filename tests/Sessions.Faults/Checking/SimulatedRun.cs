@@ -115,7 +115,13 @@ sealed class SimulatedRun
         if (asked is Asked.Get or Asked.Files or Asked.File)
         {
             Decide(address, new SessionCommand.Expire(), trace: null);
-            return sessions.GetValueOrDefault(address) is Session.Living living ? Look(living, asked) : new Answer.Refused("NOT_FOUND");
+            if (sessions.GetValueOrDefault(address) is not Session.Living living)
+                return new Answer.Refused("NOT_FOUND");
+            // Some files are not ready yet, and whoever looks at one keeps his session alive.
+            var answer = Look(living, asked);
+            if (answer is Answer.SeenFiles && step % 2 == 0)
+                Decide(address, new SessionCommand.Touch(), Operation.TraceParentOf(step));
+            return answer;
         }
 
         var command = asked is Asked.Create create
@@ -199,7 +205,7 @@ sealed class SimulatedRun
     {
         var living = sessions.Where(one => one.Value is Session.Living).ToArray();
         return new Run(
-            Policy, Began, now, [.. operations], [.. log],
+            Policy, [.. Items], Began, now, [.. operations], [.. log],
             [.. sessions.Select(one => new StoredStream(
                 one.Key, versions[one.Key], one.Value, (one.Value as Session.Living)?.Origin.ClientToken))],
             [.. living.Select(one => new StoredListing(one.Key, ((Session.Living)one.Value).Origin.Item.ItemId))],
@@ -207,7 +213,8 @@ sealed class SimulatedRun
                 .Select(one => new StoredMessage(one.Key, one.Due.Kind, one.Due.At, Attempts: 0))],
             DeadLetters: [],
             [.. log.Select(recorded => recorded.Position)],
-            TimeAt: ticks => Began + Step + (Step * ((double)ticks / StepTicks)),
-            KeepsEndsFrom: long.MinValue);
+            TimeAtMost: TimeAt, TimeAtLeast: TimeAt, KeepsEndsFrom: long.MinValue);
     }
+
+    static DateTimeOffset TimeAt(long ticks) => Began + Step + (Step * ((double)ticks / StepTicks));
 }

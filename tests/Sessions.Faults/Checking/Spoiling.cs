@@ -61,7 +61,7 @@ static class Spoiling
 
     /// <summary>A file that was asked for, of a session whose lease still runs.</summary>
     public static (SessionAddress Address, string FileName) Linked(Run run) => run.List
-        .Where(row => Living(run, row.Address) is Session.Active active && active.Lease.ExpiresAt > run.TimeAt(LastAnswer(run) + 2))
+        .Where(row => Living(run, row.Address) is Session.Active active && active.Lease.ExpiresAt > run.TimeAtMost(LastAnswer(run) + 2))
         .SelectMany(row => Living(run, row.Address).Files.Where(file => file.Value.Prepared is not null).Select(file => (row.Address, file.Key)))
         .First();
 
@@ -72,74 +72,19 @@ static class Spoiling
     public static SessionAddress Removed(Run run) => run.Operations
         .First(o => o is { Asked: Asked.Command { What: SessionCommand.Delete }, Answer: Answer.Done }).Address!.Value;
 
-    /// <summary>A link is refused right behind the answer that made it, of a session whose activity such an event ended later.</summary>
-    public static Run RefusedTooEarly<TEnd>(Run run)
-        where TEnd : SessionEvent
-    {
-        var streams = StreamHistory.Of(run.Log);
-        var prepared = run.Operations.First(o =>
-            o is { Asked: Asked.Command { What: SessionCommand.PrepareFile }, Answer: Answer.Done }
-            && streams[o.Address!.Value] is var stream && stream.CountAt(run.TimeAt(o.End + 2)) is var count
-            && stream.Events[count..].Any(later => later.Event is TEnd)
-            && stream.States[1..(count + 1)].All(state => state is Session.Active active && active.Lease.ExpiresAt > run.TimeAt(o.End + 2)));
-        var fileName = ((SessionCommand.PrepareFile)((Asked.Command)prepared.Asked).What).FileName;
-        return Ask(
-            run, prepared.Address!.Value, new Asked.Fetch(fileName, "", new Uri("http://node/")), new Answer.Refused("NOT_FOUND"), prepared.End);
-    }
-
-    /// <summary>A session is told to be gone, behind all that its clients asked, which was removed later.</summary>
-    public static Run GoneTooEarly(Run run)
-    {
-        var (address, last) = (
-            from stream in StreamHistory.Of(run.Log).Values
-            where stream.Now is Session.Deleted
-            let asked = run.Operations.Where(o => o.Address == stream.Address).Max(o => o.End)
-            where stream.States[stream.CountAt(run.TimeAt(asked + 2))] is Session.Living
-            select (stream.Address, asked)).First();
-        return Ask(run, address, new Asked.Get(), new Answer.Refused("NOT_FOUND"), last);
-    }
-
     /// <summary>When the transfer that <see cref="Fetched"/> finds was asked for.</summary>
     public static long FetchedAt(Run run) => run.Operations.Single(o => o.TraceParent == Fetched(run)[0].Provenance.TraceParent).Start;
 
-    /// <summary>The same question as one that a session refused, which had not been created when it was answered.</summary>
-    public static Run AskedTooEarly(Run run)
+    /// <summary>What the first look at files recorded, which kept its session alive.</summary>
+    public static RecordedEvent Renewed(Run run) => run.Log.First(e =>
+        run.Operations.Any(o => o.IsLook && o.Answer is Answer.SeenFiles && o.TraceParent == e.Provenance.TraceParent));
+
+    /// <summary>A request that recorded this is told to have been refused.</summary>
+    public static Run Refuse(Run run, RecordedEvent recorded)
     {
-        var first = StreamHistory.Of(run.Log).Values.First(stream => stream.ClientToken is not null);
-        var earliest = run.Operations.Min(operation => operation.Start);
-        return run with
-        {
-            Operations = run.Operations.Add(new Operation(
-                run.Operations.Length, first.Address.Owner, "node", Session: null,
-                new Asked.Create(Guid.CreateVersion7(), first.ClientToken), earliest - 2, earliest - 1, new Answer.Refused("INVALID_ARGUMENT"))),
-        };
+        var asked = run.Operations.Single(o => o.TraceParent == recorded.Provenance.TraceParent);
+        return run with { Operations = run.Operations.Replace(asked, asked with { Answer = new Answer.Refused("NOT_FOUND") }) };
     }
-
-    /// <summary>Two sessions of one owner that are gone by now, one of which was created while the other was used.</summary>
-    public static SessionAddress[] Together(Run run)
-    {
-        var used = run.Operations.Where(o => o.Address is not null && o.Answer is Answer.Created or Answer.Done).ToLookup(o => o.Address!.Value);
-        var gone = run.Streams.Where(row => row.Snapshot is Session.Deleted && used.Contains(row.Address)).Select(row => row.Address).ToArray();
-        return
-        [
-            .. from old in gone
-               from young in gone
-               where old != young && old.Owner == young.Owner
-                   && used[young].Any(o => used[old].Min(p => p.End) < o.Start && o.End < used[old].Max(p => p.Start))
-               from one in new[] { old, young }
-               select one,
-        ];
-    }
-
-    public static readonly Guid OneToken = new(1, 1, 1, new byte[8]);
-
-    /// <summary>The first two of these sessions, created with the same token.</summary>
-    public static Run WithOneToken(Run run, SessionAddress[] sessions) => run with
-    {
-        Log = [.. run.Log.Select(recorded => sessions.Take(2).Contains(recorded.Address) && recorded.Event is SessionCreated created
-            ? recorded with { Event = created with { ClientToken = OneToken } }
-            : recorded)],
-    };
 
     public static Run Replace(Run run, RecordedEvent old, Func<RecordedEvent, RecordedEvent> change) =>
         run with { Log = run.Log.Replace(old, change(old)) };
@@ -162,20 +107,14 @@ static class Spoiling
         return run with
         {
             Operations = run.Operations.Add(new Operation(
-                run.Operations.Length, address.Owner, "node", asked is Asked.Create ? null : address.Id, asked, last + 1, last + 2, answer)),
+                run.Operations.Length, address.Owner, "node", asked is Asked.Create or Asked.List ? null : address.Id, asked, last + 1, last + 2, answer)),
         };
     }
 
     public static long LastAnswer(Run run) => run.Operations.Max(operation => operation.End);
 
-    public static Run List(Run run, string caller, Func<ImmutableHashSet<SessionId>, ImmutableHashSet<SessionId>> spoil)
-    {
-        var last = run.Operations.Max(operation => operation.End);
-        var right = run.List.Select(row => row.Address).Where(address => address.Owner == caller).Select(address => address.Id).ToImmutableHashSet();
-        return run with
-        {
-            Operations = run.Operations.Add(new Operation(
-                run.Operations.Length, caller, "node", Session: null, new Asked.List(), last + 1, last + 2, new Answer.Listed(spoil(right)))),
-        };
-    }
+    /// <summary>A list behind all that was asked, which is right but for this.</summary>
+    public static Run List(Run run, SessionAddress address, Func<ImmutableHashSet<SessionId>, SessionId, ImmutableHashSet<SessionId>> spoil) =>
+        Ask(run, address, new Asked.List(), new Answer.Listed(spoil(
+            [.. run.List.Where(row => row.Address.Owner == address.Owner).Select(row => row.Address.Id)], address.Id)));
 }

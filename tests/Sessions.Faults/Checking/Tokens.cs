@@ -1,4 +1,3 @@
-using Sessions.Domain;
 using Sessions.Faults.History;
 
 namespace Sessions.Faults.Checking;
@@ -7,8 +6,8 @@ namespace Sessions.Faults.Checking;
 static class Tokens
 {
     /// <summary>
-    /// Two sessions with one token that lived at the same time, for certain: by the clock of those who asked,
-    /// who know only that a session lived at some moment between a question and its answer.
+    /// Two sessions with one token that lived at the same time, for certain: from the first answer that tells of a session
+    /// until its removal, whose time is read before it is written. All of it by the database's clock.
     /// </summary>
     public static IEnumerable<string> OfTwoSessions(Facts facts) =>
         from lives in Lives(facts).GroupBy(life => (life.Stream.Address.Owner, life.Stream.ClientToken))
@@ -31,15 +30,16 @@ static class Tokens
                let told = seen[stream.Address]
                select new Life(
                    stream,
-                   From: told.Select(operation => operation.End).DefaultIfEmpty(long.MaxValue).Min(),
-                   Until: stream.Now is Session.Living
-                       ? long.MaxValue
-                       : told.Select(operation => operation.Start).DefaultIfEmpty(long.MinValue).Max());
+                   From: told.Select(operation => facts.Run.TimeAtMost(operation.End)).DefaultIfEmpty(facts.Run.Ended).Min(),
+                   Until: stream.ThereUntil);
     }
 
-    /// <summary>When a session lived for certain. If it was seen only once, that was somewhere between the two, which have changed places.</summary>
-    sealed record Life(StreamHistory Stream, long From, long Until)
+    /// <summary>
+    /// When a session lived for certain. If it was removed before anybody was told of it, that was somewhere between the
+    /// two, which have changed places.
+    /// </summary>
+    sealed record Life(StreamHistory Stream, DateTimeOffset From, DateTimeOffset Until)
     {
-        public bool Overlaps(Life other) => From <= other.Until && other.From <= Until;
+        public bool Overlaps(Life other) => From < other.Until && other.From < Until;
     }
 }

@@ -16,7 +16,10 @@ static class Transfers
             && !(steps is [{ Step: TransferStep.Started } start, { Step: not TransferStep.Started } end] && Follows(start, end))
         select $"{stream.Address.Id}: {string.Join(", ", steps.Select(step => $"{step.Step} {step.FileName} {step.Range}"))}";
 
-    /// <summary>A session that is removed first takes no event any more.</summary>
+    /// <summary>
+    /// An end, be it that it broke off at the last bytes: when the connection closes right behind them, the node cannot
+    /// know that its client has them. A session that is removed first takes no event any more.
+    /// </summary>
     public static IEnumerable<string> WithoutEnd(Facts facts) =>
         from operation in facts.Run.Operations
         where operation.Answer is Answer.Fetched && operation.Start >= facts.Run.KeepsEndsFrom
@@ -33,7 +36,7 @@ static class Transfers
         where asked is not null && fetched is not null
         from commit in facts.CommitsOf[operation.TraceId]
         let started = commit.Commit.Events.Select(recorded => StepOf(recorded.Event)).OfType<RecordTransfer>().FirstOrDefault()
-        where fetched.Sha256 != asked.Sha256 || started?.Range != new ByteRange(0, SizeOf(commit.Stream, asked.FileName))
+        where fetched.Sha256 != asked.Sha256 || started?.Range != WholeOf(commit.Stream, asked.FileName)
         select $"{operation}: {started?.Range} is on record";
 
     /// <summary>The step of a transfer that an event is, or null for all other events.</summary>
@@ -50,6 +53,9 @@ static class Transfers
         && end.Range.Start == start.Range.Start
         && (end.Step == TransferStep.Finished ? end.Range.End == start.Range.End : end.Range.End < start.Range.End);
 
-    static long SizeOf(StreamHistory stream, string fileName) =>
-        ((Session.Living)stream.States[1]).Origin.Item.File(fileName)!.Size;
+    /// <summary>All bytes of a file; null where the log does not tell what the session is about.</summary>
+    static ByteRange? WholeOf(StreamHistory stream, string fileName) =>
+        stream.States.OfType<Session.Living>().FirstOrDefault()?.Origin.Item.File(fileName) is { } file
+            ? new ByteRange(0, file.Size)
+            : null;
 }

@@ -4,7 +4,10 @@ using Sessions.Domain;
 
 namespace Sessions.Faults.History;
 
-/// <summary>One request of a client, with its answer. Recorded when the client stops waiting for it.</summary>
+/// <summary>
+/// One request of a client, with its answer. Recorded when the client stops waiting for it, which whoever reads slowly
+/// does at once: nobody waits for his file.
+/// </summary>
 /// <param name="Number">Which request of the run; also its trace parent, by which its events are found.</param>
 /// <param name="Caller">The user who asks.</param>
 /// <param name="Node">The node that is asked.</param>
@@ -25,6 +28,9 @@ sealed record Operation(
     /// <summary>The session that it was decided on, if one is known: the named one or the created one.</summary>
     public SessionAddress? Address =>
         (Session ?? (Answer as Answer.Created)?.Id) is { } id ? new SessionAddress(id, Caller) : null;
+
+    /// <summary>Whether it looks at files, which keeps a session alive while they are made ready.</summary>
+    public bool IsLook => Asked is Asked.File or Asked.Files;
 
     public static string TraceParentOf(long number) =>
         string.Create(CultureInfo.InvariantCulture, $"00-{number + 1:x32}-{number + 1:x16}-01");

@@ -35,6 +35,16 @@ sealed class StreamHistory
     /// <summary>How it stands at the end.</summary>
     public Session Now => States[^1];
 
+    /// <summary>
+    /// Until when it was there for certain, by the database's clock: its removal's time is read before that is written.
+    /// </summary>
+    public DateTimeOffset ThereUntil => Now switch
+    {
+        Session.Living => DateTimeOffset.MaxValue,
+        Session.Deleted gone => gone.At,
+        _ => DateTimeOffset.MinValue,
+    };
+
     /// <summary>When the state behind so many events began, by the database's clock.</summary>
     public DateTimeOffset Since(int count) => count == 0 ? DateTimeOffset.MinValue : Events[count - 1].Event.At;
 

@@ -4,6 +4,7 @@ using Sessions.Faults.Arenas;
 using Sessions.Faults.Checking;
 using Sessions.Faults.History;
 using Sessions.Faults.Matrix;
+using Sessions.Tests.Fixtures;
 
 namespace Sessions.Faults.Limits;
 
@@ -22,7 +23,6 @@ sealed class IdleConnections : Cell
 
     Phases phases = null!;
     int closed;
-    (long From, long Until) open;
 
     public override string Name => "idle-connections";
 
@@ -34,7 +34,7 @@ sealed class IdleConnections : Cell
     public override TimeSpan[] Patiences => [Patience];
 
     public override string? Missing =>
-        OpenFilesMax() is var most && most < Count + OthersOpen
+        OpenFiles.Max() is var most && most < Count + OthersOpen
             ? $"a process may have {most} files open, and {Count + OthersOpen} are needed: 'ulimit -n' says how many"
             : null;
 
@@ -56,9 +56,9 @@ sealed class IdleConnections : Cell
             }
 
             phases.Begin("with them");
-            open.From = arena.Clock.GetTimestamp();
+            var open = arena.Clock.GetTimestamp();
             await arena.Pass(Wanted.Calm);
-            open.Until = arena.Clock.GetTimestamp();
+            await arena.UntilAnswered(open, asked => asked.Answer is Answer.Created, "nobody creates a session while they are open");
 
             phases.Begin("while they are asked");
             closed = 0;
@@ -81,10 +81,6 @@ sealed class IdleConnections : Cell
         .. from operation in facts.Run.Operations
            where operation.Answer is Answer.TurnedAway or Answer.Unknown
            select new Violation("idle connections take no service from others", $"{operation}"),
-        .. Felt(
-            facts.Run.Operations.Any(operation =>
-                operation.Answer is Answer.Created && operation.Start > open.From && operation.End < open.Until),
-            "nobody created a session while they were open"),
     ];
 
     public override IEnumerable<string> Measured(Facts facts) => phases.Table(facts.Run);
@@ -107,11 +103,4 @@ sealed class IdleConnections : Cell
             Interlocked.Increment(ref closed);
         }
     }
-
-    /// <summary>The most that this process may allow itself, which the platform does when it starts.</summary>
-    static long OpenFilesMax() => OperatingSystem.IsLinux()
-        && File.ReadLines("/proc/self/limits").FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal)) is { } line
-        && long.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4], null, out var most)
-            ? most
-            : long.MaxValue;
 }

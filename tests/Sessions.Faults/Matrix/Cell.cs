@@ -1,7 +1,6 @@
 using Sessions.Domain;
 using Sessions.Faults.Arenas;
 using Sessions.Faults.Checking;
-using Sessions.Faults.History;
 
 namespace Sessions.Faults.Matrix;
 
@@ -64,11 +63,7 @@ abstract class Cell
     /// <summary>What else is to be told of a run, as lines of tables.</summary>
     public virtual IEnumerable<string> Measured(Facts facts) => [];
 
-    /// <summary>A fault that nobody feels proves nothing.</summary>
+    /// <summary>A fault that nobody feels proves nothing. Where it lasts for as long as the cell wants, that waits until it is felt.</summary>
     protected static IEnumerable<Violation> Felt(bool isFelt, string otherwise) =>
         isFelt ? [] : [new Violation("the fault is felt", otherwise)];
-
-    /// <summary>The same, where it is felt by being turned away.</summary>
-    protected static IEnumerable<Violation> FeltByClients(Facts facts) =>
-        Felt(facts.Run.Operations.Any(operation => operation.Answer is Answer.TurnedAway), "nobody was turned away");
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Npgsql;
 using Sessions.Faults.Arenas;
-using Sessions.Faults.Checking;
 
 namespace Sessions.Faults.Matrix;
 
@@ -14,8 +13,7 @@ sealed class ExhaustedPool : Cell
     const int PoolSize = 4;
 
     static readonly TimeSpan Locked = TimeSpan.FromSeconds(5);
-
-    long waitedMost;
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     public override string Name => "exhausted-pool";
 
@@ -30,7 +28,6 @@ sealed class ExhaustedPool : Cell
 
     public override async Task Break(Arena arena)
     {
-        waitedMost = 0;
         await using var connection = new NpgsqlConnection(arena.Primary.ConnectionString + ";Pooling=false;Application Name=locker");
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -41,16 +38,16 @@ sealed class ExhaustedPool : Cell
         }
 
         var began = arena.Clock.GetTimestamp();
-        while (arena.Clock.GetElapsedTime(began) < Locked)
-        {
-            waitedMost = Math.Max(waitedMost, await arena.Primary.Ask<long>(
-                "select count(*) from pg_stat_activity where application_name = 'sessions@node-0' and wait_event_type = 'Lock'"));
-            await arena.Pass(0.1);
-        }
-
+        var waitedMost = 0L;
+        await arena.Until(
+            async () =>
+            {
+                waitedMost = Math.Max(waitedMost, await arena.Primary.Ask<long>(
+                    "select count(*) from pg_stat_activity where application_name = 'sessions@node-0' and wait_event_type = 'Lock'"));
+                return waitedMost >= PoolSize && arena.Clock.GetElapsedTime(began) >= Locked;
+            },
+            () => $"of {PoolSize} connections {waitedMost} wait",
+            look: Look);
         await transaction.RollbackAsync();
     }
-
-    public override IEnumerable<Violation> AlsoBroken(Facts facts) =>
-        Felt(waitedMost >= PoolSize, $"of {PoolSize} connections {waitedMost} waited");
 }

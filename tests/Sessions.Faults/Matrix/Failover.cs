@@ -1,4 +1,6 @@
 using Sessions.Faults.Arenas;
+using Sessions.Faults.Checking;
+using Sessions.Faults.History;
 
 namespace Sessions.Faults.Matrix;
 
@@ -8,6 +10,8 @@ namespace Sessions.Faults.Matrix;
 /// </summary>
 sealed class Failover : Cell
 {
+    long diedAt;
+
     public override string Name => "failover";
 
     public override string Fault =>
@@ -28,6 +32,8 @@ sealed class Failover : Cell
 
     public override async Task Break(Arena arena)
     {
+        await arena.UntilAnswered(long.MinValue, IsAcknowledged, "nothing is acknowledged that might be lost");
+        diedAt = arena.Clock.GetTimestamp();
         await arena.Primary.Stop("immediate");
         var received = new Dictionary<Postgres, long>();
         foreach (var standby in arena.Standbys)
@@ -38,4 +44,10 @@ sealed class Failover : Cell
         await next.Promote();
         arena.Primary = next;
     }
+
+    public override IEnumerable<Violation> AlsoBroken(Facts facts) => Felt(
+        facts.Run.Operations.Any(asked => asked.End < diedAt && IsAcknowledged(asked) && facts.CommitsOf[asked.TraceId].Any()),
+        "the promoted standby has nothing that the dead primary acknowledged");
+
+    static bool IsAcknowledged(Operation asked) => asked is { Asked: Asked.Create { Token: null }, Answer: Answer.Created };
 }

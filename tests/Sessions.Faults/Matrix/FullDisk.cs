@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Sessions.Faults.Arenas;
-using Sessions.Faults.Checking;
+using Sessions.Faults.History;
 
 namespace Sessions.Faults.Matrix;
 
@@ -26,11 +26,11 @@ sealed class FullDisk : Cell
     {
         var filler = Path.Combine(arena.Folder, "disk", "filler");
         Fill(filler);
+        var full = arena.Clock.GetTimestamp();
         await arena.Pass(4);
+        await arena.UntilAnswered(full, asked => asked.Answer is Answer.TurnedAway, "nobody is turned away");
         File.Delete(filler);
     }
-
-    public override IEnumerable<Violation> AlsoBroken(Facts facts) => FeltByClients(facts);
 
     static void Fill(string file)
     {

@@ -1,4 +1,5 @@
 using Sessions.Faults.Arenas;
+using Sessions.Faults.History;
 
 namespace Sessions.Faults.Matrix;
 
@@ -11,6 +12,14 @@ sealed class KilledNode : Cell
     public override async Task Break(Arena arena)
     {
         foreach (var node in arena.Nodes)
-            await node.Restart("KILL", seconds: 1);
+        {
+            await node.Stop("KILL");
+            var dead = arena.Clock.GetTimestamp();
+            await arena.Pass(1);
+            await arena.UntilAnswered(
+                dead, asked => asked.Node == node.Name && asked.Answer is Answer.TurnedAway, $"nobody asks {node.Name}, which is dead");
+            await node.Start();
+            await node.Ready();
+        }
     }
 }

@@ -1,15 +1,16 @@
 using Sessions.Faults.Arenas;
-using Sessions.Faults.Checking;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Faults.Matrix;
 
 sealed class LostAnswers : Cell
 {
-    const int Rounds = 8;
+    static readonly TimeSpan Cut = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long commits are held that are on their way.</summary>
+    static readonly TimeSpan Held = TimeSpan.FromSeconds(0.5);
 
     CuttingProxy? network;
-    int lost;
 
     public override string Name => "lost-answers";
 
@@ -28,7 +29,7 @@ sealed class LostAnswers : Cell
 
     public override async Task Break(Arena arena)
     {
-        lost = 0;
+        var lost = 0;
         network!.OnWrite = _ =>
         {
             var fate = FateBy(arena.Random);
@@ -36,17 +37,18 @@ sealed class LostAnswers : Cell
                 Interlocked.Increment(ref lost);
             return Task.FromResult(fate);
         };
-        for (var i = 0; i < Rounds; i++)
-        {
-            await arena.Pass(0.5);
-            await network.LetThrough();
-        }
-
+        var began = arena.Clock.GetTimestamp();
+        await arena.Until(
+            async () =>
+            {
+                await network.LetThrough();
+                return Volatile.Read(ref lost) > 0 && arena.Clock.GetElapsedTime(began) >= Cut;
+            },
+            () => "no commit loses its answer",
+            look: Held);
         network.OnWrite = _ => Task.FromResult(Fate.Pass);
         await network.LetThrough();
     }
-
-    public override IEnumerable<Violation> AlsoBroken(Facts facts) => Felt(lost > 0, "no commit lost its answer");
 
     static Fate FateBy(Random random)
     {

@@ -1,4 +1,5 @@
 using Sessions.Faults.Arenas;
+using Sessions.Faults.History;
 
 namespace Sessions.Faults.Matrix;
 
@@ -15,7 +16,9 @@ sealed class RestartedPostgres : Cell
         for (var i = 0; i < 2; i++)
         {
             await arena.Primary.Stop("immediate");
+            var gone = arena.Clock.GetTimestamp();
             await arena.Pass(1);
+            await arena.UntilAnswered(gone, asked => asked.Answer is Answer.TurnedAway or Answer.Unknown, "nobody misses the database");
             await arena.Primary.Start();
             await arena.Pass(1);
         }

@@ -1,4 +1,5 @@
 using Sessions.Faults.Arenas;
+using Sessions.Faults.History;
 
 namespace Sessions.Faults.Matrix;
 
@@ -21,8 +22,15 @@ sealed class RollingUpgrade : Cell
         await first.Ready();
         (await arena.Primary.Ask<bool>("select exists (select from event_store.migrations where name = '9999_next')"))
             .ShouldBeTrue();
-        await old[0].Restart("TERM", Node.Program);
         foreach (var node in old)
-            await node.Restart("TERM", Node.NextProgram);
+            await Serves(node, arena);
+        await old[0].Restart(Node.Program);
+        await Serves(old[0], arena);
+        foreach (var node in old)
+            await node.Restart(Node.NextProgram);
     }
+
+    /// <summary>Waits until an old one has carried out a command on the schema that it does not know.</summary>
+    static Task Serves(Node node, Arena arena) => arena.Until(
+        async () => await arena.Load.TryNode(node) is Answer.Created, () => $"{node.Name} does not serve on the newer schema:\n{node.Printed}");
 }

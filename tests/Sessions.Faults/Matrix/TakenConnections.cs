@@ -1,12 +1,13 @@
 using Npgsql;
 using Sessions.Faults.Arenas;
-using Sessions.Faults.Checking;
+using Sessions.Faults.History;
 
 namespace Sessions.Faults.Matrix;
 
 sealed class TakenConnections : Cell
 {
     static readonly TimeSpan Taken = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     public override string Name => "taken-connections";
 
@@ -27,14 +28,18 @@ sealed class TakenConnections : Cell
         try
         {
             var began = arena.Clock.GetTimestamp();
-            while (arena.Clock.GetElapsedTime(began) < Taken)
-            {
-                await using var end = new NpgsqlCommand(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'sessions@%'", taken[0]);
-                await end.ExecuteNonQueryAsync();
-                await TakeAll(greedy, taken);
-                await arena.Pass(0.02);
-            }
+            await arena.Until(
+                async () =>
+                {
+                    await using var end = new NpgsqlCommand(
+                        "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'sessions@%'", taken[0]);
+                    await end.ExecuteNonQueryAsync();
+                    await TakeAll(greedy, taken);
+                    return arena.Clock.GetElapsedTime(began) >= Taken
+                        && arena.WasAnswered(began, asked => asked.Answer is Answer.TurnedAway);
+                },
+                () => "nobody is turned away",
+                look: Look);
         }
         finally
         {
@@ -42,8 +47,6 @@ sealed class TakenConnections : Cell
                 await connection.DisposeAsync();
         }
     }
-
-    public override IEnumerable<Violation> AlsoBroken(Facts facts) => FeltByClients(facts);
 
     static async Task TakeAll(string greedy, List<NpgsqlConnection> taken)
     {

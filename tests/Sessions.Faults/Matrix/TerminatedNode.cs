@@ -7,7 +7,7 @@ namespace Sessions.Faults.Matrix;
 
 /// <summary>
 /// While it drains, a slow reader of a large file keeps it up, and somebody who has a connection to it already
-/// asks for more.
+/// asks for more, until he is cut off.
 /// </summary>
 sealed class TerminatedNode : Cell
 {
@@ -51,12 +51,12 @@ sealed class TerminatedNode : Cell
 
         var told = arena.Clock.GetTimestamp();
         await node.Signal("TERM");
+        // Whoever has a connection may be served on it until that is closed, and nobody can say how soon that is.
+        await arena.Until(
+            async () => IsCutOff(await arena.Load.TryNode(node, known)), () => $"{node.Name} goes on serving on a connection:\n{node.Printed}");
+        wasStillReading = slow.IsReading;
         await arena.Until(async () => !await node.Listens(), () => $"{node.Name} goes on listening:\n{node.Printed}");
         closedAt = arena.Clock.GetTimestamp();
-        // It closes its connections right behind.
-        await arena.Pass(0.5);
-        wasStillReading = slow.IsReading;
-        await arena.Load.TryNode(node, known);
         (await node.Ended()).ShouldBe(0, node.Printed);
         arena.Clock.GetElapsedTime(told).ShouldBeLessThan(DrainMax);
 
@@ -74,12 +74,15 @@ sealed class TerminatedNode : Cell
             .. Felt(wasStillReading, "the slow reader was gone before the node was"),
             // Whoever it cuts off unheard was not served; whoever was served has heard of it.
             .. from operation in asked
-               where operation.Answer is Answer.Unknown { Why: "the connection broke" } && facts.CommitsOf[operation.TraceId].Any()
+               where operation.Answer is Answer.Unknown { Why: Client.ConnectionBroke } && facts.CommitsOf[operation.TraceId].Any()
                select new Violation("what a node carries out while it drains, it answers", $"{operation}"),
             .. from operation in asked
                where operation.Start > closedAt && operation.Start < startedAgainAt
                    && (operation.Answer is not (Answer.TurnedAway or Answer.Unknown) || facts.CommitsOf[operation.TraceId].Any())
-               select new Violation("a node that has closed its door takes no new work", $"{operation}"),
+               select new Violation("a node that has closed its door and its connections takes no new work", $"{operation}"),
         ];
     }
+
+    static bool IsCutOff(Answer answer) =>
+        answer is Answer.TurnedAway { Why: Client.NoConnection } or Answer.Unknown { Why: Client.ConnectionBroke };
 }

@@ -71,9 +71,13 @@ sealed record Trial(
             violations.IsEmpty ? null : WrittenHistory.Write(cell, seed, arena, facts.Run, violations));
     }
 
-    static string AgainOf(Cell cell, int seed) =>
+    static string AgainOf(Cell cell, int seed) => AgainOf(cell, seed, Wanted.Time, Wanted.Sessions);
+
+    /// <summary>The time and the amount belong to it: by them it is told how long calm is, and how large a storm.</summary>
+    public static string AgainOf(Cell cell, int seed, TimeSpan time, int? sessions) =>
         string.Create(CultureInfo.InvariantCulture, $"bench/faults --cell {cell.Name} --seed {seed}")
-        + (Wanted.Sessions is { } many ? string.Create(CultureInfo.InvariantCulture, $" --sessions {many}") : "");
+        + (time > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $" --minutes {time.TotalMinutes}") : "")
+        + (sessions is { } many ? string.Create(CultureInfo.InvariantCulture, $" --sessions {many}") : "");
 
     static string RowOf(Cell cell, int seed, Facts facts, int violations, TimeSpan recovery)
     {

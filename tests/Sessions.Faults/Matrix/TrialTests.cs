@@ -21,10 +21,16 @@ public sealed class TrialTests
         history.ShouldContain("RecordedEvent");
     }
 
+    [Fact]
+    public void A_long_run_is_run_again_as_long_and_of_as_many_sessions() =>
+        Trial.AgainOf(new Broken(), Seed, TimeSpan.FromMinutes(10), sessions: 1_000_000)
+            .ShouldBe("bench/faults --cell broken --seed 17 --minutes 10 --sessions 1000000");
+
     sealed class Broken : Cell
     {
         public const string Why = "it breaks by itself";
 
+        /// <summary>By this name: bench/faults takes each that stands at the property itself for a cell that may be asked for.</summary>
         const string CellName = "broken";
 
         public override string Name => CellName;

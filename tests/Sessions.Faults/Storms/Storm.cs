@@ -26,10 +26,11 @@ sealed class Storm(Arena arena, int number, int healthy, int poison)
 
     const int SessionsPerOwner = 10;
 
-    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
-
     /// <summary>How long anything may take that must come, on the slowest machine.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(60);
+
+    /// <summary>The larger it is, the longer it lasts, and the more a look at it costs.</summary>
+    readonly TimeSpan look = TimeSpan.FromMilliseconds(Math.Clamp(healthy / 500, 20, 200));
 
     readonly DeadLetters deadLetters = new(arena.Database);
 
@@ -159,5 +160,5 @@ sealed class Storm(Arena arena, int number, int healthy, int poison)
     }
 
     Task Until(Func<Task<bool>> isSo) =>
-        arena.Until(isSo, () => $"The storm does not pass:\n{arena.Nodes[0].Printed}", Patience, Look);
+        arena.Until(isSo, () => $"The storm does not pass:\n{arena.Nodes[0].Printed}", Patience, look);
 }

@@ -1,5 +1,7 @@
+using Sessions.Domain;
 using Sessions.Faults.Arenas;
 using Sessions.Faults.Checking;
+using Sessions.Faults.History;
 
 namespace Sessions.Faults.Storms;
 
@@ -30,7 +32,7 @@ sealed class StormTable(Facts facts, IReadOnlyList<Storm> storms)
             yield return FormattableString.Invariant($"storm {storm.Number}: not all of its sessions were there when they were due");
         if (storms.All(storm => storm.Poison == 0))
             yield break;
-        foreach (var share in new[] { .5, .99, 1 })
+        foreach (var share in new[] { .5, .9, .99, 1 })
             yield return Comparison(share);
     }
 
@@ -40,6 +42,17 @@ sealed class StormTable(Facts facts, IReadOnlyList<Storm> storms)
         var (pure, mixed) = Times(share);
         return Median(mixed) / Median(pure);
     }
+
+    /// <summary>Storms of which a healthy session was not expired, or twice.</summary>
+    public IEnumerable<Violation> Incomplete() =>
+        from storm in late
+        where storm.Value.Length != storm.Key.Healthy
+        select new Violation(
+            "each session of a storm expires, once", FormattableString.Invariant($"storm {storm.Key.Number}: {storm.Value.Length} of {storm.Key.Healthy}"));
+
+    /// <summary>Whether sessions of a storm were still expired behind a moment of the driver's.</summary>
+    public bool GoesOnBehind(Storm storm, long moment) =>
+        Expiries(facts, storm).Any(expiry => expiry.At > facts.Run.TimeAtMost(moment));
 
     string Comparison(double share)
     {
@@ -58,17 +71,17 @@ sealed class StormTable(Facts facts, IReadOnlyList<Storm> storms)
 
     static TimeSpan Median(TimeSpan[] ordered) => (ordered[(ordered.Length - 1) / 2] + ordered[ordered.Length / 2]) / 2;
 
-    static TimeSpan[] Lateness(Facts facts, Storm storm)
-    {
-        var times = facts.Streams.Values.Where(stream => storm.Has(stream.Address.Owner)).SelectMany(Streams.Expiries)
-            .Select(expiry => expiry.At - expiry.Lease.ExpiresAt).Order().ToArray();
-        times.Length.ShouldBe(storm.Healthy);
-        return times;
-    }
+    static TimeSpan[] Lateness(Facts facts, Storm storm) =>
+        [.. Expiries(facts, storm).Select(expiry => expiry.At - expiry.Lease.ExpiresAt).Order()];
+
+    static IEnumerable<(DateTimeOffset At, SessionLease Lease)> Expiries(Facts facts, Storm storm) =>
+        StreamsOf(facts, storm).SelectMany(Streams.Expiries);
 
     static TimeSpan Removed(Facts facts, Storm storm) =>
-        facts.Streams.Values.Where(stream => storm.Has(stream.Address.Owner))
-            .Max(stream => stream.Events[^1].Event.At) - storm.Due;
+        StreamsOf(facts, storm).Select(stream => stream.Events[^1].Event.At).DefaultIfEmpty(storm.Due).Max() - storm.Due;
+
+    static IEnumerable<StreamHistory> StreamsOf(Facts facts, Storm storm) =>
+        facts.Streams.Values.Where(stream => storm.Has(stream.Address.Owner));
 
     static string Seconds(TimeSpan time) => FormattableString.Invariant($"{time.TotalSeconds:0.00} s");
 }

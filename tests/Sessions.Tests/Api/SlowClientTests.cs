@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -96,7 +95,7 @@ public sealed class IdleConnectionTests(TestPostgres postgres)
     [Fact]
     public async Task Many_idle_connections_do_not_stop_service()
     {
-        var files = OpenFilesMax();
+        var files = OpenFiles.Max();
         Assert.SkipUnless(files >= 3 * Idle, $"{Idle} connections need {3 * Idle} open files; this process may have {files}.");
         await using var app = new SessionsApp(postgres);
         await app.InitializeAsync();
@@ -149,13 +148,4 @@ public sealed class IdleConnectionTests(TestPostgres postgres)
 
         return sockets;
     }
-
-    /// <summary>How many files this process may have open; none known means no limit.</summary>
-    static long OpenFilesMax() =>
-        File.Exists("/proc/self/limits")
-        && File.ReadLines("/proc/self/limits").FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal))
-            is { } line
-        && long.TryParse(line["Max open files".Length..].TrimStart().Split(' ')[0], CultureInfo.InvariantCulture, out var most)
-            ? most
-            : long.MaxValue;
 }

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using Sessions.Domain;
+using Sessions.Faults.History;
+using static Sessions.Domain.SessionEvent;
+using static Sessions.Faults.Checking.Spoiling;
+
+namespace Sessions.Faults.Checking;
+
+/// <summary>How runs are spoiled by what was said too early, or lived at the same time.</summary>
+static class Untimely
+{
+    /// <summary>A link is refused right behind the answer that made it, of a session whose activity such an event ended later.</summary>
+    public static Run RefusedTooEarly<TEnd>(Run run)
+        where TEnd : SessionEvent
+    {
+        var streams = StreamHistory.Of(run.Log);
+        var prepared = run.Operations.First(o =>
+            o is { Asked: Asked.Command { What: SessionCommand.PrepareFile }, Answer: Answer.Done }
+            && streams[o.Address!.Value] is var stream && stream.CountAt(run.TimeAtMost(o.End + 2)) is var count
+            && stream.Events[count..].Any(later => later.Event is TEnd)
+            && stream.States[1..(count + 1)].All(state => state is Session.Active active && active.Lease.ExpiresAt > run.TimeAtMost(o.End + 2)));
+        var fileName = ((SessionCommand.PrepareFile)((Asked.Command)prepared.Asked).What).FileName;
+        return Ask(
+            run, prepared.Address!.Value, new Asked.Fetch(fileName, "", new Uri("http://node/")), new Answer.Refused("NOT_FOUND"), prepared.End);
+    }
+
+    /// <summary>A session is told to be gone, behind all that its clients asked, which was removed later.</summary>
+    public static Run GoneTooEarly(Run run)
+    {
+        var (address, last) = (
+            from stream in StreamHistory.Of(run.Log).Values
+            where stream.Now is Session.Deleted
+            let asked = run.Operations.Where(o => o.Address == stream.Address).Max(o => o.End)
+            where stream.States[stream.CountAt(run.TimeAtMost(asked + 2))] is Session.Living
+            select (stream.Address, asked)).First();
+        return Ask(run, address, new Asked.Get(), new Answer.Refused("NOT_FOUND"), last);
+    }
+
+    /// <summary>The last list that has a session which nobody names behind it, and which is removed later, without that.</summary>
+    public static Run LacksOneRemovedLater(Run run)
+    {
+        var streams = StreamHistory.Of(run.Log);
+        var (list, ids) = (
+            from operation in run.Operations
+            let listed = operation.Answer as Answer.Listed
+            where listed is not null
+            from id in listed.Ids
+            let address = new SessionAddress(id, operation.Caller)
+            where streams[address].Now is Session.Deleted && streams[address].ThereUntil > run.TimeAtMost(operation.End)
+                && run.Operations.Any(o => o.Address == address && o.Answer is Answer.Created && o.End < operation.Start)
+                && !run.Operations.Any(o => o.Start > operation.End && (o.Address == address || (o.Answer as Answer.Listed)?.Ids.Contains(id) == true))
+            select (operation, listed.Ids.Remove(id))).First();
+        return run with { Operations = run.Operations.Replace(list, list with { Answer = new Answer.Listed(ids) }) };
+    }
+
+    /// <summary>The same question as one that a session refused, which had not been created when it was answered.</summary>
+    public static Run AskedTooEarly(Run run)
+    {
+        var first = StreamHistory.Of(run.Log).Values.First(stream => stream.ClientToken is not null);
+        var earliest = run.Operations.Min(operation => operation.Start);
+        return run with
+        {
+            Operations = run.Operations.Add(new Operation(
+                run.Operations.Length, first.Address.Owner, "node", Session: null,
+                new Asked.Create(Guid.CreateVersion7(), first.ClientToken), earliest - 2, earliest - 1, new Answer.Refused("INVALID_ARGUMENT"))),
+        };
+    }
+
+    /// <summary>Two sessions of one owner that are gone by now, one of which was created while the other was used.</summary>
+    public static SessionAddress[] Together(Run run)
+    {
+        var used = run.Operations.Where(o => o.Address is not null && o.Answer is Answer.Created or Answer.Done).ToLookup(o => o.Address!.Value);
+        var gone = run.Streams.Where(row => row.Snapshot is Session.Deleted && used.Contains(row.Address)).Select(row => row.Address).ToArray();
+        return
+        [
+            .. from old in gone
+               from young in gone
+               where old != young && old.Owner == young.Owner
+                   && used[young].Any(o => used[old].Min(p => p.End) < o.Start && o.End < used[old].Max(p => p.Start))
+               from one in new[] { old, young }
+               select one,
+        ];
+    }
+
+    /// <summary>One that is gone by now, and one that was created before that, but behind all that was asked of the other.</summary>
+    public static SessionAddress[] ApartForClients(Run run)
+    {
+        var asked = run.Operations.Where(o => o.Address is not null).ToLookup(o => o.Address!.Value);
+        return
+        [
+            .. (from old in StreamHistory.Of(run.Log).Values
+                where old.Now is Session.Deleted
+                from young in run.Operations
+                where young is { Asked: Asked.Create { Token: null }, Answer: Answer.Created } && young.Caller == old.Address.Owner
+                    && asked[old.Address].Any() && asked[old.Address].Max(o => o.End) < young.Start
+                    && run.TimeAtMost(young.End) < old.ThereUntil
+                select new[] { old.Address, young.Address!.Value }).First(),
+        ];
+    }
+
+    public static readonly Guid OneToken = new(1, 1, 1, new byte[8]);
+
+    /// <summary>The first two of these sessions, created with the same token.</summary>
+    public static Run WithOneToken(Run run, SessionAddress[] sessions) => run with
+    {
+        Log = [.. run.Log.Select(recorded => sessions.Take(2).Contains(recorded.Address) && recorded.Event is SessionCreated created
+            ? recorded with { Event = created with { ClientToken = OneToken } }
+            : recorded)],
+    };
+}
