@@ -121,8 +121,9 @@ sealed class StormCell(string name, int few, double share) : Cell
         await storm.HalfOver();
         foreach (var node in arena.Nodes)
         {
-            await node.Stop("KILL");
+            await node.Signal("KILL");
             killed.TryAdd(storm, arena.Clock.GetTimestamp());
+            await node.Ended();
             await node.Start();
             await node.Ready();
         }
