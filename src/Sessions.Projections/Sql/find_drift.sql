@@ -4,7 +4,7 @@
 --   $1  count_max  integer
 
 select nullif(watch.checked_at, '-infinity'), watch.rounds, watch.streams,
-       (select count(*) from event_store.drift), 
+       (select count(*) from event_store.drift),
        clock_timestamp() - coalesce(nullif(watch.checked_at, '-infinity'), (select max(began_at) from event_store.epochs)),
        drift.session_id, drift.owner, drift.kind, drift.says, drift.found_at
 from event_store.drift_watch as watch

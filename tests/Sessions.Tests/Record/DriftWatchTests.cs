@@ -65,7 +65,7 @@ public sealed class DriftWatchTests(TestPostgres postgres) : IAsyncLifetime
         var watch = Watch(Always);
         watch.IsSilent(await DriftWatch.Look(node.Database, CancellationToken.None)).ShouldBeFalse();
 
-        await node.Run("update event_store.epochs set began_at = began_at - interval '1 hour'");
+        await node.Run("update event_store.epochs set began_at = now() - interval '1 hour'");
         watch.IsSilent(await DriftWatch.Look(node.Database, CancellationToken.None)).ShouldBeTrue();
 
         await watch.RunOnce(CancellationToken.None);
