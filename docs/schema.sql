@@ -294,10 +294,8 @@ CREATE INDEX audit_trail_item ON read_models.audit_trail USING btree (item, at, 
 
 CREATE INDEX audit_trail_owner ON read_models.audit_trail USING btree (owner, at, number);
 
-CREATE INDEX audit_trail_ranges ON read_models.audit_trail USING brin (address text_bloom_ops (n_distinct_per_range='500'), trace uuid_bloom_ops (n_distinct_per_range='1000')) WITH (pages_per_range='32', autosummarize='on');
+CREATE INDEX audit_trail_ranges ON read_models.audit_trail USING brin (address text_bloom_ops (n_distinct_per_range='500'), trace uuid_bloom_ops (n_distinct_per_range='1000'), session uuid_bloom_ops (n_distinct_per_range='1000')) WITH (pages_per_range='32', autosummarize='on');
 
 CREATE INDEX audit_trail_reason ON read_models.audit_trail USING btree (reason, at, number) WHERE (reason IS NOT NULL);
-
-CREATE INDEX audit_trail_sessions ON read_models.audit_trail USING brin (session uuid_bloom_ops (n_distinct_per_range='1000')) WITH (pages_per_range='32', autosummarize='on');
 
 CREATE INDEX audit_trail_type ON read_models.audit_trail USING btree (type, at, number) WHERE (type = ANY (ARRAY['session_canceled'::text, 'session_failed'::text, 'session_expired'::text, 'session_deleted'::text, 'transfer_aborted'::text]));

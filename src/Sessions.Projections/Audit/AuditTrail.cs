@@ -1,4 +1,5 @@
 using System.Text;
+using Npgsql;
 using Sessions.Projections.Following;
 using Sessions.Storage;
 
@@ -15,7 +16,7 @@ namespace Sessions.Projections.Audit;
 /// </param>
 public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax, bool passesDamage = true) : ILogFollower
 {
-    static readonly string CopyRows = Sql.Read("copy_to_audit_trail");
+    static readonly string CopyRowsIn = Sql.Read("copy_to_audit_trail");
 
     readonly ItemMemory memory = new(sessionsMax);
 
@@ -25,22 +26,28 @@ public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax, bool passes
     /// <inheritdoc/>
     public async Task<int> Write(LogStretch stretch, ReadModelTables tables, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(stretch);
         ArgumentNullException.ThrowIfNull(tables);
-        var items = await memory.Find(stretch.Events, tables.Connection, cancellation);
-        await using var rows = await CopyIn.Begin(tables.Connection, tables.Of(CopyRows), cancellation);
-        for (var i = 0; i < items.Length; i++)
-        {
-            Write(rows, stretch.First + i, stretch.Events[i], items[i]);
-            await rows.Send(cancellation);
-        }
+        var write = await Prepare(stretch, tables.Connection, cancellation);
+        return await write(tables, cancellation);
+    }
 
-        await rows.Complete(cancellation);
-        return items.Length;
+    /// <inheritdoc/>
+    public async Task<PreparedWrite> Prepare(LogStretch stretch, NpgsqlConnection reading, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(stretch);
+        var items = await memory.Find(stretch.Events, reading, cancellation);
+        var rows = new CopyRows();
+        for (var i = 0; i < items.Length; i++)
+            Add(rows, stretch.First + i, stretch.Events[i], items[i]);
+        return async (tables, cancellation) =>
+        {
+            await rows.Send(tables.Connection, tables.Of(CopyRowsIn), cancellation);
+            return items.Length;
+        };
     }
 
     /// <summary>The columns of <see cref="AuditRow"/>: most of them go from one table into the other as they are.</summary>
-    void Write(CopyIn rows, long number, LoggedEvent logged, Guid? item)
+    void Add(CopyRows rows, long number, LoggedEvent logged, Guid? item)
     {
         // All is read before the row is begun, for half a row cannot be taken back.
         var by = ByOf(logged);
@@ -85,7 +92,7 @@ public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax, bool passes
         }
     }
 
-    static void WriteOrNull(CopyIn rows, ReadOnlySpan<byte> text)
+    static void WriteOrNull(CopyRows rows, ReadOnlySpan<byte> text)
     {
         if (text.IsEmpty)
             rows.WriteNull();

@@ -24,7 +24,23 @@ public interface ILogFollower
     /// <param name="cancellation">Gives up.</param>
     /// <returns>How many of the events, from the first, are dealt with; the others come again.</returns>
     Task<int> Write(LogStretch stretch, ReadModelTables tables, CancellationToken cancellation);
+
+    /// <summary>
+    /// The same in two steps, of which the first needs no place to write to: a rebuild takes it for the next events while
+    /// PostgreSQL is still at those before.
+    /// </summary>
+    /// <param name="stretch">The next events; at least one.</param>
+    /// <param name="reading">Where to look up what the events do not say.</param>
+    /// <param name="cancellation">Gives up.</param>
+    Task<PreparedWrite> Prepare(LogStretch stretch, NpgsqlConnection reading, CancellationToken cancellation) =>
+        Task.FromResult<PreparedWrite>((tables, cancellation) => Write(stretch, tables, cancellation));
 }
+
+/// <summary>The second step: writes what was made of a stretch of the log. To be taken once.</summary>
+/// <param name="tables">Where to write.</param>
+/// <param name="cancellation">Gives up.</param>
+/// <returns>How many of the events, from the first, are dealt with.</returns>
+public delegate Task<int> PreparedWrite(ReadModelTables tables, CancellationToken cancellation);
 
 /// <summary>A stretch of the log: events that follow each other without a gap.</summary>
 /// <param name="First">

@@ -63,34 +63,38 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
         return new RebuildReport(Name, filled.Events, reading, watch.Elapsed, differences) { Shifted = shifted };
     }
 
-    /// <summary>Writes the log as far as it can be read. The next portion is read while one is written.</summary>
+    /// <summary>Writes the log as far as it can be read. The next portion is read and made into rows while one is written.</summary>
     async Task Fill(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var reading = await database.OpenConnectionAsync(cancellation);
         var next = ReadAfter(reading, filled, cancellation);
-        while (await next is { Events.Count: > 0 } stretch)
+        while (await next is var (reached, write))
         {
-            next = ReadAfter(reading, filled.After(stretch, stretch.Events.Count), cancellation);
-            await Task.WhenAll(next, Write(connection, stretch, cancellation));
+            next = ReadAfter(reading, reached, cancellation);
+            await Task.WhenAll(next, Write(connection, reached, write, cancellation));
             Tell("reading the log");
         }
     }
 
-    static async Task<LogStretch> ReadAfter(NpgsqlConnection connection, Checkpoint from, CancellationToken cancellation)
+    /// <summary>The next portion, how far it goes and how it is written; null at the log's end.</summary>
+    async Task<(Checkpoint Reached, PreparedWrite Write)?> ReadAfter(
+        NpgsqlConnection connection, Checkpoint from, CancellationToken cancellation)
     {
         // Reading takes as long as writing does, and not the thread that writes.
         await Task.Yield();
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        return new LogStretch(
+        var stretch = new LogStretch(
             from.Events + 1, await EventLog.ReadAfter(connection, from.Position, Portion, cancellation));
+        return stretch.Events.Count == 0 ? null
+            : (from.After(stretch, stretch.Events.Count), await writer.Prepare(stretch, connection, cancellation));
     }
 
-    async Task Write(NpgsqlConnection connection, LogStretch stretch, CancellationToken cancellation)
+    async Task Write(NpgsqlConnection connection, Checkpoint reached, PreparedWrite write, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await writer.Write(stretch, Beside(connection), cancellation);
+        await write(Beside(connection), cancellation);
         await transaction.CommitAsync(cancellation);
-        filled = filled.After(stretch, stretch.Events.Count);
+        filled = reached;
     }
 
     /// <summary>
