@@ -75,10 +75,14 @@ public static class EventContent
     /// <summary>A time as PostgreSQL counts it.</summary>
     internal static long MicrosecondsOf(DateTimeOffset at) => (at - Origin).Ticks / TimeSpan.TicksPerMicrosecond;
 
-    /// <exception cref="ArithmeticException">It is one that only PostgreSQL knows.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">Likewise.</exception>
-    internal static DateTimeOffset ReadAt(ReadOnlySpan<byte> content) =>
-        Origin.AddTicks(checked(BinaryPrimitives.ReadInt64BigEndian(content[AtAt..]) * TimeSpan.TicksPerMicrosecond));
+    /// <summary>When it was decided; null if it is a time that only PostgreSQL knows.</summary>
+    internal static DateTimeOffset? ReadAt(ReadOnlySpan<byte> content)
+    {
+        var microseconds = BinaryPrimitives.ReadInt64BigEndian(content[AtAt..]);
+        return microseconds >= MicrosecondsOf(DateTimeOffset.MinValue) && microseconds <= MicrosecondsOf(DateTimeOffset.MaxValue)
+            ? Origin.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond)
+            : null;
+    }
 
     /// <summary>Where the value behind the one that begins here begins.</summary>
     internal static int Behind(ReadOnlySpan<byte> content, int start) => start + Length(content, start) + LengthSize;

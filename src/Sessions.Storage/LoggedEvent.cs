@@ -86,36 +86,10 @@ public sealed class LoggedEvent
 
     /// <summary>When it was decided, by the database's clock.</summary>
     /// <exception cref="UnreadableEventException">It is no time that a program here knows.</exception>
-    public DateTimeOffset At
-    {
-        get
-        {
-            try
-            {
-                return EventContent.ReadAt(content.Span);
-            }
-            catch (Exception why) when (why is ArithmeticException or ArgumentOutOfRangeException)
-            {
-                throw new UnreadableEventException(this, why);
-            }
-        }
-    }
+    public DateTimeOffset At => Read(static logged => logged.KnownAt ?? throw new OverflowException("Its time is none that is known here."));
 
     /// <summary>The same, or null if it is no time that a program here knows.</summary>
-    public DateTimeOffset? KnownAt
-    {
-        get
-        {
-            try
-            {
-                return At;
-            }
-            catch (UnreadableEventException)
-            {
-                return null;
-            }
-        }
-    }
+    public DateTimeOffset? KnownAt => EventContent.ReadAt(content.Span);
 
     /// <summary>The command that caused it.</summary>
     public Guid CommandId => GuidAt(EventContent.CommandIdAt);
@@ -134,28 +108,16 @@ public sealed class LoggedEvent
 
     /// <summary>What happened.</summary>
     /// <exception cref="UnreadableEventException">It cannot be read.</exception>
-    public SessionEvent Event => read ??= Read(() => EventJson.Current.Read(Type, Schema, ValueAt(data), At));
+    public SessionEvent Event =>
+        read ??= Read(static logged => EventJson.Current.Read(logged.Type, logged.Schema, logged.ValueAt(logged.data), logged.At));
 
     /// <summary>Who caused it, and by which way.</summary>
     /// <exception cref="UnreadableEventException">It cannot be read.</exception>
-    public Provenance Provenance => by ??= Read(() => Provenance.FromJson(ValueAt(metadata)));
+    public Provenance Provenance => by ??= Read(static logged => Provenance.FromJson(logged.ValueAt(logged.metadata)));
 
     /// <summary>What it can be asked by, of who caused it.</summary>
     /// <exception cref="UnreadableEventException">It cannot be read.</exception>
-    public ProvenanceText ProvenanceText
-    {
-        get
-        {
-            try
-            {
-                return ProvenanceText.Of(ValueAt(metadata));
-            }
-            catch (Exception why) when (why is not OutOfMemoryException)
-            {
-                throw new UnreadableEventException(this, why);
-            }
-        }
-    }
+    public ProvenanceText ProvenanceText => Read(static logged => ProvenanceText.Of(logged.ValueAt(logged.metadata)));
 
     /// <summary>All of it, read.</summary>
     /// <exception cref="UnreadableEventException">It cannot be read.</exception>
@@ -190,11 +152,12 @@ public sealed class LoggedEvent
     });
 
     /// <summary>Whatever it is that an event's text makes its reader fail at, it is the event that is wrong.</summary>
-    T Read<T>(Func<T> part)
+    T Read<T>(Func<LoggedEvent, T> part)
+        where T : allows ref struct
     {
         try
         {
-            return part();
+            return part(this);
         }
         catch (Exception why) when (why is not (OutOfMemoryException or UnreadableEventException))
         {
