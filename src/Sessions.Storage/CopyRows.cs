@@ -44,7 +44,7 @@ public sealed class CopyRows
     /// <summary>A null.</summary>
     public void WriteNull() => BinaryPrimitives.WriteInt32BigEndian(Take(sizeof(int)), NoValue);
 
-    /// <summary>Ends the rows and sends them all. They are gone from here, and more cannot be added.</summary>
+    /// <summary>Ends the rows and sends them all; to be called once.</summary>
     /// <param name="connection">
     /// Its connection, in a transaction: rows of a copy that was broken off are there until that is rolled back.
     /// </param>
@@ -67,8 +67,6 @@ public sealed class CopyRows
             await stream.CancelAsync();
             throw;
         }
-
-        full.Clear();
     }
 
     Span<byte> TakeValue(int length)

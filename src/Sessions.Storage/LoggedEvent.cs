@@ -86,7 +86,8 @@ public sealed class LoggedEvent
 
     /// <summary>When it was decided, by the database's clock.</summary>
     /// <exception cref="UnreadableEventException">It is no time that a program here knows.</exception>
-    public DateTimeOffset At => Read(static logged => logged.KnownAt ?? throw new OverflowException("Its time is none that is known here."));
+    public DateTimeOffset At =>
+        KnownAt ?? throw new UnreadableEventException(this, new OverflowException("Its time is none that is known here."));
 
     /// <summary>The same, or null if it is no time that a program here knows.</summary>
     public DateTimeOffset? KnownAt => EventContent.ReadAt(content.Span);
