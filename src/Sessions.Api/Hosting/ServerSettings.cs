@@ -69,8 +69,9 @@ internal sealed record ServerSettings(
             configuration.GetSection("Seals").Get<SealOptions>() ?? new SealOptions(),
             configuration.GetSection("DriftWatch").Get<DriftWatchOptions>() ?? new DriftWatchOptions(),
             configuration.GetValue("Log:Follow", defaultValue: true),
-            // A node that is told to stop is gone within ten seconds, whoever is reading slowly.
-            configuration.GetValue("ShutdownTimeoutSeconds", defaultValue: 8),
+            // A node that is told to stop is gone within ten seconds, whoever is reading slowly: the other half is for the
+            // record of whom it cuts off, on a machine and a database that are busy.
+            configuration.GetValue("ShutdownTimeoutSeconds", defaultValue: 5),
             new NodeName(configuration["Node:Name"] ?? Environment.MachineName));
     }
 
