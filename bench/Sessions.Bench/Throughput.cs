@@ -49,7 +49,9 @@ internal sealed class Throughput(Rig rig, BenchOptions options)
     /// <summary>pgbench stands beside these only: the lonely caller and the crowd.</summary>
     static readonly int[] ComparedAt = [1, 64];
 
-    const int WarmUpSeconds = 2;
+    /// <summary>How long each operation runs before it counts: until its code is compiled as it stays.</summary>
+    const int WarmUpSeconds = 8;
+
     const int RanOutMax = 4;
 
     /// <summary>How many sessions to delete are made ready for each second; grows when they run out.</summary>

@@ -11,7 +11,9 @@ internal sealed record Foreground(
     IReadOnlyList<double> With, IReadOnlyList<double> Without, TimeSpan MostBehind, TimeSpan CaughtUpIn)
 {
     const int Connections = 64;
-    const int WarmUpSeconds = 3;
+
+    /// <summary>How long a server creates before it counts: until its code is compiled as it stays.</summary>
+    const int WarmUpSeconds = 8;
 
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
