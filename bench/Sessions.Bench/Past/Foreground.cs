@@ -15,7 +15,8 @@ internal sealed record Foreground(
     /// <summary>How long a server creates before it counts: until its code is compiled as it stays.</summary>
     const int WarmUpSeconds = 8;
 
-    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    /// <summary>Not oftener: whoever looks has the events counted that wait, and slows the load that he watches.</summary>
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The loss of throughput, in percent: the median of the rounds.</summary>
     public double Loss => Median.Of(With.Zip(Without, (with, without) => 100 * (1 - (with / without))));

@@ -1,39 +1,48 @@
 -- How far each follower is behind: one row each, in the order of asking.
 --
 -- What lies above the oldest open transaction is counted too, but cannot be read yet. A follower stands at an event, or
--- before the first: where the log has none, nobody has led it there.
+-- before the first: where the log has none, nobody has led it there. Those who stand at the same place are counted for once.
 --
 --   $1  follower   text[]
 --   $2  patience   interval[]  how long each lets events lie by design
 --   $3  count_max  integer     events are counted up to here
 
-select asked.follower,
-       coalesce(reached.epoch, 0),
-       coalesce(reached.transaction_id, '0'),
-       coalesce(reached.position, 0),
-       coalesce(reached.events, 0),
+with standing as (
+    select asked.follower, asked.patience, asked.place,
+           coalesce(reached.epoch, 0) as epoch,
+           coalesce(reached.transaction_id, '0') as transaction_id,
+           coalesce(reached.position, 0) as position,
+           coalesce(reached.events, 0) as events
+    from unnest($1, $2) with ordinality as asked (follower, patience, place)
+    left join read_models.checkpoints as reached using (follower)
+),
+ahead as materialized (
+    select place.*, ahead.*
+    from (select distinct epoch, transaction_id, position from standing) as place
+    cross join lateral (
+        select count(*) as events,
+               min(recorded_at) as oldest,
+               bool_or(event.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+                       or event.epoch < (select max(epoch) from event_store.epochs)) as readable
+        from (
+            select epoch, transaction_id, recorded_at
+            from event_store.events
+            where (epoch, transaction_id, position) > (place.epoch, place.transaction_id, place.position)
+            order by epoch, transaction_id, position
+            limit $3
+        ) as event
+    ) as ahead
+)
+select standing.follower, epoch, transaction_id, position, standing.events,
        ahead.events,
-       greatest(clock_timestamp() - ahead.oldest - asked.patience, '0'),
+       greatest(clock_timestamp() - ahead.oldest - standing.patience, '0'),
        coalesce(ahead.readable, false),
-       reached.follower is not null
-           and (reached.epoch, reached.transaction_id, reached.position) <> (0, xid8 '0', 0)
+       (epoch, transaction_id, position) <> (0, xid8 '0', 0)
            and not exists (
-               select from event_store.events
-               where epoch = reached.epoch and transaction_id = reached.transaction_id and position = reached.position)
-from unnest($1, $2) with ordinality as asked (follower, patience, place)
-left join read_models.checkpoints as reached using (follower)
-cross join lateral (
-    select count(*) as events,
-           min(recorded_at) as oldest,
-           bool_or(transaction_id < pg_snapshot_xmin(pg_current_snapshot())
-                   or epoch < (select max(epoch) from event_store.epochs)) as readable
-    from (
-        select epoch, transaction_id, recorded_at
-        from event_store.events
-        where (epoch, transaction_id, position)
-            > (coalesce(reached.epoch, 0), coalesce(reached.transaction_id, '0'), coalesce(reached.position, 0))
-        order by epoch, transaction_id, position
-        limit $3
-    ) as event
-) as ahead
-order by asked.place
+               select from event_store.events as event
+               where event.epoch = ahead.epoch
+                 and event.transaction_id = ahead.transaction_id
+                 and event.position = ahead.position)
+from standing
+join ahead using (epoch, transaction_id, position)
+order by standing.place
