@@ -8,17 +8,27 @@ namespace Sessions.Api.Workers;
 /// on the one thread that hears of answers: left to the end of the process, it would wait for itself.
 /// Both are found at the start, for at the end the container may be gone.
 /// </summary>
-internal sealed class TelemetryEnd(IServiceProvider services) : IHostedLifecycleService
+internal sealed class TelemetryEnd : IHostedLifecycleService
 {
-    readonly TracerProvider? traces = services.GetService<TracerProvider>();
-    readonly MeterProvider? metrics = services.GetService<MeterProvider>();
-
     /// <summary>A collector that is silent must not keep the server from its end.</summary>
     const int PatienceMilliseconds = 2000;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        Task.Run(() => traces?.Shutdown(PatienceMilliseconds), CancellationToken.None),
-        Task.Run(() => metrics?.Shutdown(PatienceMilliseconds), CancellationToken.None));
+    /// <summary>
+    /// Begun once, awaited by all who stop the server: the first of them to go on may put the container away,
+    /// and what sends with it.
+    /// </summary>
+    readonly Lazy<Task> sending;
+
+    public TelemetryEnd(IServiceProvider services)
+    {
+        var traces = services.GetService<TracerProvider>();
+        var metrics = services.GetService<MeterProvider>();
+        sending = new(() => Task.WhenAll(
+            Task.Run(() => traces?.Shutdown(PatienceMilliseconds)),
+            Task.Run(() => metrics?.Shutdown(PatienceMilliseconds))));
+    }
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => sending.Value;
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

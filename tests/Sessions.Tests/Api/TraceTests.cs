@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using OpenTelemetry.Trace;
+using Sessions.Api.Workers;
 using Sessions.Domain;
 using Sessions.Storage;
 using Sessions.Tests.Fixtures;
@@ -125,6 +127,14 @@ public sealed class TraceTests(TestPostgres postgres) : IAsyncLifetime
         var got = string.Join(", ", received.Select(one => $"{one.Signal} of {one.Body.Length} bytes"));
         received.ShouldContain(one => one.Signal == "traces" && one.Body.Contains("Create"), got);
         received.ShouldContain(one => one.Signal == "metrics" && one.Body.Contains("sessions.command.duration"), got);
+    }
+
+    [Fact]
+    public void Two_who_stop_a_server_wait_for_the_same_sending()
+    {
+        var end = app.Services.GetServices<IHostedService>().OfType<TelemetryEnd>().Single();
+
+        end.StoppedAsync(CancellationToken.None).ShouldBeSameAs(end.StoppedAsync(CancellationToken.None));
     }
 
     async Task<string?> TraceParentOf(string id)
