@@ -5,8 +5,9 @@ using Sessions.Api.Downloads;
 using Sessions.Api.Hosting;
 using Sessions.Api.Vapi.Dialects;
 
-// Bytes are worked on by the thread that hears of them, before it listens again: nothing here blocks, and
-// handing each on to another thread cost a third of the server's time. Read once, at the first socket.
+// Bytes are worked on by the thread that hears of them, before it listens again: nothing here may block, see
+// Sessions.Storage.Database, and handing each on to another thread cost a third of the server's time. Read once, at
+// the first socket.
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
 if (args is ["hash-password"])

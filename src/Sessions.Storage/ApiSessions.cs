@@ -37,40 +37,37 @@ public sealed partial class ApiSessions : IAsyncDisposable
 
     /// <summary>Remembers a login. One that may or may not be there when this fails is nobody's: he was not told the token.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
-    public Task Add(byte[] tokenHash, string userName, CancellationToken cancellation) =>
+    public Task Add(byte[] tokenHash, string userName) =>
         database.Ask(
             async connection =>
             {
                 await using var command = new NpgsqlCommand(Sql.AddApiSession, connection)
                     .With(NpgsqlDbType.Bytea, tokenHash)
                     .With(NpgsqlDbType.Text, userName);
-                return await command.ExecuteNonQueryAsync(cancellation);
-            },
-            cancellation);
+                return await command.ExecuteNonQueryAsync();
+            });
 
     /// <summary>The login behind a token, or null: never known, logged out, or unused for too long.</summary>
-    public Task<ApiSession?> Find(byte[] tokenHash, CancellationToken cancellation) =>
-        finds.Read(new TokenHash(tokenHash), cancellation);
+    public Task<ApiSession?> Find(byte[] tokenHash) => finds.Read(new TokenHash(tokenHash), CancellationToken.None);
 
     /// <summary>Forgets a login.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
-    public Task Remove(byte[] tokenHash, CancellationToken cancellation) =>
+    public Task Remove(byte[] tokenHash) =>
         database.Ask(
             async connection =>
             {
                 await using var command = new NpgsqlCommand(Sql.RemoveApiSession, connection)
                     .With(NpgsqlDbType.Bytea, tokenHash);
-                return await command.ExecuteNonQueryAsync(cancellation);
+                return await command.ExecuteNonQueryAsync();
             },
-            cancellation,
             writes: true);
 
     /// <summary>Forgets the logins that have lapsed, and says how many.</summary>
-    public async Task<int> RemoveLapsed(CancellationToken cancellation)
+    public async Task<int> RemoveLapsed()
     {
         await using var command = database.CreateCommand(Sql.RemoveLapsedApiSessions)
             .With(NpgsqlDbType.Interval, noteLifetime);
-        return await command.ExecuteNonQueryAsync(cancellation);
+        return await command.ExecuteNonQueryAsync();
     }
 
     async Task<ApiSession?[]> FindAll(

@@ -48,7 +48,7 @@ public sealed class Checksums(NpgsqlDataSource database, CommandOptions options)
 
     /// <summary>Keeps a checksum. If another node has kept it meanwhile, nothing is left to do.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
-    public Task Keep(FileVersion version, byte[] sha256, CancellationToken cancellation) =>
+    public Task Keep(FileVersion version, byte[] sha256) =>
         database.Ask(
             async connection =>
             {
@@ -58,9 +58,8 @@ public sealed class Checksums(NpgsqlDataSource database, CommandOptions options)
                     .With(NpgsqlDbType.Bigint, version.File.Size)
                     .With(NpgsqlDbType.TimestampTz, version.File.ModifiedAt)
                     .With(NpgsqlDbType.Bytea, sha256);
-                return await command.ExecuteNonQueryAsync(cancellation);
+                return await command.ExecuteNonQueryAsync();
             },
-            cancellation,
             writes: true);
 
     /// <summary>A full memory begins anew: that costs a query, and keeping count of uses would cost more.</summary>

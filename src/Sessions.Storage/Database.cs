@@ -3,6 +3,19 @@ using Npgsql;
 namespace Sessions.Storage;
 
 /// <summary>Connections to PostgreSQL, with the settings that this store counts on.</summary>
+/// <remarks>
+/// <para>
+/// No token that can be cancelled may reach a statement of a server. Npgsql breaks a statement off over a second
+/// connection, which it opens and reads while its thread blocks. A server works on the threads that hear of answers,
+/// and one of them would wait for what it alone can hear of, and everybody who has an answer there with it. Statements
+/// of a server go on to their end, at most <c>CommandTimeout</c>; whoever has gone is not waited for. A command line
+/// works on the pool's threads, and may break off what it likes.
+/// </para>
+/// <para>
+/// For the same reason Npgsql sends no keepalives: it blocks while it waits for their answer, and so does whoever
+/// wants the connection meanwhile. The kernel finds out that a database has vanished.
+/// </para>
+/// </remarks>
 public static class Database
 {
     /// <summary>How many questions of auditors are answered at once.</summary>
@@ -43,13 +56,13 @@ public static class Database
         return Build(settings);
     }
 
-    /// <summary>What is wrong with a connection string, or null.</summary>
+    /// <summary>Why a connection string cannot be used, or null.</summary>
     public static string? FaultOf(string connectionString)
     {
         try
         {
-            _ = new NpgsqlConnectionStringBuilder(connectionString);
-            return null;
+            var given = new NpgsqlConnectionStringBuilder(connectionString);
+            return given.KeepAlive == 0 ? null : "Keepalive blocks threads that others need; use 'Tcp Keepalive Time' instead";
         }
         catch (ArgumentException wrong)
         {
@@ -79,7 +92,9 @@ public static class Database
             NoResetOnClose = true,
             Timeout = 3,
             CommandTimeout = 30,
-            KeepAlive = 30,
+            TcpKeepAlive = true,
+            TcpKeepAliveTime = 10,
+            TcpKeepAliveInterval = 5,
             // Of several hosts, what one was found to be is believed no longer: a standby may be the primary now.
             HostRecheckSeconds = 1,
             Options = string.Join(

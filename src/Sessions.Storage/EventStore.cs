@@ -31,37 +31,45 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
     public Task<LoadedSession> Load(SessionAddress address, CancellationToken cancellation) =>
         loads.Read(address, cancellation);
 
-    /// <summary>All events of a stream, in order, as they are taken; none if there is no such stream. Nothing is kept of them.</summary>
+    /// <summary>
+    /// All events of a stream, in order, as they are taken; none if there is no such stream. Nothing is kept of them.
+    /// Whoever gives up does so between two of them.
+    /// </summary>
     public async IAsyncEnumerable<LoggedEvent> Read(SessionAddress address, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await foreach (var logged in StreamRows.Events(connection, address, cancellation))
+        await foreach (var logged in StreamRows.Events(connection, address, CancellationToken.None))
+        {
+            cancellation.ThrowIfCancellationRequested();
             yield return logged;
+        }
     }
 
     /// <summary>The events of a stream behind a version, in order, and at most so many.</summary>
-    public async Task<IReadOnlyList<LoggedEvent>> ReadAfter(
-        SessionAddress address, int version, int limit, CancellationToken cancellation)
-    {
-        await using var command = database.CreateCommand(Sql.ReadStreamPage)
-            .With(NpgsqlDbType.Uuid, address.Id.Value)
-            .With(NpgsqlDbType.Text, address.Owner)
-            .With(NpgsqlDbType.Integer, version)
-            .With(NpgsqlDbType.Integer, limit);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await StreamRows.ReadEvents(reader, cancellation);
-    }
+    public Task<List<LoggedEvent>> ReadAfter(
+        SessionAddress address, int version, int limit, CancellationToken cancellation) =>
+        database.Put(connection => ReadPage(connection, address, version, limit), cancellation);
 
     /// <summary>Whose session an id is, or null. For callers who may address everybody's.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
-    public Task<string?> FindOwner(SessionId id, CancellationToken cancellation) =>
+    public Task<string?> FindOwner(SessionId id) =>
         database.Ask(
             async connection =>
             {
                 await using var command = new NpgsqlCommand(Sql.FindOwner, connection).With(NpgsqlDbType.Uuid, id.Value);
-                return (string?)await command.ExecuteScalarAsync(cancellation);
-            },
-            cancellation);
+                return (string?)await command.ExecuteScalarAsync();
+            });
+
+    static async Task<List<LoggedEvent>> ReadPage(NpgsqlConnection connection, SessionAddress address, int version, int limit)
+    {
+        await using var command = new NpgsqlCommand(Sql.ReadStreamPage, connection)
+            .With(NpgsqlDbType.Uuid, address.Id.Value)
+            .With(NpgsqlDbType.Text, address.Owner)
+            .With(NpgsqlDbType.Integer, version)
+            .With(NpgsqlDbType.Integer, limit);
+        await using var reader = await command.ExecuteReaderAsync();
+        return await StreamRows.ReadEvents(reader, CancellationToken.None);
+    }
 
     static async Task<LoadedSession[]> LoadAll(
         NpgsqlConnection connection, IReadOnlyList<SessionAddress> addresses, ILogger log, CancellationToken cancellation)

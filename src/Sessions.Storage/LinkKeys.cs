@@ -55,13 +55,13 @@ public sealed class LinkKeys
     /// configured ones, where those of before only go on verifying.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
-    public async Task Refresh(CancellationToken cancellation)
+    public async Task Refresh()
     {
-        var (keys, isOld) = await Read(cancellation);
+        var (keys, isOld) = await Read();
         if (isOld && options.Configured.Count == 0)
         {
-            await Add(cancellation);
-            (keys, _) = await Read(cancellation);
+            await Add();
+            (keys, _) = await Read();
         }
 
         known = Known.Of([.. options.Configured, .. keys]);
@@ -83,37 +83,35 @@ public sealed class LinkKeys
         // Who asks from here on may ask for a key that this look comes too early for.
         lock (gate)
             (nextLook, lookedAt) = (null, clock.GetTimestamp());
-        await Refresh(CancellationToken.None);
+        await Refresh();
     }
 
-    Task<(List<LinkKey> Keys, bool IsOld)> Read(CancellationToken cancellation) =>
+    Task<(List<LinkKey> Keys, bool IsOld)> Read() =>
         database.Ask(
             async connection =>
             {
                 await using var command = new NpgsqlCommand(Sql.ListLinkKeys, connection)
                     .With(NpgsqlDbType.Interval, options.Lifetime);
-                await using var reader = await command.ExecuteReaderAsync(cancellation);
+                await using var reader = await command.ExecuteReaderAsync();
                 var (keys, isOld) = (new List<LinkKey>(), true);
-                while (await reader.ReadAsync(cancellation))
+                while (await reader.ReadAsync())
                 {
                     keys.Add(new LinkKey(reader.GetFieldValue<byte[]>(0)));
                     isOld &= reader.GetBoolean(1);
                 }
 
                 return (keys, isOld);
-            },
-            cancellation);
+            });
 
-    Task Add(CancellationToken cancellation) =>
+    Task Add() =>
         database.Ask(
             async connection =>
             {
                 await using var command = new NpgsqlCommand(Sql.AddLinkKey, connection)
                     .With(NpgsqlDbType.Bytea, RandomNumberGenerator.GetBytes(LinkKey.SizeMin))
                     .With(NpgsqlDbType.Interval, options.Lifetime);
-                return await command.ExecuteNonQueryAsync(cancellation);
+                return await command.ExecuteNonQueryAsync();
             },
-            cancellation,
             writes: true);
 
     sealed record Known(LinkKey Signing, FrozenDictionary<long, LinkKey> ById)

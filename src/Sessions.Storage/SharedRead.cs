@@ -52,8 +52,7 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
         try
         {
             var (keys, places) = Distinct(asked);
-            var results = await database.Ask(
-                connection => query(connection, keys, CancellationToken.None), CancellationToken.None);
+            var results = await database.Ask(connection => query(connection, keys, CancellationToken.None));
             // Answered here and not on another thread: the next batch finds twice as many waiting, and no
             // thread is woken for it.
             for (var i = 0; i < asked.Count; i++)

@@ -26,36 +26,35 @@ internal sealed class Logins(ApiSessions sessions, Users users, TimeProvider clo
     readonly ConcurrentDictionary<string, (Caller? Caller, long SeenAt)> believed = new(StringComparer.Ordinal);
 
     /// <summary>Logs a user in and returns his token, or null if name and password do not fit.</summary>
-    public async Task<string?> Add(string name, string password, CancellationToken cancellation)
+    public async Task<string?> Add(string name, string password, CancellationToken clientGone)
     {
-        if (await users.Verify(name, password, cancellation) is not { } user)
+        if (await users.Verify(name, password, clientGone) is not { } user)
             return null;
         var token = RandomNumberGenerator.GetString(Alphabet, TokenLength);
-        await sessions.Add(HashOf(token), user.Name, cancellation);
+        await sessions.Add(HashOf(token), user.Name);
         return token;
     }
 
     /// <summary>Who is behind a token, or null.</summary>
-    public ValueTask<Caller?> Authenticate(string token, CancellationToken cancellation) =>
+    public ValueTask<Caller?> Authenticate(string token) =>
         believed.TryGetValue(token, out var known) && clock.GetElapsedTime(known.SeenAt) < BelievedFor
             ? ValueTask.FromResult(known.Caller)
-            : LookUp(token, cancellation);
+            : LookUp(token);
 
     /// <summary>The login behind a token, or null.</summary>
-    public Task<ApiSession?> Find(string token, CancellationToken cancellation) =>
-        sessions.Find(HashOf(token), cancellation);
+    public Task<ApiSession?> Find(string token) => sessions.Find(HashOf(token));
 
     /// <summary>Logs out.</summary>
-    public async Task Remove(string token, CancellationToken cancellation)
+    public async Task Remove(string token)
     {
-        await sessions.Remove(HashOf(token), cancellation);
+        await sessions.Remove(HashOf(token));
         Believe(token, caller: null, clock.GetTimestamp());
     }
 
-    async ValueTask<Caller?> LookUp(string token, CancellationToken cancellation)
+    async ValueTask<Caller?> LookUp(string token)
     {
         var seenAt = clock.GetTimestamp();
-        if (await Find(token, cancellation) is not { } session || users.Find(session.UserName) is not { } user)
+        if (await Find(token) is not { } session || users.Find(session.UserName) is not { } user)
         {
             // Of a token that never was anybody's, nothing is kept.
             if (believed.ContainsKey(token))

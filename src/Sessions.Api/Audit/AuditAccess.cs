@@ -27,7 +27,7 @@ internal sealed partial class AuditAccess(AuditLooks looks, EventStore store, IL
     /// <summary>Where the session of this id is, living or gone; null where there is none for this caller.</summary>
     public async Task<SessionAddress?> Find(Call call, string text) =>
         SessionId.TryParse(text, out var id)
-        && await store.FindOwner(id, call.Cancellation) is { } owner
+        && await store.FindOwner(id) is { } owner
         && MaySee(call.Caller, owner)
             ? new SessionAddress(id, owner)
             : null;
@@ -37,7 +37,7 @@ internal sealed partial class AuditAccess(AuditLooks looks, EventStore store, IL
     {
         var request = call.Http.Request;
         var (query, address) = (request.Path + request.QueryString, ClientAddress.Of(call.Http));
-        await looks.Add(call.Caller.Name, query, address, call.Cancellation);
+        await looks.Add(call.Caller.Name, query, address);
         LogLook(call.Caller.Name, query, address);
     }
 

@@ -54,10 +54,10 @@ internal sealed class AuditOperations(
 
         await access.Record(call);
         if (!EventStream.IsAskedFor(call.Http.Request))
-            return Shown(await audit.Page(filter, OrderOf(call), after, limit, call.Cancellation), AuditJson.Default.AuditPage);
+            return Shown(await audit.Page(filter, OrderOf(call), after, limit, call.ClientGone), AuditJson.Default.AuditPage);
         await EventStream.Send(
-            call.Http.Response, audit.Stream(filter, OrderOf(call), after, call.Get(Limit) is null ? null : limit, call.Cancellation),
-            call.Cancellation);
+            call.Http.Response, audit.Stream(filter, OrderOf(call), after, call.Get(Limit) is null ? null : limit, call.ClientGone),
+            call.ClientGone);
         return Answer.Done;
     }
 
@@ -69,7 +69,7 @@ internal sealed class AuditOperations(
 
         await access.Record(call);
         var told = new ToldLife();
-        await foreach (var logged in audit.Streams.Read(address, call.Cancellation))
+        await foreach (var logged in audit.Streams.Read(address, call.ClientGone))
             told.Add(logged);
         return told.Life is { } life ? Shown(life, AuditJson.Default.SessionLife)
             : HistoryOperations.Damaged(address, told.Fault ?? "the log has no event of it any more");
@@ -84,7 +84,7 @@ internal sealed class AuditOperations(
             return error;
 
         await access.Record(call);
-        return Shown(await audit.SessionsOf(user, call.Get(At), after, limit, call.Cancellation), AuditJson.Default.UserSessions);
+        return Shown(await audit.SessionsOf(user, call.Get(At), after, limit, call.ClientGone), AuditJson.Default.UserSessions);
     }
 
     async ValueTask<Answer> Minutes(Call call)
@@ -95,7 +95,7 @@ internal sealed class AuditOperations(
 
         await access.Record(call);
         var (from, to) = (call.Get(From) ?? DateTimeOffset.UnixEpoch, call.Get(To) ?? DateTimeOffset.UnixEpoch.AddYears(1000));
-        return Shown(await audit.Minutes(from, to, limit, call.Cancellation), AuditJson.Default.ActivityPage);
+        return Shown(await audit.Minutes(from, to, limit, call.ClientGone), AuditJson.Default.ActivityPage);
     }
 
     async ValueTask<Answer> Looks(Call call)
@@ -107,7 +107,7 @@ internal sealed class AuditOperations(
             return error;
 
         await access.Record(call);
-        var page = await audit.Looks(user, from, to, after, limit, call.Cancellation);
+        var page = await audit.Looks(user, from, to, after, limit, call.ClientGone);
         return Shown(page, AuditJson.Default.AuditLooksPage);
     }
 

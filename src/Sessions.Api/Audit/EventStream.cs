@@ -21,13 +21,13 @@ internal static class EventStream
     public static bool IsAskedFor(HttpRequest request) => request.GetTypedHeaders().Accept
         .Any(accepted => accepted.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase) && accepted.Quality is not 0);
 
-    public static async Task Send(HttpResponse response, IAsyncEnumerable<AuditEvent> events, CancellationToken cancellation)
+    public static async Task Send(HttpResponse response, IAsyncEnumerable<AuditEvent> events, CancellationToken clientGone)
     {
         response.ContentType = MediaType;
-        await response.StartAsync(cancellation);
+        await response.StartAsync(clientGone);
         var output = response.BodyWriter;
         await using var json = new Utf8JsonWriter(output, Plain);
-        await foreach (var one in events.WithCancellation(cancellation))
+        await foreach (var one in events)
         {
             JsonSerializer.Serialize(json, one, AuditJson.Default.AuditEvent);
             json.Flush();
@@ -35,9 +35,9 @@ internal static class EventStream
             output.GetSpan(1)[0] = (byte)'\n';
             output.Advance(1);
             if (output.UnflushedBytes >= SentAfter)
-                await output.FlushAsync(cancellation);
+                await output.FlushAsync(clientGone);
         }
 
-        await output.FlushAsync(cancellation);
+        await output.FlushAsync(clientGone);
     }
 }

@@ -53,7 +53,7 @@ internal sealed class HistoryOperations(AuditAccess access, AuditQueries audit)
 
         await access.Record(call);
         // One more than is shown tells whether there is a next page.
-        var events = await audit.Streams.ReadAfter(address, after, limit + 1, call.Cancellation);
+        var events = await audit.Streams.ReadAfter(address, after, limit + 1, call.ClientGone);
         var page = new JsonObject
         {
             ["events"] = new JsonArray([.. events.Take(limit).Select(logged => EventEntry.Of(logged).ToJson())]),
@@ -75,7 +75,7 @@ internal sealed class HistoryOperations(AuditAccess access, AuditQueries audit)
 
         await access.Record(call);
         var state = new PastState(version is { } number ? new Moment.Version((int)number) : new Moment.Time(at ?? DateTimeOffset.MaxValue));
-        await foreach (var logged in audit.Streams.Read(address, call.Cancellation))
+        await foreach (var logged in audit.Streams.Read(address, call.ClientGone))
             state.Add(logged);
         if (!state.IsReached && state.Newest > 0)
             return NoSuch(address, state, (int)version!);
@@ -95,7 +95,7 @@ internal sealed class HistoryOperations(AuditAccess access, AuditQueries audit)
 
         await access.Record(call);
         var (before, after) = (new PastState(from), new PastState(to));
-        await foreach (var logged in audit.Streams.Read(address, call.Cancellation))
+        await foreach (var logged in audit.Streams.Read(address, call.ClientGone))
         {
             before.Add(logged);
             after.Add(logged);

@@ -52,7 +52,7 @@ internal sealed class DataEndpoint(
 
         var known = BeginsTransfer(http.Request) ? sessions.Recall(address) : null;
         if (known?.Linked(name) is null)
-            known = await sessions.Load(address, http.RequestAborted);
+            known = await sessions.Load(address);
         if (known?.Linked(name) is not { } pinned)
             return Errors.DeadLink();
 

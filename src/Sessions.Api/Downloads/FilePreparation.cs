@@ -139,7 +139,7 @@ internal sealed partial class FilePreparation(
         {
             try
             {
-                await checksums.Keep(version, sha256, stopping.Token);
+                await checksums.Keep(version, sha256);
                 return;
             }
             catch (StoreUnavailableException)

@@ -36,10 +36,10 @@ internal sealed class KnownSessions(EventStore store, TimeProvider clock)
 
     /// <summary>The session as it is, or null unless it is active and its lease runs.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
-    public async ValueTask<KnownSession?> Load(SessionAddress address, CancellationToken cancellation)
+    public async ValueTask<KnownSession?> Load(SessionAddress address)
     {
         var askedAt = clock.GetTimestamp();
-        var loaded = await store.Load(address, cancellation);
+        var loaded = await store.Load(address, CancellationToken.None);
         if (loaded.Session is not Session.Active session || session.Lease.ExpiresAt <= loaded.ReadAt)
         {
             known.TryRemove(address, out _);

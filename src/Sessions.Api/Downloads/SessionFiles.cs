@@ -16,9 +16,9 @@ internal sealed class SessionFiles(
     static readonly TimeSpan SmallFilePatience = TimeSpan.FromSeconds(2);
 
     /// <summary>All files, in the order of their names. Nothing is waited for.</summary>
-    public async ValueTask<SessionFile[]> All(SessionId id, Session.Living session, CancellationToken cancellation)
+    public async ValueTask<SessionFile[]> All(SessionId id, Session.Living session)
     {
-        var looks = await Look(session, session.Origin.Item.Files, cancellation);
+        var looks = await Look(session, session.Origin.Item.Files);
         return Array.ConvertAll(looks, look => Answer(id, session, look, isAskedAnew: false));
     }
 
@@ -27,18 +27,18 @@ internal sealed class SessionFiles(
     /// <param name="session">The session.</param>
     /// <param name="file">One of its files.</param>
     /// <param name="isAskedAnew">Whether the client asks for it, so that what has failed is tried again.</param>
-    /// <param name="cancellation">Gives up waiting; the preparation goes on.</param>
+    /// <param name="clientGone">Gives up waiting; the preparation goes on.</param>
     public async ValueTask<SessionFile> One(
-        SessionId id, Session.Living session, PinnedFile file, bool isAskedAnew, CancellationToken cancellation)
+        SessionId id, Session.Living session, PinnedFile file, bool isAskedAnew, CancellationToken clientGone)
     {
-        var look = (await Look(session, [file], cancellation))[0];
+        var look = (await Look(session, [file]))[0];
         var answer = Answer(id, session, look, isAskedAnew);
         if (answer.Run is not { } run || !preparation.IsSmall(file))
             return answer;
 
         try
         {
-            await run.Over.WaitAsync(SmallFilePatience, clock, cancellation);
+            await run.Over.WaitAsync(SmallFilePatience, clock, clientGone);
         }
         catch (TimeoutException)
         {
@@ -52,8 +52,7 @@ internal sealed class SessionFiles(
     /// What is known of these files. First this node's runs and then the checksums: a run that ends
     /// between the two has its checksum with it.
     /// </summary>
-    async ValueTask<Known[]> Look(
-        Session.Living session, IReadOnlyList<PinnedFile> files, CancellationToken cancellation)
+    async ValueTask<Known[]> Look(Session.Living session, IReadOnlyList<PinnedFile> files)
     {
         Known[] known =
         [
@@ -65,7 +64,7 @@ internal sealed class SessionFiles(
         if (wanted.Length == 0)
             return known;
 
-        var found = await checksums.Find([.. wanted.Select(i => known[i].Version)], cancellation);
+        var found = await checksums.Find([.. wanted.Select(i => known[i].Version)], CancellationToken.None);
         // From here on the disk is asked, and the thread that brought the answer has answers for others.
         await Task.Yield();
         foreach (var (i, sha256) in wanted.Zip(found))

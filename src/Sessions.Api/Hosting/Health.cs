@@ -72,34 +72,39 @@ internal sealed partial class Health(
         }
     }
 
+    /// <summary>What the database says, or that it says nothing: a question that is given up goes on to its end behind this.</summary>
     async Task<Report> Look()
     {
-        using var patience = new CancellationTokenSource(Patience, clock);
         try
         {
-            var missing = await migrator.FindMissing(patience.Token);
-            if (missing.Count > 0)
-                return new Report("migrations are missing", missing, [], [], DeadLetters: null, Drift: null);
-            // Another node may have brought the schema, and this one still answers every call with 503.
-            if (!database.Ready.IsCompleted)
-                return new Report("the server has not read the database yet", missing, [], [], DeadLetters: null, Drift: null);
-            var report = await drift.Look(patience.Token);
-            return new Report(
-                Problem: null,
-                missing,
-                await log.FindBlockers(StallAge, patience.Token),
-                await runner.Look(patience.Token),
-                await letters.Count(patience.Token),
-                report)
-            {
-                DriftWatchFailed = drift.IsSilent(report),
-            };
+            return await Ask().WaitAsync(Patience, clock);
         }
         catch (Exception unreachable)
         {
             LogUnreachable(unreachable);
             return new Report("the database cannot be reached", [], [], [], DeadLetters: null, Drift: null);
         }
+    }
+
+    async Task<Report> Ask()
+    {
+        var missing = await migrator.FindMissing(CancellationToken.None);
+        if (missing.Count > 0)
+            return new Report("migrations are missing", missing, [], [], DeadLetters: null, Drift: null);
+        // Another node may have brought the schema, and this one still answers every call with 503.
+        if (!database.Ready.IsCompleted)
+            return new Report("the server has not read the database yet", missing, [], [], DeadLetters: null, Drift: null);
+        var report = await drift.Look(CancellationToken.None);
+        return new Report(
+            Problem: null,
+            missing,
+            await log.FindBlockers(StallAge, CancellationToken.None),
+            await runner.Look(CancellationToken.None),
+            await letters.Count(CancellationToken.None),
+            report)
+        {
+            DriftWatchFailed = drift.IsSilent(report),
+        };
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Not ready: the database cannot be asked")]

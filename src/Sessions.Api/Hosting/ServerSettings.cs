@@ -78,7 +78,7 @@ internal sealed record ServerSettings(
     void Check()
     {
         if (Database.FaultOf(ConnectionString) is { } fault)
-            throw new SettingsException($"ConnectionStrings:Sessions cannot be read: {fault}");
+            throw new SettingsException($"ConnectionStrings:Sessions cannot be used: {fault}");
         AtLeast("Lease:IdleTimeout", Lease.IdleTimeout, TimeSpan.FromMilliseconds(1));
         AtLeast("Lease:RenewalSlack", Lease.RenewalSlack, TimeSpan.Zero);
         AtLeast("Lease:KeepAliveSlack", Lease.KeepAliveSlack, TimeSpan.Zero);

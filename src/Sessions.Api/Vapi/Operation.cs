@@ -86,7 +86,11 @@ internal sealed class Call(
 
     public HttpContext Http => http;
 
-    public CancellationToken Cancellation => http.RequestAborted;
+    /// <summary>
+    /// When nobody waits for the answer any more. For whoever waits for his turn on this server, and for no statement: what the
+    /// database is asked goes on to its end, see <see cref="Storage.Database"/> and <see cref="Storage.Questions"/>.
+    /// </summary>
+    public CancellationToken ClientGone => http.RequestAborted;
 
     /// <summary>By which way the call came, as the record keeps it: <c>api keep_alive</c>.</summary>
     public string Origin => dialect + " " + operation.Name;

@@ -25,8 +25,7 @@ internal sealed partial class DatabaseReadiness(
         {
             try
             {
-                await migrator.Migrate(stoppingToken);
-                await linkKeys.Refresh(stoppingToken);
+                await Prepare().WaitAsync(stoppingToken);
                 ready.SetResult();
                 LogReady();
                 return;
@@ -41,6 +40,12 @@ internal sealed partial class DatabaseReadiness(
                 // To be stopped is no failure.
             }
         }
+    }
+
+    async Task Prepare()
+    {
+        await migrator.Migrate(CancellationToken.None);
+        await linkKeys.Refresh();
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The database is ready")]

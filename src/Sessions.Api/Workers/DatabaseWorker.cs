@@ -2,7 +2,8 @@ namespace Sessions.Api.Workers;
 
 /// <summary>
 /// Something that this node does again and again, by itself, as soon as the database is ready: a round,
-/// and a pause. A round that fails is told and tried again, for ever, with pauses that grow.
+/// and a pause. A round that fails is told and tried again, for ever, with pauses that grow. One that is
+/// under way when the server stops goes on to its end: no token reaches the database.
 /// </summary>
 internal abstract partial class DatabaseWorker(DatabaseReadiness database, TimeProvider clock, ILogger log)
     : BackgroundService
@@ -15,8 +16,8 @@ internal abstract partial class DatabaseWorker(DatabaseReadiness database, TimeP
     /// <summary>The longest pause behind rounds that failed.</summary>
     protected virtual TimeSpan RetryMax => TimeSpan.FromSeconds(30);
 
-    /// <summary>Does what there is to do; returns how long to sleep then.</summary>
-    protected abstract Task<TimeSpan> Round(CancellationToken cancellation);
+    /// <summary>Does a part of what there is to do; returns how long to sleep then, which is not at all when there is more.</summary>
+    protected abstract Task<TimeSpan> Round();
 
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -29,7 +30,7 @@ internal abstract partial class DatabaseWorker(DatabaseReadiness database, TimeP
                 TimeSpan pause;
                 try
                 {
-                    pause = await Round(stoppingToken);
+                    pause = await Round();
                     retry = FirstRetry;
                 }
                 catch (Exception failed) when (!stoppingToken.IsCancellationRequested)

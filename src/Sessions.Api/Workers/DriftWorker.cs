@@ -7,9 +7,9 @@ internal sealed class DriftWorker(
     DriftWatch watch, DriftWatchOptions options, DatabaseReadiness database, TimeProvider clock, ILogger<DriftWorker> log)
     : DatabaseWorker(database, clock, log)
 {
-    protected override async Task<TimeSpan> Round(CancellationToken cancellation)
+    protected override async Task<TimeSpan> Round()
     {
-        await watch.RunOnce(cancellation);
+        await watch.RunOnce(CancellationToken.None);
         return options.Interval;
     }
 }

@@ -12,9 +12,9 @@ internal sealed class LinkKeyRotation(
 
     static readonly TimeSpan PauseMax = TimeSpan.FromHours(1);
 
-    protected override async Task<TimeSpan> Round(CancellationToken cancellation)
+    protected override async Task<TimeSpan> Round()
     {
-        await keys.Refresh(cancellation);
+        await keys.Refresh();
         var lateness = options.Lifetime / LatenessDivisor;
         return lateness < PauseMax ? lateness : PauseMax;
     }

@@ -9,9 +9,9 @@ internal sealed class LoginSweeper(
 {
     static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
 
-    protected override async Task<TimeSpan> Round(CancellationToken cancellation)
+    protected override async Task<TimeSpan> Round()
     {
-        await sessions.RemoveLapsed(cancellation);
+        await sessions.RemoveLapsed();
         return Pause;
     }
 }

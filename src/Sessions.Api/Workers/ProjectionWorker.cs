@@ -12,12 +12,6 @@ internal sealed class ProjectionWorker(
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    protected override async Task<TimeSpan> Round(CancellationToken cancellation)
-    {
-        while (await runner.RunOnce(cancellation))
-        {
-        }
-
-        return Pause;
-    }
+    protected override async Task<TimeSpan> Round() =>
+        await runner.RunOnce(CancellationToken.None) ? TimeSpan.Zero : Pause;
 }

@@ -10,14 +10,12 @@ internal sealed class ScheduleWorker(
     /// <summary>Leases end while the database is away, too: whoever waits for that waits no longer than need be.</summary>
     protected override TimeSpan RetryMax => options.SleepMax;
 
-    /// <summary>Passes until less than a batch comes back; then until the next message is due.</summary>
-    protected override async Task<TimeSpan> Round(CancellationToken cancellation)
+    /// <summary>A pass, the next one at once while a full batch comes back, and else when the next message is due.</summary>
+    protected override async Task<TimeSpan> Round()
     {
-        SchedulePass pass;
-        do
-            pass = await messages.RunOnce(cancellation);
-        while (pass.More);
-
+        var pass = await messages.RunOnce(CancellationToken.None);
+        if (pass.More)
+            return TimeSpan.Zero;
         return pass.NextDueIn is { } next && next < options.SleepMax
             ? TimeSpan.FromTicks(Math.Max(next.Ticks, TimeSpan.TicksPerMillisecond))
             : options.SleepMax;

@@ -12,9 +12,10 @@ internal sealed class StoreWatch(
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
-    protected override async Task<TimeSpan> Round(CancellationToken cancellation)
+    protected override async Task<TimeSpan> Round()
     {
-        StorageMetrics.RecordStore(await log.FindBlockers(TimeSpan.Zero, cancellation), await letters.Count(cancellation));
+        StorageMetrics.RecordStore(
+            await log.FindBlockers(TimeSpan.Zero, CancellationToken.None), await letters.Count(CancellationToken.None));
         return Pause;
     }
 }

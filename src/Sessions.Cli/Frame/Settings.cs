@@ -48,10 +48,10 @@ internal sealed class Settings(string folder)
                 + $"{ConnectionKey}, or say --connection.");
     }
 
-    /// <summary>A connection string, if it is one.</summary>
-    /// <exception cref="CommandException">It is none; says why.</exception>
+    /// <summary>A connection string, if it is one that can be used.</summary>
+    /// <exception cref="CommandException">It cannot; says why.</exception>
     public static string Checked(string connectionString) => Database.FaultOf(connectionString) is { } fault
-        ? throw new CommandException(ExitCode.Usage, $"This is no connection string of Npgsql: {fault}")
+        ? throw new CommandException(ExitCode.Usage, $"This connection string cannot be used: {fault}")
         : connectionString;
 
     static IConfiguration Configured(string folder)

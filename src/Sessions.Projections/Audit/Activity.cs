@@ -88,15 +88,15 @@ public sealed class Activity(bool passesDamage = true) : ILogFollower
 
     /// <summary>The minutes of a span in which anything happened, oldest first.</summary>
     internal static async Task<ActivityPage> Read(
-        NpgsqlDataSource questions, DateTimeOffset from, DateTimeOffset to, int limit, CancellationToken cancellation)
+        NpgsqlConnection connection, DateTimeOffset from, DateTimeOffset to, int limit)
     {
-        await using var command = questions.CreateCommand(ReadRows)
+        await using var command = new NpgsqlCommand(ReadRows, connection)
             .With(NpgsqlDbType.TimestampTz, from.ToUniversalTime())
             .With(NpgsqlDbType.TimestampTz, to.ToUniversalTime())
             .With(NpgsqlDbType.Integer, limit + 1);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync();
         var minutes = new List<ActivityMinute>();
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync())
         {
             minutes.Add(new ActivityMinute(
                 reader.GetFieldValue<DateTimeOffset>(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3),

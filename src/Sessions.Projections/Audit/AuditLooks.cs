@@ -33,13 +33,13 @@ public sealed class AuditLooks(NpgsqlDataSource database)
     static readonly string ReadLooks = Sql.Read("read_audit_looks");
 
     /// <summary>Writes down a look; durable when done.</summary>
-    public async Task Add(string user, string query, string? address, CancellationToken cancellation)
+    public async Task Add(string user, string query, string? address)
     {
         await using var command = database.CreateCommand(AddLook)
             .With(NpgsqlDbType.Text, user)
             .With(NpgsqlDbType.Text, query)
             .With(NpgsqlDbType.Text, address);
-        await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>What its pages' cursors belong to.</summary>
@@ -47,23 +47,22 @@ public sealed class AuditLooks(NpgsqlDataSource database)
 
     /// <summary>The next page of looks, newest first, perhaps those of one user or of a span of time.</summary>
     internal static async Task<AuditLooksPage> Page(
-        NpgsqlDataSource questions, string? user, DateTimeOffset? from, DateTimeOffset? to, AuditCursor? after, int limit,
-        CancellationToken cancellation)
+        NpgsqlConnection connection, string? user, DateTimeOffset? from, DateTimeOffset? to, AuditCursor? after, int limit)
     {
-        await using var command = questions.CreateCommand(ReadLooks)
+        await using var command = new NpgsqlCommand(ReadLooks, connection)
             .With(NpgsqlDbType.TimestampTz, after?.At)
             .With(NpgsqlDbType.Bigint, after?.Number)
             .With(NpgsqlDbType.Text, user)
             .With(NpgsqlDbType.TimestampTz, from?.ToUniversalTime())
             .With(NpgsqlDbType.TimestampTz, to?.ToUniversalTime())
             .With(NpgsqlDbType.Integer, limit + 1);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync();
         var looks = new List<AuditLook>();
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync())
         {
             looks.Add(new AuditLook(
                 reader.GetFieldValue<DateTimeOffset>(0), reader.GetString(2), reader.GetString(3),
-                await reader.IsDBNullAsync(4, cancellation) ? null : reader.GetString(4), reader.GetInt64(1)));
+                await reader.IsDBNullAsync(4) ? null : reader.GetString(4), reader.GetInt64(1)));
         }
 
         return looks.Count <= limit

@@ -40,7 +40,7 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, PageMax);
         // One more than asked for tells whether there is another page.
-        var found = await Find(filter, order, after, limit + 1, cancellation);
+        var found = await questions.Put(connection => Find(connection, filter, order, after, limit + 1), cancellation);
         return found.Count <= limit
             ? new AuditPage(found, NextCursor: null)
             : new AuditPage(found[..limit], (found[limit - 1].Cursor with { Query = QueryOf(filter, order) }).ToString());
@@ -56,7 +56,7 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
         List<AuditEvent> found;
         do
         {
-            found = await Find(filter, order, after, (int)Math.Min(left, PageMax), cancellation);
+            found = await questions.Put(connection => Find(connection, filter, order, after, (int)Math.Min(left, PageMax)), cancellation);
             foreach (var one in found)
                 yield return one;
             after = found is [.., var last] ? last.Cursor : after;
@@ -70,7 +70,7 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
     /// the more events the user had had by then.
     /// </summary>
     public Task<UserSessions> SessionsOf(string user, DateTimeOffset at, Guid? after, int limit, CancellationToken cancellation) =>
-        UserSessions.Read(questions, user, at, after, limit, cancellation);
+        questions.Put(connection => UserSessions.Read(connection, user, at, after, limit), cancellation);
 
     /// <summary>Sessions' events: however long they are, commands do not wait for the connection.</summary>
     public EventStore Streams { get; } = new(questions, new CommandOptions());
@@ -78,11 +78,11 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
     /// <summary>The next page of looks at the record, newest first, perhaps those of one user or of a span of time.</summary>
     public Task<AuditLooksPage> Looks(
         string? user, DateTimeOffset? from, DateTimeOffset? to, AuditCursor? after, int limit, CancellationToken cancellation) =>
-        AuditLooks.Page(questions, user, from, to, after, limit, cancellation);
+        questions.Put(connection => AuditLooks.Page(connection, user, from, to, after, limit), cancellation);
 
     /// <summary>The minutes of a span in which anything happened, oldest first, so many at most.</summary>
     public Task<ActivityPage> Minutes(DateTimeOffset from, DateTimeOffset to, int limit, CancellationToken cancellation) =>
-        Activity.Read(questions, from, to, limit, cancellation);
+        questions.Put(connection => Activity.Read(connection, from, to, limit), cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -95,15 +95,14 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
     /// Users mostly act on their own sessions, so the trail lists by actor only what is done on others'.
     /// What somebody did is what he did on his own and what he did on others', merged.
     /// </summary>
-    async Task<List<AuditEvent>> Find(
-        AuditFilter filter, AuditOrder order, AuditCursor? after, int limit, CancellationToken cancellation)
+    static async Task<List<AuditEvent>> Find(
+        NpgsqlConnection connection, AuditFilter filter, AuditOrder order, AuditCursor? after, int limit)
     {
-        await using var connection = await questions.OpenConnectionAsync(cancellation);
         if (filter is not { Actor: { } actor, Owner: null })
-            return await Read(connection, filter, onOthers: null, order, after, limit, cancellation);
+            return await Read(connection, filter, onOthers: null, order, after, limit);
 
-        var own = await Read(connection, filter with { Owner = actor }, onOthers: null, order, after, limit, cancellation);
-        var others = await Read(connection, filter, onOthers: true, order, after, limit, cancellation);
+        var own = await Read(connection, filter with { Owner = actor }, onOthers: null, order, after, limit);
+        var others = await Read(connection, filter, onOthers: true, order, after, limit);
         return [.. Ordered(own.Concat(others), order).Take(limit)];
     }
 
@@ -112,8 +111,7 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
         : events.OrderBy(one => one.At).ThenBy(one => one.Number);
 
     static async Task<List<AuditEvent>> Read(
-        NpgsqlConnection connection, AuditFilter filter, bool? onOthers, AuditOrder order, AuditCursor? after, int limit,
-        CancellationToken cancellation)
+        NpgsqlConnection connection, AuditFilter filter, bool? onOthers, AuditOrder order, AuditCursor? after, int limit)
     {
         await using var command = new NpgsqlCommand(order == AuditOrder.Newest ? ReadNewest : ReadOldest, connection)
             .With(NpgsqlDbType.TimestampTz, after?.At)
@@ -130,9 +128,9 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
             .With(NpgsqlDbType.Text, filter.Address)
             .With(NpgsqlDbType.Uuid, filter.Trace)
             .With(NpgsqlDbType.Integer, limit);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync();
         var events = new List<AuditEvent>();
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync())
             events.Add(AuditEvent.Read(reader));
 
         // An answer may be long, and the thread that brought it has others to bring.

@@ -19,17 +19,17 @@ public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<
     /// may be behind, so one whose events tell of its removal is none. Takes longer the more events the user had had by then.
     /// </summary>
     internal static async Task<UserSessions> Read(
-        NpgsqlDataSource questions, string user, DateTimeOffset at, Guid? after, int limit, CancellationToken cancellation)
+        NpgsqlConnection connection, string user, DateTimeOffset at, Guid? after, int limit)
     {
-        await using var command = questions.CreateCommand(ReadEvents)
+        await using var command = new NpgsqlCommand(ReadEvents, connection)
             .With(NpgsqlDbType.Text, user)
             .With(NpgsqlDbType.TimestampTz, at.ToUniversalTime())
             .With(NpgsqlDbType.Uuid, after)
             .With(NpgsqlDbType.Integer, limit + 1);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync();
         var (seen, sessions, faults, told) = (new List<Guid>(), new List<SessionLife>(), new List<string>(), new ToldLife());
         int? next = null;
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync())
         {
             var session = reader.GetGuid(12);
             if (seen is not [.., var last] || last != session)
@@ -38,9 +38,9 @@ public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<
                 seen.Add(session);
             }
 
-            if (!await reader.IsDBNullAsync(0, cancellation))
+            if (!await reader.IsDBNullAsync(0))
                 told.Add(LoggedEvent.Read(reader));
-            next = await reader.IsDBNullAsync(13, cancellation) ? null : reader.GetInt32(13);
+            next = await reader.IsDBNullAsync(13) ? null : reader.GetInt32(13);
         }
 
         // One more than asked for tells that there are more. It is not shown, and neither are those that are none.

@@ -30,7 +30,7 @@ public sealed class SessionHistory(SessionAddress address, IReadOnlyList<LoggedE
         EventStore store, SessionId id, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(store);
-        return await store.FindOwner(id, cancellation) is { } owner
+        return await store.FindOwner(id) is { } owner
             ? new SessionHistory(new SessionAddress(id, owner), await store.Read(new SessionAddress(id, owner), cancellation).ToListAsync(cancellation))
             : null;
     }

@@ -77,10 +77,7 @@ sealed class IdleConnections : Cell
     public override IEnumerable<Violation> AlsoBroken(Facts facts) =>
     [
         .. closed > 0 ? [new Violation("idle connections stay open", $"{closed} of {Count} gave no answer")] : Array.Empty<Violation>(),
-        // Nothing is broken in this cell, so nobody has a reason to wait in vain, at whatever time.
-        .. from operation in facts.Run.Operations
-           where operation.Answer is Answer.TurnedAway or Answer.Unknown
-           select new Violation("idle connections take no service from others", $"{operation}"),
+        .. HeldUp(facts, "idle connections"),
     ];
 
     public override IEnumerable<string> Measured(Facts facts) => phases.Table(facts.Run);

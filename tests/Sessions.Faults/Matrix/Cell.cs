@@ -1,6 +1,7 @@
 using Sessions.Domain;
 using Sessions.Faults.Arenas;
 using Sessions.Faults.Checking;
+using Sessions.Faults.History;
 
 namespace Sessions.Faults.Matrix;
 
@@ -62,6 +63,12 @@ abstract class Cell
 
     /// <summary>What else is to be told of a run, as lines of tables.</summary>
     public virtual IEnumerable<string> Measured(Facts facts) => [];
+
+    /// <summary>Who waited in vain, at whatever time: where nothing is broken nobody has a reason to.</summary>
+    protected static IEnumerable<Violation> HeldUp(Facts facts, string by) =>
+        from operation in facts.Run.Operations
+        where operation.Answer is Answer.TurnedAway or Answer.Unknown
+        select new Violation($"{by} take no service from others", $"{operation}");
 
     /// <summary>A fault that nobody feels proves nothing. Where it lasts for as long as the cell wants, that waits until it is felt.</summary>
     protected static IEnumerable<Violation> Felt(bool isFelt, string otherwise) =>

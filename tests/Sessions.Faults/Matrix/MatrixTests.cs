@@ -32,6 +32,7 @@ public sealed class MatrixTests(ITestOutputHelper output)
         // So many that it is not over before a node is killed in it.
         new StormCell("poison-restart", few: 12_000, share: .1) { HasPoison = true, IsRestarted = true },
         new IdleConnections(),
+        new DepartingClients(),
     ];
 
     public static TheoryData<string> Names => new(All.Select(cell => cell.Name).Where(Wanted.Includes));

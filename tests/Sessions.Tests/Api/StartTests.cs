@@ -70,7 +70,7 @@ public sealed class StartTests
         var settings = Complete;
         settings["ConnectionStrings__Sessions"] = "Hots=here";
 
-        await ShouldSay(settings, "ConnectionStrings:Sessions cannot be read: Couldn't set hots (Parameter 'hots')");
+        await ShouldSay(settings, "ConnectionStrings:Sessions cannot be used: Couldn't set hots (Parameter 'hots')");
     }
 
     [Fact]

@@ -8,39 +8,79 @@ namespace Sessions.Tests.Api;
 public sealed class WorkerTests(SessionsApp app) : IClassFixture<SessionsApp>
 {
     [Fact]
-    public Task A_pause_that_is_longer_than_any_timer_ends_nothing() =>
-        EndsInPeace(_ => Task.FromResult(TimeSpan.FromDays(1000)));
-
-    [Fact]
-    public Task A_round_that_the_end_breaks_off_is_no_failure_whatever_it_says() =>
-        EndsInPeace(async cancellation =>
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw new InvalidOperationException("The connection was put away under my hands.");
-        });
-
-    async Task EndsInPeace(Func<CancellationToken, Task<TimeSpan>> round)
+    public async Task A_pause_that_is_longer_than_any_timer_ends_nothing()
     {
-        using var worker = new Worker(app.Services.GetRequiredService<DatabaseReadiness>(), round);
-        await worker.StartAsync(CancellationToken.None);
-        await worker.Began.WaitAsync(StoreSentences.Patience);
+        using var worker = await Start(() => Task.FromResult(TimeSpan.FromDays(1000)));
 
         await worker.StopAsync(CancellationToken.None);
 
         worker.ExecuteTask!.IsCompletedSuccessfully.ShouldBeTrue();
     }
 
-    sealed class Worker(DatabaseReadiness database, Func<CancellationToken, Task<TimeSpan>> round)
+    [Fact]
+    public async Task Rounds_follow_each_other_while_there_is_more_to_do_until_the_server_stops()
+    {
+        var left = 1000;
+        var thousand = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var worker = await Start(() =>
+        {
+            if (--left == 0)
+                thousand.SetResult();
+            return Task.FromResult(TimeSpan.Zero);
+        });
+        await thousand.Task.WaitAsync(StoreSentences.Patience);
+
+        await worker.StopAsync(CancellationToken.None);
+
+        worker.ExecuteTask!.IsCompletedSuccessfully.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_round_that_is_under_way_when_the_server_stops_goes_on_to_its_end()
+    {
+        var end = new TaskCompletionSource<TimeSpan>();
+        using var worker = await Start(() => end.Task);
+
+        var stopped = worker.StopAsync(CancellationToken.None);
+
+        stopped.IsCompleted.ShouldBeFalse();
+        end.SetResult(TimeSpan.Zero);
+        await stopped.WaitAsync(StoreSentences.Patience);
+        worker.ExecuteTask!.IsCompletedSuccessfully.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_round_that_fails_while_the_server_stops_is_no_failure_whatever_it_says()
+    {
+        var end = new TaskCompletionSource<TimeSpan>();
+        using var worker = await Start(() => end.Task);
+
+        var stopped = worker.StopAsync(CancellationToken.None);
+        end.SetException(new InvalidOperationException("The connection was put away under my hands."));
+
+        await stopped.WaitAsync(StoreSentences.Patience);
+        worker.ExecuteTask!.IsCompletedSuccessfully.ShouldBeTrue();
+    }
+
+    async Task<Worker> Start(Func<Task<TimeSpan>> round)
+    {
+        var worker = new Worker(app.Services.GetRequiredService<DatabaseReadiness>(), round);
+        await worker.StartAsync(CancellationToken.None);
+        await worker.Began.WaitAsync(StoreSentences.Patience);
+        return worker;
+    }
+
+    sealed class Worker(DatabaseReadiness database, Func<Task<TimeSpan>> round)
         : DatabaseWorker(database, TimeProvider.System, NullLogger.Instance)
     {
         readonly TaskCompletionSource began = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task Began => began.Task;
 
-        protected override Task<TimeSpan> Round(CancellationToken cancellation)
+        protected override Task<TimeSpan> Round()
         {
             began.TrySetResult();
-            return round(cancellation);
+            return round();
         }
     }
 }

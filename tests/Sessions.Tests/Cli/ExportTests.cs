@@ -105,7 +105,7 @@ public sealed class ExportTests(TestPostgres postgres) : IAsyncLifetime
     {
         await RunOn(node.ConnectionString, "export", file);
 
-        (await Run("import", file, "--into", "Hosst=127.0.0.1")).ShouldEnd(ExitCode.Usage).Error.ShouldContain("no connection string");
+        (await Run("import", file, "--into", "Hosst=127.0.0.1")).ShouldEnd(ExitCode.Usage).Error.ShouldContain("connection string cannot be used");
         (await RunConfigured("""{"Lease":{"Retention":"soon"}}""", "import", file, "--into", "Host=127.0.0.1;Port=1"))
             .ShouldEnd(ExitCode.Usage).Error.ShouldNotContain("Nothing was imported");
     }

@@ -50,7 +50,7 @@ public sealed class FrameTests(TestPostgres postgres)
     [InlineData("nonsense")]
     [InlineData("Hosst=127.0.0.1")]
     public async Task A_connection_string_that_is_none_is_wrong_usage(string text) =>
-        (await RunOn(text, "history", Id)).ShouldEnd(ExitCode.Usage).Error.ShouldContain("no connection string");
+        (await RunOn(text, "history", Id)).ShouldEnd(ExitCode.Usage).Error.ShouldContain("connection string cannot be used");
 
     [Theory]
     [InlineData("{", "appsettings.json")]

@@ -19,7 +19,7 @@ public sealed class ApiSessionsTests(TestPostgres postgres) : IAsyncLifetime
         database = Database.Open(await postgres.CreateDatabase());
         sessions = Open(NullLogger<ApiSessions>.Instance);
         other = Open(NullLogger<ApiSessions>.Instance);
-        await sessions.Add(hash, "ana", CancellationToken.None);
+        await sessions.Add(hash, "ana");
     }
 
     public async ValueTask DisposeAsync()
@@ -34,7 +34,7 @@ public sealed class ApiSessionsTests(TestPostgres postgres) : IAsyncLifetime
     {
         (await Find(sessions))!.UserName.ShouldBe("ana");
         (await Find(other))!.UserName.ShouldBe("ana");
-        (await other.Find(SHA256.HashData("another token"u8), CancellationToken.None)).ShouldBeNull();
+        (await other.Find(SHA256.HashData("another token"u8))).ShouldBeNull();
     }
 
     [Fact]
@@ -50,10 +50,10 @@ public sealed class ApiSessionsTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task Removed_on_one_node_it_is_gone_on_all()
     {
-        await sessions.Remove(hash, CancellationToken.None);
+        await sessions.Remove(hash);
 
         (await Find(other)).ShouldBeNull();
-        await sessions.Remove(hash, CancellationToken.None);
+        await sessions.Remove(hash);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class ApiSessionsTests(TestPostgres postgres) : IAsyncLifetime
         await LastUsed("31 minutes");
 
         (await Find(sessions)).ShouldBeNull();
-        (await other.RemoveLapsed(CancellationToken.None)).ShouldBe(1);
+        (await other.RemoveLapsed()).ShouldBe(1);
         (await Ask<long>("select count(*) from access.api_sessions")).ShouldBe(0);
     }
 
@@ -72,7 +72,7 @@ public sealed class ApiSessionsTests(TestPostgres postgres) : IAsyncLifetime
         await LastUsed("29 minutes");
 
         (await Find(sessions)).ShouldNotBeNull();
-        (await sessions.RemoveLapsed(CancellationToken.None)).ShouldBe(0);
+        (await sessions.RemoveLapsed()).ShouldBe(0);
         (await Ask<bool>("select last_accessed_at > now() - interval '1 minute' from access.api_sessions")).ShouldBeTrue();
     }
 
@@ -82,7 +82,7 @@ public sealed class ApiSessionsTests(TestPostgres postgres) : IAsyncLifetime
     {
         await LastUsed("30 minutes 40 seconds");
 
-        (await other.RemoveLapsed(CancellationToken.None)).ShouldBe(0);
+        (await other.RemoveLapsed()).ShouldBe(0);
         (await Find(sessions)).ShouldNotBeNull();
     }
 
@@ -142,7 +142,7 @@ public sealed class ApiSessionsTests(TestPostgres postgres) : IAsyncLifetime
 
     ApiSessions Open(ILogger<ApiSessions> log) => new(database, new CommandOptions(), log, TimeSpan.FromMinutes(30));
 
-    Task<ApiSession?> Find(ApiSessions node) => node.Find(hash, CancellationToken.None);
+    Task<ApiSession?> Find(ApiSessions node) => node.Find(hash);
 
     Task LastUsed(string ago) => Run($"update access.api_sessions set last_accessed_at = now() - interval '{ago}'");
 

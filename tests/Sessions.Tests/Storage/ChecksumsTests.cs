@@ -112,7 +112,7 @@ public sealed class ChecksumsTests(TestPostgres postgres) : IAsyncLifetime
 
     static byte[] SumOf(FileVersion version) => SHA256.HashData(BitConverter.GetBytes(version.File.Size));
 
-    static Task Keep(Checksums node, FileVersion version, byte[] sum) => node.Keep(version, sum, CancellationToken.None);
+    static Task Keep(Checksums node, FileVersion version, byte[] sum) => node.Keep(version, sum);
 
     static Task<byte[]?[]> Find(Checksums node, params FileVersion[] versions) =>
         node.Find(versions, CancellationToken.None).AsTask();

@@ -1,3 +1,4 @@
+using Npgsql;
 using Sessions.Storage;
 using Sessions.Tests.Fixtures;
 
@@ -30,5 +31,19 @@ public sealed class DatabaseTests(TestPostgres postgres) : IAsyncLifetime
         await using var shown = reading.CreateCommand("show idle_in_transaction_session_timeout");
 
         (await shown.ExecuteScalarAsync()).ShouldBe("0");
+    }
+
+    /// <summary>
+    /// One connection that was asked so while it was taken out of the pool held up all others for 30 s, once they were
+    /// heard of by the same thread.
+    /// </summary>
+    [Fact]
+    public void No_thread_blocks_to_find_out_whether_the_database_is_still_there()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(node.Database.ConnectionString);
+
+        (settings.KeepAlive, settings.TcpKeepAlive).ShouldBe((0, true));
+        Database.FaultOf(node.ConnectionString).ShouldBeNull();
+        Database.FaultOf(node.ConnectionString + ";Keepalive=30").ShouldNotBeNull().ShouldContain("Keepalive");
     }
 }

@@ -33,7 +33,7 @@ public sealed class LinkKeysTests(TestPostgres postgres) : IAsyncLifetime
         var nodes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Known()));
         await node.Run("update access.link_keys set created_at = now() - interval '31 days'");
 
-        await Task.WhenAll(nodes.Select(keys => keys.Refresh(CancellationToken.None)));
+        await Task.WhenAll(nodes.Select(keys => keys.Refresh()));
 
         (await node.Ask<long>("select count(*) from access.link_keys")).ShouldBe(2);
         nodes.Select(keys => keys.Signing.Id).Distinct().ShouldHaveSingleItem();
@@ -45,7 +45,7 @@ public sealed class LinkKeysTests(TestPostgres postgres) : IAsyncLifetime
         var keys = await Known();
         var first = keys.Signing.Id;
 
-        await keys.Refresh(CancellationToken.None);
+        await keys.Refresh();
 
         keys.Signing.Id.ShouldBe(first);
     }
@@ -54,10 +54,10 @@ public sealed class LinkKeysTests(TestPostgres postgres) : IAsyncLifetime
     public async Task An_old_key_goes_on_verifying()
     {
         var keys = Keys(OldAtOnce);
-        await keys.Refresh(CancellationToken.None);
+        await keys.Refresh();
         var first = keys.Signing.Id;
 
-        await keys.Refresh(CancellationToken.None);
+        await keys.Refresh();
 
         keys.Signing.Id.ShouldNotBe(first);
         (await keys.Find(first, CancellationToken.None)).ShouldNotBeNull().Id.ShouldBe(first);
@@ -69,7 +69,7 @@ public sealed class LinkKeysTests(TestPostgres postgres) : IAsyncLifetime
     {
         var keys = await Known();
         var other = Keys(OldAtOnce);
-        await other.Refresh(CancellationToken.None);
+        await other.Refresh();
 
         (await keys.Find(other.Signing.Id, CancellationToken.None)).ShouldNotBeNull().Id.ShouldBe(other.Signing.Id);
     }
@@ -79,11 +79,11 @@ public sealed class LinkKeysTests(TestPostgres postgres) : IAsyncLifetime
     {
         var clock = new FastClock();
         var keys = Keys(clock: clock);
-        await keys.Refresh(CancellationToken.None);
+        await keys.Refresh();
         var started = clock.GetTimestamp();
         await Task.WhenAll(Forge(keys));
         var other = Keys(OldAtOnce);
-        await other.Refresh(CancellationToken.None);
+        await other.Refresh();
 
         var forged = Task.WhenAll(Forge(keys));
         var found = await keys.Find(other.Signing.Id, CancellationToken.None);
@@ -100,7 +100,7 @@ public sealed class LinkKeysTests(TestPostgres postgres) : IAsyncLifetime
         forwarder.Restore();
         await using var database = Database.Open(connection);
         var keys = new LinkKeys(database, new LinkKeyOptions(), TimeProvider.System);
-        await keys.Refresh(CancellationToken.None);
+        await keys.Refresh();
 
         forwarder.Cut();
 
@@ -115,7 +115,7 @@ public sealed class LinkKeysTests(TestPostgres postgres) : IAsyncLifetime
         var keys = Keys(new LinkKeyOptions { Configured = [first, second] });
         keys.Signing.ShouldBe(first);
 
-        await keys.Refresh(CancellationToken.None);
+        await keys.Refresh();
 
         keys.Signing.ShouldBe(first);
         (await keys.Find(second.Id, CancellationToken.None)).ShouldBe(second);
@@ -133,7 +133,7 @@ public sealed class LinkKeysTests(TestPostgres postgres) : IAsyncLifetime
         (await keys.Find(before, CancellationToken.None)).ShouldNotBeNull().Id.ShouldBe(before);
 
         keys.Signing.ShouldBe(configured);
-        await keys.Refresh(CancellationToken.None);
+        await keys.Refresh();
         keys.Signing.ShouldBe(configured);
         (await keys.Find(configured.Id, CancellationToken.None)).ShouldBe(configured);
     }
@@ -159,7 +159,7 @@ public sealed class LinkKeysTests(TestPostgres postgres) : IAsyncLifetime
     async Task<LinkKeys> Known()
     {
         var keys = Keys();
-        await keys.Refresh(CancellationToken.None);
+        await keys.Refresh();
         return keys;
     }
 

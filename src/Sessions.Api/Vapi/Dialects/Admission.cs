@@ -13,7 +13,7 @@ internal sealed class Admission(Logins logins, RequestLimits limits)
     {
         var caller = operation.IsLogin || string.IsNullOrEmpty(token)
             ? null
-            : await logins.Authenticate(token, http.RequestAborted);
+            : await logins.Authenticate(token);
         var tooMany = caller is null ? CountStranger(http) : limits.Count(caller.Name);
         return (caller, tooMany ?? (caller is null && !operation.IsLogin ? Errors.LoginRequired() : null));
     }

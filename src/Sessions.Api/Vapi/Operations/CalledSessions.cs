@@ -21,14 +21,14 @@ internal sealed class CalledSessions(GroupCommit commands, EventStore store, Nod
         if (await AddressOf(call) is not { } address)
             return (null, Errors.NotFoundAt(call.Get(Id)!));
 
-        var loaded = await store.Load(address, call.Cancellation);
+        var loaded = await store.Load(address, CancellationToken.None);
         var session = loaded.Session;
         if (session is Session.Active { Lease.ExpiresAt: var end } && end <= loaded.ReadAt)
         {
             // The lease has run out and the schedule has not come by yet. Once somebody was told so
             // it must stay so, whoever renews at this moment: the expiry is recorded first.
             var outcome = await commands.Submit(
-                address, new SessionCommand.Expire(), ProvenanceOf(call), call.Cancellation);
+                address, new SessionCommand.Expire(), ProvenanceOf(call), call.ClientGone);
             session = outcome.Session;
         }
 
@@ -43,7 +43,7 @@ internal sealed class CalledSessions(GroupCommit commands, EventStore store, Nod
         if (await AddressOf(call) is not { } address)
             return (null, Errors.NotFoundAt(call.Get(Id)!));
 
-        var outcome = await commands.Submit(address, command, ProvenanceOf(call), call.Cancellation);
+        var outcome = await commands.Submit(address, command, ProvenanceOf(call), call.ClientGone);
         return outcome.Decision is Decision.Refused refused
             ? (null, Errors.Of(refused.Reason, address.Id, outcome.Session, IsOwner(call, address)))
             : (outcome.Session is Session.Living living ? new CalledSession(address, living) : null, null);
@@ -57,7 +57,7 @@ internal sealed class CalledSessions(GroupCommit commands, EventStore store, Nod
     {
         if (!SessionId.TryParse(call.Get(Id), out var id))
             return null;
-        var owner = call.Caller.IsAdministrator ? await store.FindOwner(id, call.Cancellation) : null;
+        var owner = call.Caller.IsAdministrator ? await store.FindOwner(id) : null;
         return new SessionAddress(id, owner ?? call.Caller.Name);
     }
 

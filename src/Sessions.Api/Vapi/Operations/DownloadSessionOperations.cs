@@ -70,7 +70,7 @@ internal sealed class DownloadSessionOperations(
 
         var address = new SessionAddress(new SessionId(Guid.CreateVersion7()), call.Caller.Name);
         var outcome = await commands.Submit(
-            address, new Create(item.Pin(), token), sessions.ProvenanceOf(call), call.Cancellation);
+            address, new Create(item.Pin(), token), sessions.ProvenanceOf(call), call.ClientGone);
         return outcome.Decision is Decision.Refused refused
             ? Errors.Of(refused.Reason, outcome.Address.Id, outcome.Session, toOwner: true)
             : Answer.Of(outcome.Address.Id.ToString());
@@ -92,7 +92,7 @@ internal sealed class DownloadSessionOperations(
             filter = item.Id;
         }
 
-        return Answer.Of(await list.Of(call.Caller.Name, filter, call.Cancellation));
+        return Answer.Of(await list.Of(call.Caller.Name, filter, CancellationToken.None));
     }
 
     /// <summary>A command that answers nothing when it is accepted.</summary>

@@ -38,7 +38,7 @@ internal sealed class FileOperations(CalledSessions sessions, SessionFiles files
         if (session is null)
             return error!;
 
-        var all = await files.All(session.Address.Id, session.State, call.Cancellation);
+        var all = await files.All(session.Address.Id, session.State);
         await Renew(call, all);
         return Answer.Of(Array.ConvertAll(all, file => Model(call, session, file)));
     }
@@ -51,7 +51,7 @@ internal sealed class FileOperations(CalledSessions sessions, SessionFiles files
         if (session.State.Origin.Item.File(call.Get(FileName)!) is not { } pinned)
             return Errors.Of(Refusal.UnknownFile, session.Address.Id, session.State, toOwner: true);
 
-        var file = await files.One(session.Address.Id, session.State, pinned, isAskedAnew: false, call.Cancellation);
+        var file = await files.One(session.Address.Id, session.State, pinned, isAskedAnew: false, call.ClientGone);
         await Renew(call, file);
         return Answer.Of(Model(call, session, file));
     }
@@ -67,7 +67,7 @@ internal sealed class FileOperations(CalledSessions sessions, SessionFiles files
         try
         {
             var pinned = session.State.Origin.Item.File(name)!;
-            var file = await files.One(session.Address.Id, session.State, pinned, isAskedAnew: true, call.Cancellation);
+            var file = await files.One(session.Address.Id, session.State, pinned, isAskedAnew: true, call.ClientGone);
             return Answer.Of(Model(call, session, file));
         }
         catch (StoreUnavailableException away)

@@ -17,14 +17,14 @@ internal sealed class LoginOperations(Logins logins)
             Summary = "Logs in with a name and a password, and answers the token for all other requests.",
         },
         new(Service, "get", new("GET", Path), [], LoginModel.Shape, [ErrorType.Unauthenticated],
-            async call => await logins.Find(call.Caller.Token, call.Cancellation) is { } login
+            async call => await logins.Find(call.Caller.Token) is { } login
                 ? Answer.Of(login)
                 : Errors.LoginRequired())
         { Summary = "Who is logged in, and since when." },
         new(Service, "delete", new("DELETE", Path, Status: 204), [], VapiType.Nothing, [ErrorType.Unauthenticated],
             async call =>
             {
-                await logins.Remove(call.Caller.Token, call.Cancellation);
+                await logins.Remove(call.Caller.Token);
                 return Answer.Done;
             })
         { Summary = "Logs out." },
@@ -32,7 +32,7 @@ internal sealed class LoginOperations(Logins logins)
 
     async ValueTask<Answer> Create(Call call) =>
         call.Credentials is { } given
-        && await logins.Add(given.User, given.Password, call.Cancellation) is { } token
+        && await logins.Add(given.User, given.Password, call.ClientGone) is { } token
             ? Answer.Of(token)
             : Errors.LoginRequired();
 }

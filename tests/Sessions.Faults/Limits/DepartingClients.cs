@@ -1,0 +1,59 @@
+using System.Net.Sockets;
+using System.Text;
+using Sessions.Faults.Arenas;
+using Sessions.Faults.Checking;
+using Sessions.Faults.Matrix;
+
+namespace Sessions.Faults.Limits;
+
+/// <summary>Clients who go in the middle of long answers, or of the questions for them, hold up nobody else.</summary>
+sealed class DepartingClients : Cell
+{
+    const int Count = 1_000;
+    const int AtOnce = 8;
+
+    /// <summary>An answer of one page takes some 10 ms: most are caught at work, some before, and some behind it.</summary>
+    const int StayMaxMilliseconds = 40;
+
+    Phases phases = null!;
+
+    public override string Name => "departing-clients";
+
+    public override string Fault => $"{Count} times somebody asks for all of his events, and goes before he has them";
+
+    public override int NodeCount => 1;
+
+    /// <summary>What a client's going held up, while it did, was held up for up to 30 s.</summary>
+    public override TimeSpan[] Patiences => [TimeSpan.FromSeconds(10)];
+
+    public override async Task Break(Arena arena)
+    {
+        phases = new Phases(arena.Clock);
+        phases.Begin("before");
+        await arena.Pass(Wanted.Calm);
+
+        using var client = new Client();
+        var user = arena.Load.FirstUser;
+        var (node, token) = (arena.Nodes[0].Url, await client.LogIn(arena.Nodes[0].Url, user));
+        var question = Encoding.ASCII.GetBytes(
+            $"GET /api/audit/events?owner={user}&order=oldest HTTP/1.1\r\nHost: {node.Authority}\r\n"
+            + $"vmware-api-session-id: {token}\r\nAccept: application/x-ndjson\r\n\r\n");
+        int[] stays = [.. Enumerable.Range(0, Count).Select(_ => arena.Random.Next(StayMaxMilliseconds))];
+        phases.Begin("while they go");
+        await Parallel.ForEachAsync(
+            stays, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (stay, cancellation) =>
+            {
+                using var connection = new TcpClient();
+                await connection.ConnectAsync(node.Host, node.Port, cancellation);
+                await connection.GetStream().WriteAsync(question, cancellation);
+                await Task.Delay(TimeSpan.FromMilliseconds(stay), arena.Clock, cancellation);
+            });
+
+        phases.Begin("after");
+        await arena.Pass(Wanted.Calm);
+    }
+
+    public override IEnumerable<Violation> AlsoBroken(Facts facts) => HeldUp(facts, "departing clients");
+
+    public override IEnumerable<string> Measured(Facts facts) => phases.Table(facts.Run);
+}
