@@ -8,8 +8,9 @@ namespace Sessions.Storage;
 /// No token that can be cancelled may reach a statement of a server. Npgsql breaks a statement off over a second
 /// connection, which it opens and reads while its thread blocks. A server works on the threads that hear of answers,
 /// and one of them would wait for what it alone can hear of, and everybody who has an answer there with it. Statements
-/// of a server go on to their end, at most <c>CommandTimeout</c>; whoever has gone is not waited for. A command line
-/// works on the pool's threads, and may break off what it likes.
+/// of a server go on to their end; whoever has gone is not waited for. One that is silent for <c>CommandTimeout</c> is
+/// broken off, which blocks a thread of the pool; migrations have no such limit. A command line works on the pool's
+/// threads, and may break off what it likes.
 /// </para>
 /// <para>
 /// For the same reason Npgsql sends no keepalives: it blocks while it waits for their answer, and so does whoever
@@ -85,6 +86,8 @@ public static class Database
         {
             // Servers are counted by it: a command line must not be taken for one.
             ApplicationName = node is null ? "sessions-cli@" + Environment.MachineName : "sessions@" + node,
+            // A server's own work needs some twenty; whoever floods it with requests must not take all that the database has.
+            MaxPoolSize = 24,
             // Statements are few and always the same: prepared once a connection, by themselves.
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 2,
@@ -92,9 +95,6 @@ public static class Database
             NoResetOnClose = true,
             Timeout = 3,
             CommandTimeout = 30,
-            TcpKeepAlive = true,
-            TcpKeepAliveTime = 10,
-            TcpKeepAliveInterval = 5,
             // Of several hosts, what one was found to be is believed no longer: a standby may be the primary now.
             HostRecheckSeconds = 1,
             Options = string.Join(
@@ -110,6 +110,12 @@ public static class Database
         };
         foreach (var key in given.Keys)
             settings[key] = given[key];
+        // A socket in the file system has no such times, and of given ones each may exclude the other of ours.
+        if (!IsOfThisMachine(given.Host) && given is { TcpKeepAlive: false, TcpKeepAliveTime: 0, TcpKeepAliveInterval: 0 })
+            (settings.TcpKeepAlive, settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (true, 10, 5);
         return settings;
     }
+
+    /// <summary>Whether it is a socket in the file system, or an abstract one.</summary>
+    static bool IsOfThisMachine(string? host) => host is ['/' or '@', ..];
 }

@@ -33,11 +33,12 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
 
     /// <summary>
     /// All events of a stream, in order, as they are taken; none if there is no such stream. Nothing is kept of them.
-    /// Whoever gives up does so between two of them.
+    /// Whoever gives up does so before the first, or between two of them.
     /// </summary>
     public async IAsyncEnumerable<LoggedEvent> Read(SessionAddress address, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        cancellation.ThrowIfCancellationRequested();
         await foreach (var logged in StreamRows.Events(connection, address, CancellationToken.None))
         {
             cancellation.ThrowIfCancellationRequested();

@@ -94,7 +94,14 @@ public sealed class LogCopy : IAsyncDisposable
                 await Fill(needed, cancellation);
         }
 
-        return row.Length > 0;
+        if (row.Length > 0)
+            return true;
+        // To the very end: what is not read by then Npgsql reads while its thread blocks, see Database.
+        while (await stream.ReadAsync(buffer.AsMemory(end), cancellation) > 0)
+        {
+        }
+
+        return false;
     }
 
     /// <inheritdoc/>

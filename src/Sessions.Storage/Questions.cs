@@ -17,13 +17,14 @@ public static class Questions
     {
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(question);
-        var connection = await database.OpenConnectionAsync(cancellation);
         return await Ask().WaitAsync(cancellation);
 
         async Task<T> Ask()
         {
-            await using (connection)
-                return await question(connection);
+            // Where there are several hosts, to open is to ask: so that has no token either.
+            await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+            cancellation.ThrowIfCancellationRequested();
+            return await question(connection);
         }
     }
 }

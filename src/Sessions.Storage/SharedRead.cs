@@ -5,7 +5,7 @@ namespace Sessions.Storage;
 
 /// <summary>
 /// A query that callers who wait at the same time share: one round trip answers them all, and what
-/// several of them ask for is asked once.
+/// several of them ask for is asked once. It may write, if that may be repeated.
 /// </summary>
 /// <typeparam name="TKey">What one caller asks for.</typeparam>
 /// <typeparam name="TResult">What he gets.</typeparam>

@@ -139,7 +139,7 @@ internal sealed partial class FilePreparation(
         {
             try
             {
-                await checksums.Keep(version, sha256);
+                await checksums.Keep(version, sha256).WaitAsync(stopping.Token);
                 return;
             }
             catch (StoreUnavailableException)

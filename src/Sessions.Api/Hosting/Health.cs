@@ -29,6 +29,7 @@ internal sealed partial class Health(
 
     readonly Lock gate = new();
     Task<Report>? look;
+    Task<Report>? asking;
     long lookedAt;
 
     /// <summary>Since when an open transaction is one that stalls the log; a test does not wait so long.</summary>
@@ -72,12 +73,17 @@ internal sealed partial class Health(
         }
     }
 
-    /// <summary>What the database says, or that it says nothing: a question that is given up goes on to its end behind this.</summary>
+    /// <summary>
+    /// What the database says, or that it says nothing in time. The question goes on to its end behind that, and the next
+    /// look waits for the same: there is never more than one.
+    /// </summary>
     async Task<Report> Look()
     {
         try
         {
-            return await Ask().WaitAsync(Patience, clock);
+            if (asking is not { IsCompleted: false })
+                asking = Ask();
+            return await asking.WaitAsync(Patience, clock);
         }
         catch (Exception unreachable)
         {

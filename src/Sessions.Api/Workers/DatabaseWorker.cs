@@ -3,7 +3,8 @@ namespace Sessions.Api.Workers;
 /// <summary>
 /// Something that this node does again and again, by itself, as soon as the database is ready: a round,
 /// and a pause. A round that fails is told and tried again, for ever, with pauses that grow. One that is
-/// under way when the server stops goes on to its end: no token reaches the database.
+/// under way when the server stops goes on to its end, if that comes while the server waits: no token reaches the
+/// database.
 /// </summary>
 internal abstract partial class DatabaseWorker(DatabaseReadiness database, TimeProvider clock, ILogger log)
     : BackgroundService
@@ -43,17 +44,17 @@ internal abstract partial class DatabaseWorker(DatabaseReadiness database, TimeP
                 await Task.Delay(pause < PauseMax ? pause : PauseMax, clock, stoppingToken);
             }
         }
-        catch (Exception brokenOff) when (stoppingToken.IsCancellationRequested)
+        catch (Exception atEnd) when (stoppingToken.IsCancellationRequested)
         {
             // To be stopped is no failure, whatever a round says that it broke off; the host would take it for one.
-            if (brokenOff is not OperationCanceledException)
-                LogBrokenOff(brokenOff, GetType().Name);
+            if (atEnd is not OperationCanceledException)
+                LogFailedAtEnd(atEnd, GetType().Name);
         }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Worker} failed; trying again in {Pause}")]
     partial void LogFailed(Exception error, string worker, TimeSpan pause);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The end broke {Worker} off")]
-    partial void LogBrokenOff(Exception error, string worker);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Worker} failed while the server stopped")]
+    partial void LogFailedAtEnd(Exception error, string worker);
 }

@@ -25,21 +25,44 @@ public sealed record AuditLooksPage(IReadOnlyList<AuditLook> Looks, string? Next
 public sealed record ActivityPage(IReadOnlyList<ActivityMinute> Minutes, DateTimeOffset? NextFrom);
 
 /// <summary>
-/// Who looked at the record. It is written before he is answered: nobody sees anything without being seen.
+/// Who looked at the record. It is written before he is answered: nobody sees anything without being seen. Those who
+/// look at the same time share a transaction, so that however many they are commands find a connection.
 /// </summary>
-public sealed class AuditLooks(NpgsqlDataSource database)
+public sealed class AuditLooks(NpgsqlDataSource database, CommandOptions options) : IAsyncDisposable
 {
-    static readonly string AddLook = Sql.Read("add_audit_look");
+    static readonly string AddLooks = Sql.Read("add_audit_looks");
     static readonly string ReadLooks = Sql.Read("read_audit_looks");
 
-    /// <summary>Writes down a look; durable when done.</summary>
-    public async Task Add(string user, string query, string? address)
+    readonly SharedRead<Look, DBNull> adds = new(database, options, AddAll);
+
+    /// <summary>Writes down a look; durable when done. If the database is lost meanwhile, it may stand there twice.</summary>
+    /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
+    public Task Add(string user, string query, string? address) =>
+        adds.Read(new Look(user, query, address), CancellationToken.None);
+
+    static async Task<DBNull[]> AddAll(
+        NpgsqlConnection connection, IReadOnlyList<Look> looks, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(AddLook)
-            .With(NpgsqlDbType.Text, user)
-            .With(NpgsqlDbType.Text, query)
-            .With(NpgsqlDbType.Text, address);
-        await command.ExecuteNonQueryAsync();
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add(AddLooks)
+            .WithArray(NpgsqlDbType.Text, looks.Select(look => look.User).ToArray())
+            .WithArray(NpgsqlDbType.Text, looks.Select(look => look.Query).ToArray())
+            .WithArray(NpgsqlDbType.Text, looks.Select(look => look.Address).ToArray());
+        await batch.ExecuteNonQueryAsync(cancellation);
+        return [.. Enumerable.Repeat(DBNull.Value, looks.Count)];
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => adds.DisposeAsync();
+
+    /// <summary>A look to be written down; no two are the same, though they ask the same.</summary>
+    sealed class Look(string user, string query, string? address)
+    {
+        public string User => user;
+
+        public string Query => query;
+
+        public string? Address => address;
     }
 
     /// <summary>What its pages' cursors belong to.</summary>

@@ -30,9 +30,11 @@ public sealed class SessionHistory(SessionAddress address, IReadOnlyList<LoggedE
         EventStore store, SessionId id, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(store);
-        return await store.FindOwner(id) is { } owner
-            ? new SessionHistory(new SessionAddress(id, owner), await store.Read(new SessionAddress(id, owner), cancellation).ToListAsync(cancellation))
-            : null;
+        if (await store.FindOwner(id).WaitAsync(cancellation) is not { } owner)
+            return null;
+        var address = new SessionAddress(id, owner);
+        var events = store.Read(address, cancellation).ToListAsync(cancellation).AsTask();
+        return new SessionHistory(address, await events.WaitAsync(cancellation));
     }
 
     /// <summary>Event by event.</summary>

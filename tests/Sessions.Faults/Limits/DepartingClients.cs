@@ -15,7 +15,11 @@ sealed class DepartingClients : Cell
     /// <summary>An answer of one page takes some 10 ms: most are caught at work, some before, and some behind it.</summary>
     const int StayMaxMilliseconds = 40;
 
+    /// <summary>Each question that is let in is written down before it is answered.</summary>
+    const string CountLooks = "select count(*) from access.audit_looks";
+
     Phases phases = null!;
+    long asked;
 
     public override string Name => "departing-clients";
 
@@ -49,11 +53,17 @@ sealed class DepartingClients : Cell
                 await Task.Delay(TimeSpan.FromMilliseconds(stay), arena.Clock, cancellation);
             });
 
+        await using var looks = arena.Database.CreateCommand(CountLooks);
+        asked = (long)(await looks.ExecuteScalarAsync())!;
         phases.Begin("after");
         await arena.Pass(Wanted.Calm);
     }
 
-    public override IEnumerable<Violation> AlsoBroken(Facts facts) => HeldUp(facts, "departing clients");
+    public override IEnumerable<Violation> AlsoBroken(Facts facts) =>
+    [
+        .. HeldUp(facts, "departing clients"),
+        .. Felt(asked > 0, "nobody was let in to ask"),
+    ];
 
     public override IEnumerable<string> Measured(Facts facts) => phases.Table(facts.Run);
 }

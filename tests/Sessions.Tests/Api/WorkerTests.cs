@@ -10,7 +10,9 @@ public sealed class WorkerTests(SessionsApp app) : IClassFixture<SessionsApp>
     [Fact]
     public async Task A_pause_that_is_longer_than_any_timer_ends_nothing()
     {
-        using var worker = await Start(() => Task.FromResult(TimeSpan.FromDays(1000)));
+        var clock = new SeenClock();
+        using var worker = await Start(() => Task.FromResult(TimeSpan.FromDays(1000)), clock);
+        await clock.TimerMade.WaitAsync(StoreSentences.Patience);
 
         await worker.StopAsync(CancellationToken.None);
 
@@ -62,16 +64,31 @@ public sealed class WorkerTests(SessionsApp app) : IClassFixture<SessionsApp>
         worker.ExecuteTask!.IsCompletedSuccessfully.ShouldBeTrue();
     }
 
-    async Task<Worker> Start(Func<Task<TimeSpan>> round)
+    async Task<Worker> Start(Func<Task<TimeSpan>> round, TimeProvider? clock = null)
     {
-        var worker = new Worker(app.Services.GetRequiredService<DatabaseReadiness>(), round);
+        var worker = new Worker(app.Services.GetRequiredService<DatabaseReadiness>(), round, clock ?? TimeProvider.System);
         await worker.StartAsync(CancellationToken.None);
         await worker.Began.WaitAsync(StoreSentences.Patience);
         return worker;
     }
 
-    sealed class Worker(DatabaseReadiness database, Func<Task<TimeSpan>> round)
-        : DatabaseWorker(database, TimeProvider.System, NullLogger.Instance)
+    /// <summary>A clock that tells when somebody waits by it.</summary>
+    sealed class SeenClock : TimeProvider
+    {
+        readonly TaskCompletionSource made = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task TimerMade => made.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            made.TrySetResult();
+            return timer;
+        }
+    }
+
+    sealed class Worker(DatabaseReadiness database, Func<Task<TimeSpan>> round, TimeProvider clock)
+        : DatabaseWorker(database, clock, NullLogger.Instance)
     {
         readonly TaskCompletionSource began = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

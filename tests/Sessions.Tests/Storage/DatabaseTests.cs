@@ -42,8 +42,20 @@ public sealed class DatabaseTests(TestPostgres postgres) : IAsyncLifetime
     {
         var settings = new NpgsqlConnectionStringBuilder(node.Database.ConnectionString);
 
-        (settings.KeepAlive, settings.TcpKeepAlive).ShouldBe((0, true));
+        (settings.KeepAlive, settings.TcpKeepAliveTime).ShouldBe((0, 10));
         Database.FaultOf(node.ConnectionString).ShouldBeNull();
         Database.FaultOf(node.ConnectionString + ";Keepalive=30").ShouldNotBeNull().ShouldContain("Keepalive");
+    }
+
+    [Theory]
+    [InlineData("Host=/run/postgresql", 0, 0)]
+    [InlineData("Host=here;Tcp Keepalive Time=60", 60, 0)]
+    [InlineData("Host=here", 10, 5)]
+    public void The_kernels_keepalives_are_asked_for_where_there_are_any_and_nobody_has_said_how(string connection, int time, int interval)
+    {
+        using var pool = Database.Open(connection);
+
+        var settings = new NpgsqlConnectionStringBuilder(pool.ConnectionString);
+        (settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval).ShouldBe((time, interval));
     }
 }

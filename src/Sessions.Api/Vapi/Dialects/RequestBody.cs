@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Connections;
 
 namespace Sessions.Api.Vapi.Dialects;
 
@@ -49,6 +50,21 @@ internal static class RequestBody
         if (request.ContentLength is 0 || (request.ContentLength is null && request.Headers.TransferEncoding.Count == 0))
             return default;
 
+        try
+        {
+            return await ReadWhole(request, parse);
+        }
+        catch (Exception gone) when (gone is ConnectionResetException or OperationCanceledException)
+        {
+            // Nobody is there to hear it, and the web server shall not look for the rest of the body.
+            request.HttpContext.Abort();
+            return (null, Errors.Malformed("HTTP"));
+        }
+    }
+
+    static async ValueTask<(InputBody? Body, VapiError? Error)> ReadWhole(
+        HttpRequest request, Func<HttpRequest, ReadOnlySequence<byte>, (InputBody?, VapiError?)> parse)
+    {
         var reader = request.BodyReader;
         while (true)
         {
