@@ -96,8 +96,10 @@ public sealed class LogCopy : IAsyncDisposable
 
         if (row.Length > 0)
             return true;
-        // To the very end: what is not read by then Npgsql reads while its thread blocks, see Database.
-        while (await stream.ReadAsync(buffer.AsMemory(end), cancellation) > 0)
+        // To the very end: what is not read by then Npgsql reads while its thread blocks, see Database. Into room of its
+        // own: the buffer may be full, and to read nothing is no end.
+        var rest = new byte[1];
+        while (await stream.ReadAsync(rest, cancellation) > 0)
         {
         }
 
