@@ -86,7 +86,8 @@ public static class Database
         {
             // Servers are counted by it: a command line must not be taken for one.
             ApplicationName = node is null ? "sessions-cli@" + Environment.MachineName : "sessions@" + node,
-            // A server's own work needs some twenty; whoever floods it with requests must not take all that the database has.
+            // Its lanes and workers use some twenty if all are at work; questions that have a connection each, asked in
+            // a flood, must not take all that the database has.
             MaxPoolSize = 24,
             // Statements are few and always the same: prepared once a connection, by themselves.
             MaxAutoPrepare = 64,

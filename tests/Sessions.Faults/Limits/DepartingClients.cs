@@ -12,7 +12,7 @@ sealed class DepartingClients : Cell
     const int Count = 1_000;
     const int AtOnce = 8;
 
-    /// <summary>An answer of one page takes some 10 ms: most are caught at work, some before, and some behind it.</summary>
+    /// <summary>So that some are caught while they wait, some at work, and some behind it.</summary>
     const int StayMaxMilliseconds = 40;
 
     /// <summary>Each question that is let in is written down before it is answered.</summary>
