@@ -21,6 +21,9 @@ internal enum Part
 /// <summary>What the command line asks for.</summary>
 internal sealed record BenchOptions
 {
+    /// <summary>How often everything is run, unless the command line says otherwise.</summary>
+    public const int UsualRounds = 3;
+
     /// <summary>The published server.</summary>
     public string Server { get; init; } = "";
 
@@ -31,7 +34,7 @@ internal sealed record BenchOptions
     public int Seconds { get; init; } = 5;
 
     /// <summary>How often everything is run; the table shows medians.</summary>
-    public int Rounds { get; init; } = 3;
+    public int Rounds { get; init; } = UsualRounds;
 
     /// <summary>Which operations' throughput is measured.</summary>
     public IReadOnlyList<Operation> Operations { get; init; } = Operation.All;
@@ -52,9 +55,9 @@ internal sealed record BenchOptions
     public string Version { get; init; } = "unknown";
 
     /// <exception cref="FormatException">Something is not understood; says what.</exception>
-    public static BenchOptions Parse(ReadOnlySpan<string> args)
+    public static BenchOptions Parse(ReadOnlySpan<string> args, int rounds)
     {
-        var options = new BenchOptions();
+        var options = new BenchOptions { Rounds = rounds };
         for (var i = 0; i < args.Length; i++)
         {
             var name = args[i];

@@ -15,7 +15,7 @@ try
     }
 
     var (what, rest) = args is ["downloads" or "record", ..] ? (args[0], args[1..]) : ("results", args);
-    var options = BenchOptions.Parse(rest);
+    var options = BenchOptions.Parse(rest, rounds: what == "record" ? Foreground.Pairs : BenchOptions.UsualRounds);
     var report = what switch
     {
         "downloads" => await MeasureDownloads(options),

@@ -6,9 +6,17 @@ using Sessions.Storage;
 namespace Sessions.Bench.Past;
 
 /// <summary>How long it takes to see a session as it was.</summary>
-internal sealed record StateTimes(TimeSpan P50, TimeSpan P99, TimeSpan Slowest)
+/// <param name="P50">Half of them took no longer.</param>
+/// <param name="P99">Nor did 99 of 100.</param>
+/// <param name="Slowest">The longest.</param>
+/// <param name="SlowestAgain">
+/// The longest of the ten slowest when they are asked again at once: whether it was they that took long, or something else in
+/// that moment.
+/// </param>
+internal sealed record StateTimes(TimeSpan P50, TimeSpan P99, TimeSpan Slowest, TimeSpan SlowestAgain)
 {
     const int Samples = 1000;
+    const int Again = 10;
     const int WarmUp = 100;
 
     /// <summary>Asks, one after another, for sessions drawn from all of the month at times drawn from their lives.</summary>
@@ -16,18 +24,28 @@ internal sealed record StateTimes(TimeSpan P50, TimeSpan P99, TimeSpan Slowest)
         Server server, string token, NpgsqlDataSource database, CancellationToken cancellation)
     {
         var moments = await Draw(database, cancellation);
-        var times = new List<TimeSpan>();
-        foreach (var (session, at) in moments)
+        var times = new List<((Guid Session, DateTime At) Moment, TimeSpan Took)>();
+        foreach (var moment in moments)
+            times.Add((moment, await Ask(moment)));
+
+        var sorted = times.Skip(WarmUp).OrderBy(one => one.Took).ToArray();
+        var again = TimeSpan.Zero;
+        foreach (var (moment, _) in sorted[^Again..])
+        {
+            var took = await Ask(moment);
+            again = took > again ? took : again;
+        }
+
+        return new StateTimes(sorted[sorted.Length / 2].Took, sorted[sorted.Length * 99 / 100].Took, sorted[^1].Took, again);
+
+        async Task<TimeSpan> Ask((Guid Session, DateTime At) moment)
         {
             var started = Stopwatch.GetTimestamp();
             await server.Send(
-                HttpMethod.Get, $"/api/audit/sessions/{session}/state?at={at:yyyy-MM-ddTHH:mm:ss.ffffffZ}", token, json: null,
-                cancellation);
-            times.Add(Stopwatch.GetElapsedTime(started));
+                HttpMethod.Get, $"/api/audit/sessions/{moment.Session}/state?at={moment.At:yyyy-MM-ddTHH:mm:ss.ffffffZ}", token,
+                json: null, cancellation);
+            return Stopwatch.GetElapsedTime(started);
         }
-
-        TimeSpan[] sorted = [.. times.Skip(WarmUp).Order()];
-        return new StateTimes(sorted[sorted.Length / 2], sorted[sorted.Length * 99 / 100], sorted[^1]);
     }
 
     static async Task<List<(Guid Session, DateTime At)>> Draw(NpgsqlDataSource database, CancellationToken cancellation)

@@ -4,7 +4,8 @@
 -- Steps, in this order: begin (an empty table with its key), index (the other indexes, each on its own and
 -- holding no writer's transaction open, and what the planner wants to know), compare (see below), swap (in one transaction).
 -- Summaries (BRIN) are there from the beginning: they are made by vacuum, in a quarter of the time that it
--- takes to add them to a full table in this way.
+-- takes to add them to a full table in this way. Until then none is asked for: autovacuum would come for each, take
+-- processors and the table's lock from the rebuild, and PostgreSQL's log would have a line for each that it has no room for.
 --
 -- Compare takes one parameter, the number of the last event to be compared, for a table that has numbers. It
 -- returns how many rows the new table alone has, how many the live one alone has, how many differ, and the
@@ -29,7 +30,10 @@ with live as (
 ),
 indexes as (
     select replace(pg_get_indexdef(indexrelid), ' ON read_models.', ' ON read_models_next.') as definition,
-           amname = 'brin' as is_summary
+           amname = 'brin' as is_summary,
+           (select format('alter index read_models_next.%I set (%s)', index.relname, option)
+            from unnest(index.reloptions) as option
+            where option like 'autosummarize=%') as summarize
     from live
     join pg_index on indrelid = live.oid and not indisprimary
     join pg_class as index on index.oid = indexrelid
@@ -47,10 +51,13 @@ union all
 select 'index', 'set maintenance_work_mem = ''256MB'''
 union all
 select case when is_summary then 'begin' else 'index' end,
-       case when is_summary then definition else regexp_replace(definition, '^CREATE INDEX', 'create index concurrently') end
+       case when is_summary then regexp_replace(definition, '(autosummarize)=''[^'']*''', '\1=off')
+            else regexp_replace(definition, '^CREATE INDEX', 'create index concurrently') end
 from indexes
 union all
 select 'index', format('vacuum (analyze) read_models_next.%I', name) from live
+union all
+select 'index', summarize from indexes where summarize is not null
 union all
 select 'compare', format($$
     select count(*) filter (where live is null), count(*) filter (where new is null),

@@ -40,6 +40,20 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
         await node.ShouldBeSound();
     }
 
+    /// <summary>Autovacuum would come for each range of a large table, and PostgreSQL's log have a line for each that must wait.</summary>
+    [Fact]
+    public async Task While_a_model_is_filled_nobody_is_asked_to_sum_its_ranges_up()
+    {
+        const string Asking = "select count(*) from pg_class where relname = 'audit_trail_ranges' and 'autosummarize=on' = any (reloptions)";
+        (await node.Ask<long>(Asking)).ShouldBe(1);
+
+        await Should.ThrowAsync<InvalidOperationException>(
+            () => new Rebuild(node.Database, ReadModel.All["audit-trail"], new Crash("indexes")).Run(CancellationToken.None));
+
+        (await node.Ask<long>("select count(*) from pg_class where relname = 'audit_trail_ranges'")).ShouldBe(2);
+        (await node.Ask<long>(Asking)).ShouldBe(1);
+    }
+
     [Theory]
     [InlineData("audit-trail", "update {0} set owner = 'mallory' where number = 3", 0, 0, 1)]
     [InlineData("audit-trail", "delete from {0} where number in (2, 5)", 2, 0, 0)]
