@@ -198,9 +198,9 @@ internal sealed class Rig : IAsyncDisposable
     /// <summary>Sees to it that there are so many sessions to delete, and writes their ids down.</summary>
     public async Task PrepareDeletes(int count, CancellationToken cancellation)
     {
-        var left = await Seeding.Of(Caller.Deleter, cancellation);
+        var left = await Seeding.Of(Caller.Deleter);
         await Seeding.Create(Enumerable.Repeat(Caller.Deleter, Math.Max(0, count - left.Count)), LongLease, cancellation);
-        await WriteIds(Caller.Deleter, await Seeding.Of(Caller.Deleter, cancellation), cancellation);
+        await WriteIds(Caller.Deleter, await Seeding.Of(Caller.Deleter), cancellation);
     }
 
     /// <summary>The same, with none that was left from before.</summary>
@@ -230,7 +230,7 @@ internal sealed class Rig : IAsyncDisposable
         await Seeding.Create(Enumerable.Repeat(Caller.SlackKeeper, SlackSessions), LongLease, cancellation);
         await Cluster.Vacuum(cancellation);
         foreach (var owner in new[] { Caller.Keeper, Caller.SlackKeeper })
-            await WriteIds(owner, await Seeding.Of(owner, cancellation), cancellation);
+            await WriteIds(owner, await Seeding.Of(owner), cancellation);
     }
 
     Task WriteIds(string owner, IEnumerable<SessionId> ids, CancellationToken cancellation) =>

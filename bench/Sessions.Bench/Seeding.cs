@@ -36,9 +36,9 @@ internal sealed class Seeding(NpgsqlDataSource database, PinnedItem item)
     }
 
     /// <summary>The ids of all sessions of a user.</summary>
-    public async Task<IReadOnlyList<SessionId>> Of(string owner, CancellationToken cancellation)
+    public async Task<IReadOnlyList<SessionId>> Of(string owner)
     {
         await using var list = new SessionList(database, Options);
-        return await list.Of(owner, itemId: null, cancellation);
+        return await list.Of(owner, itemId: null);
     }
 }

@@ -26,8 +26,7 @@ public sealed class SessionList(NpgsqlDataSource database, CommandOptions option
 
     /// <summary>A user's sessions in the order of their creation, perhaps only those on one item.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
-    public Task<IReadOnlyList<SessionId>> Of(string owner, Guid? itemId, CancellationToken cancellation) =>
-        lists.Read((owner, itemId), cancellation);
+    public Task<IReadOnlyList<SessionId>> Of(string owner, Guid? itemId) => lists.Read((owner, itemId));
 
     /// <summary>
     /// What events mean for the list: an <see cref="InlineProjection"/>, the same for live events and
@@ -69,17 +68,17 @@ public sealed class SessionList(NpgsqlDataSource database, CommandOptions option
     }
 
     static async Task<IReadOnlyList<SessionId>[]> ListAll(
-        NpgsqlConnection connection, IReadOnlyList<(string Owner, Guid? ItemId)> asked, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<(string Owner, Guid? ItemId)> asked)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(List)
             .WithArray(NpgsqlDbType.Text, asked.Select(one => one.Owner).ToArray())
             .WithArray(NpgsqlDbType.Uuid, asked.Select(one => one.ItemId).ToArray());
         var answers = new IReadOnlyList<SessionId>[asked.Count];
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await using var reader = await batch.ExecuteReaderAsync();
         for (var i = 0; i < answers.Length; i++)
         {
-            await reader.ReadAsync(cancellation);
+            await reader.ReadAsync();
             answers[i] = Array.ConvertAll(reader.GetFieldValue<Guid[]>(0), id => new SessionId(id));
         }
 

@@ -48,7 +48,7 @@ public sealed partial class ApiSessions : IAsyncDisposable
             });
 
     /// <summary>The login behind a token, or null: never known, logged out, or unused for too long.</summary>
-    public Task<ApiSession?> Find(byte[] tokenHash) => finds.Read(new TokenHash(tokenHash), CancellationToken.None);
+    public Task<ApiSession?> Find(byte[] tokenHash) => finds.Read(new TokenHash(tokenHash));
 
     /// <summary>Forgets a login.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
@@ -70,8 +70,7 @@ public sealed partial class ApiSessions : IAsyncDisposable
         return await command.ExecuteNonQueryAsync();
     }
 
-    async Task<ApiSession?[]> FindAll(
-        NpgsqlConnection connection, IReadOnlyList<TokenHash> hashes, CancellationToken cancellation)
+    async Task<ApiSession?[]> FindAll(NpgsqlConnection connection, IReadOnlyList<TokenHash> hashes)
     {
         var found = new ApiSession?[hashes.Count];
         await using var batch = new NpgsqlBatch(connection);
@@ -80,9 +79,9 @@ public sealed partial class ApiSessions : IAsyncDisposable
             .With(NpgsqlDbType.Interval, noteLifetime)
             .With(NpgsqlDbType.Interval, touchSlack);
         var stale = new List<byte[]>();
-        await using (var reader = await batch.ExecuteReaderAsync(cancellation))
+        await using (var reader = await batch.ExecuteReaderAsync())
         {
-            while (await reader.ReadAsync(cancellation))
+            while (await reader.ReadAsync())
             {
                 var place = (int)reader.GetInt64(0) - 1;
                 found[place] = new ApiSession(
@@ -93,12 +92,12 @@ public sealed partial class ApiSessions : IAsyncDisposable
         }
 
         if (stale.Count > 0)
-            await Touch(connection, [.. stale], cancellation);
+            await Touch(connection, [.. stale]);
         return found;
     }
 
     /// <summary>A note only: a database that takes no writes at the moment still lets everybody read.</summary>
-    async Task Touch(NpgsqlConnection connection, byte[][] hashes, CancellationToken cancellation)
+    async Task Touch(NpgsqlConnection connection, byte[][] hashes)
     {
         try
         {
@@ -106,7 +105,7 @@ public sealed partial class ApiSessions : IAsyncDisposable
             batch.Add(Sql.TouchApiSessions)
                 .WithArray(NpgsqlDbType.Bytea, hashes)
                 .With(NpgsqlDbType.Interval, touchSlack);
-            await batch.ExecuteNonQueryAsync(cancellation);
+            await batch.ExecuteNonQueryAsync();
         }
         catch (NpgsqlException refused)
         {

@@ -19,7 +19,7 @@ public sealed class Checksums(NpgsqlDataSource database, CommandOptions options)
 
     /// <summary>The checksums of these versions, in their order; null for one that is not known.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
-    public async ValueTask<byte[]?[]> Find(IReadOnlyList<FileVersion> versions, CancellationToken cancellation)
+    public async ValueTask<byte[]?[]> Find(IReadOnlyList<FileVersion> versions)
     {
         ArgumentNullException.ThrowIfNull(versions);
         var found = new byte[]?[versions.Count];
@@ -35,7 +35,7 @@ public sealed class Checksums(NpgsqlDataSource database, CommandOptions options)
         if (unknown.Count == 0)
             return found;
 
-        var read = await finds.Read([.. unknown.Select(place => versions[place])], cancellation);
+        var read = await finds.Read([.. unknown.Select(place => versions[place])]);
         foreach (var (place, checksum) in unknown.Zip(read))
         {
             found[place] = checksum;
@@ -70,8 +70,7 @@ public sealed class Checksums(NpgsqlDataSource database, CommandOptions options)
         remembered[version] = checksum;
     }
 
-    static async Task<byte[]?[][]> FindAll(
-        NpgsqlConnection connection, IReadOnlyList<IReadOnlyList<FileVersion>> asked, CancellationToken cancellation)
+    static async Task<byte[]?[][]> FindAll(NpgsqlConnection connection, IReadOnlyList<IReadOnlyList<FileVersion>> asked)
     {
         FileVersion[] versions = [.. asked.SelectMany(one => one).Distinct()];
         await using var batch = new NpgsqlBatch(connection);
@@ -82,9 +81,9 @@ public sealed class Checksums(NpgsqlDataSource database, CommandOptions options)
             .WithArray(NpgsqlDbType.TimestampTz, Array.ConvertAll(versions, version => version.File.ModifiedAt));
 
         var found = new Dictionary<FileVersion, byte[]>();
-        await using (var reader = await batch.ExecuteReaderAsync(cancellation))
+        await using (var reader = await batch.ExecuteReaderAsync())
         {
-            while (await reader.ReadAsync(cancellation))
+            while (await reader.ReadAsync())
                 found[versions[(int)reader.GetInt64(0) - 1]] = reader.GetFieldValue<byte[]>(1);
         }
 

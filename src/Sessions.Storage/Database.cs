@@ -53,7 +53,7 @@ public static class Database
         settings.MinPoolSize = 0;
         settings.MaxAutoPrepare = 0;
         settings.Timeout = Math.Max(settings.Timeout, QuestionTimeout);
-        settings.Options += " -c plan_cache_mode=force_custom_plan -c default_transaction_read_only=on";
+        settings.Options += " -c plan_cache_mode=force_custom_plan -c enable_seqscan=on -c default_transaction_read_only=on";
         return Build(settings);
     }
 
@@ -102,6 +102,9 @@ public static class Database
                 ' ',
                 // A plan for arrays of any length serves all; planning anew each time cost as much as running.
                 "-c plan_cache_mode=force_generic_plan",
+                // And it is kept until its tables are next vacuumed. One that a server made while the store was new would read
+                // them whole until then, and a few sessions that change often fill hundreds of pages in that time.
+                node is null ? "" : "-c enable_seqscan=off",
                 // Such a plan's estimates may be far too high, and compiling for them costs more than any statement here.
                 "-c jit=off",
                 // A node that vanishes in the middle of a transaction would keep what it has locked for as long as the

@@ -24,12 +24,11 @@ public readonly record struct LoadedSession(Session Session, int Version, DateTi
 public sealed class EventStore(NpgsqlDataSource database, CommandOptions options, ILogger<EventStore>? log = null) : IAsyncDisposable
 {
     readonly SharedRead<SessionAddress, LoadedSession> loads = new(
-        database, options, (connection, addresses, cancellation) => LoadAll(connection, addresses, (ILogger?)log ?? NullLogger.Instance, cancellation));
+        database, options, (connection, addresses) => LoadAll(connection, addresses, (ILogger?)log ?? NullLogger.Instance));
 
     /// <summary>A session's state; <see cref="Session.NotCreated"/> if there is none at this address.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
-    public Task<LoadedSession> Load(SessionAddress address, CancellationToken cancellation) =>
-        loads.Read(address, cancellation);
+    public Task<LoadedSession> Load(SessionAddress address) => loads.Read(address);
 
     /// <summary>
     /// All events of a stream, in order, as they are taken; none if there is no such stream. Nothing is kept of them.
@@ -73,7 +72,7 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
     }
 
     static async Task<LoadedSession[]> LoadAll(
-        NpgsqlConnection connection, IReadOnlyList<SessionAddress> addresses, ILogger log, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<SessionAddress> addresses, ILogger log)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(Sql.LoadStreams)
@@ -83,11 +82,11 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
         var loaded = new LoadedSession[addresses.Count];
         Array.Fill(loaded, LoadedSession.None);
         var outdated = new List<int>();
-        await using (var reader = await batch.ExecuteReaderAsync(cancellation))
+        await using (var reader = await batch.ExecuteReaderAsync())
         {
-            while (await reader.ReadAsync(cancellation))
+            while (await reader.ReadAsync())
             {
-                if (await reader.IsDBNullAsync(1, cancellation))
+                if (await reader.IsDBNullAsync(1))
                     continue;
                 var place = (int)reader.GetInt64(0) - 1;
                 loaded[place] = LoadedSession.None with { ReadAt = reader.GetFieldValue<DateTimeOffset>(6) };
@@ -100,14 +99,14 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
 
         foreach (var place in outdated)
         {
-            var stream = await StreamRows.Fold(connection, addresses[place], cancellation);
+            var stream = await StreamRows.Fold(connection, addresses[place], CancellationToken.None);
             loaded[place] = loaded[place] with { Session = stream.Session, Version = stream.StoredVersion };
         }
 
         // What was folded may be younger than the time that its row brought.
         if (outdated.Count > 0)
         {
-            var now = await StreamRows.Now(connection, cancellation);
+            var now = await StreamRows.Now(connection, CancellationToken.None);
             outdated.ForEach(place => loaded[place] = loaded[place] with { ReadAt = now });
         }
 

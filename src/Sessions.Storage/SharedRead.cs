@@ -20,8 +20,7 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
     readonly Lane<(TKey Key, TaskCompletionSource<TResult> Answer)> lane;
 
     /// <summary>Answers all keys, in their order.</summary>
-    public delegate Task<TResult[]> Query(
-        NpgsqlConnection connection, IReadOnlyList<TKey> keys, CancellationToken cancellation);
+    public delegate Task<TResult[]> Query(NpgsqlConnection connection, IReadOnlyList<TKey> keys);
 
     /// <summary>Opens the queue.</summary>
     public SharedRead(NpgsqlDataSource database, CommandOptions options, Query query)
@@ -38,9 +37,8 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
     /// has read, before the others are answered: what may take long, as a disk, belongs on another one.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The queue is full, or the database cannot be reached.</exception>
-    public Task<TResult> Read(TKey key, CancellationToken cancellation)
+    public Task<TResult> Read(TKey key)
     {
-        cancellation.ThrowIfCancellationRequested();
         var answer = new TaskCompletionSource<TResult>();
         if (!lane.TryAdd((key, answer)))
             throw new StoreUnavailableException("Too many reads wait.", outcomeUnknown: false);
@@ -52,7 +50,7 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
         try
         {
             var (keys, places) = Distinct(asked);
-            var results = await database.Ask(connection => query(connection, keys, CancellationToken.None));
+            var results = await database.Ask(connection => query(connection, keys));
             // Answered here and not on another thread: the next batch finds twice as many waiting, and no
             // thread is woken for it.
             for (var i = 0; i < asked.Count; i++)

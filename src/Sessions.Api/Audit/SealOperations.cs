@@ -23,7 +23,7 @@ internal sealed class SealOperations(AuditAccess access, SealQueries seals)
             return error;
 
         await access.Record(call);
-        return await seals.FindNewest(CancellationToken.None) is { } seal
+        return await seals.FindNewest() is { } seal
             ? Answer.Of((Action<Utf8JsonWriter>)(json => SealJson.ToJson(seal).WriteTo(json)))
             : new VapiError(ErrorType.NotFound, NoneYet.With());
     }

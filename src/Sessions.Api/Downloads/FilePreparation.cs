@@ -106,7 +106,7 @@ internal sealed partial class FilePreparation(
         try
         {
             // Another node may have been faster while this run waited for its turn.
-            if (await checksums.Find([version], stopping.Token) is [{ } known])
+            if (await checksums.Find([version]) is [{ } known])
                 return known;
 
             run.Begin();

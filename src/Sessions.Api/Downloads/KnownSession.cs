@@ -39,7 +39,7 @@ internal sealed class KnownSessions(EventStore store, TimeProvider clock)
     public async ValueTask<KnownSession?> Load(SessionAddress address)
     {
         var askedAt = clock.GetTimestamp();
-        var loaded = await store.Load(address, CancellationToken.None);
+        var loaded = await store.Load(address);
         if (loaded.Session is not Session.Active session || session.Lease.ExpiresAt <= loaded.ReadAt)
         {
             known.TryRemove(address, out _);

@@ -79,7 +79,7 @@ internal sealed class LeaseWatch : IDisposable
     /// <summary>The lease as it is, or null when the session is no longer active.</summary>
     async Task<SessionLease?> Load()
     {
-        var loaded = await transfers.Store.Load(transfer.Address, CancellationToken.None);
+        var loaded = await transfers.Store.Load(transfer.Address);
         return loaded.Session is Session.Active { Lease: var lease } && lease.ExpiresAt > loaded.ReadAt ? lease : null;
     }
 }

@@ -64,7 +64,7 @@ internal sealed class SessionFiles(
         if (wanted.Length == 0)
             return known;
 
-        var found = await checksums.Find([.. wanted.Select(i => known[i].Version)], CancellationToken.None);
+        var found = await checksums.Find([.. wanted.Select(i => known[i].Version)]);
         // From here on the disk is asked, and the thread that brought the answer has answers for others.
         await Task.Yield();
         foreach (var (i, sha256) in wanted.Zip(found))

@@ -38,17 +38,16 @@ public sealed class AuditLooks(NpgsqlDataSource database, CommandOptions options
     /// <summary>Writes down a look; durable when done. If the database is lost meanwhile, it may stand there twice.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
     public Task Add(string user, string query, string? address) =>
-        adds.Read(new Look(user, query, address), CancellationToken.None);
+        adds.Read(new Look(user, query, address));
 
-    static async Task<DBNull[]> AddAll(
-        NpgsqlConnection connection, IReadOnlyList<Look> looks, CancellationToken cancellation)
+    static async Task<DBNull[]> AddAll(NpgsqlConnection connection, IReadOnlyList<Look> looks)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(AddLooks)
             .WithArray(NpgsqlDbType.Text, looks.Select(look => look.User).ToArray())
             .WithArray(NpgsqlDbType.Text, looks.Select(look => look.Query).ToArray())
             .WithArray(NpgsqlDbType.Text, looks.Select(look => look.Address).ToArray());
-        await batch.ExecuteNonQueryAsync(cancellation);
+        await batch.ExecuteNonQueryAsync();
         return [.. Enumerable.Repeat(DBNull.Value, looks.Count)];
     }
 

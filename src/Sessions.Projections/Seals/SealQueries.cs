@@ -6,10 +6,10 @@ namespace Sessions.Projections.Seals;
 public sealed class SealQueries(NpgsqlDataSource database)
 {
     /// <summary>The newest seal, or null if there is none yet.</summary>
-    public async Task<Seal?> FindNewest(CancellationToken cancellation)
+    public async Task<Seal?> FindNewest()
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        var (seal, _) = await SealRows.FindNewest(connection, cancellation);
+        await using var connection = await database.OpenConnectionAsync();
+        var (seal, _) = await SealRows.FindNewest(connection, CancellationToken.None);
         return seal.Number == 0 ? null : seal;
     }
 }

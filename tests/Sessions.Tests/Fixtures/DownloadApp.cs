@@ -89,7 +89,7 @@ public class DownloadApp(TestPostgres postgres) : SessionsApp(postgres)
     }
 
     public async Task<Session.Living> SessionAt(SessionAddress session) =>
-        (Session.Living)(await Services.GetRequiredService<EventStore>().Load(session, CancellationToken.None)).Session;
+        (Session.Living)(await Services.GetRequiredService<EventStore>().Load(session)).Session;
 
     /// <summary>What a file of a test holds: bytes that differ from place to place.</summary>
     public static byte[] Bytes(int size)

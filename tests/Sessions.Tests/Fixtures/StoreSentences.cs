@@ -40,7 +40,7 @@ static class StoreSentences
         $"where stream_id = '{address.Id}' and owner = '{address.Owner}'";
 
     public static async Task<Session> SessionAt(this Node node, SessionAddress address) =>
-        (await node.Store.Load(address, CancellationToken.None)).Session;
+        (await node.Store.Load(address)).Session;
 
     public static Refusal ShouldBeRefused(this CommandOutcome outcome) =>
         outcome.Decision.ShouldBeOfType<Decision.Refused>().Reason;

@@ -159,5 +159,5 @@ public sealed class SessionListTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     Task<IReadOnlyList<SessionId>> List(string owner, Guid? itemId = null) =>
-        node.List.Of(owner, itemId, CancellationToken.None);
+        node.List.Of(owner, itemId);
 }

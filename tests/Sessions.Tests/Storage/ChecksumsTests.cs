@@ -115,7 +115,7 @@ public sealed class ChecksumsTests(TestPostgres postgres) : IAsyncLifetime
     static Task Keep(Checksums node, FileVersion version, byte[] sum) => node.Keep(version, sum);
 
     static Task<byte[]?[]> Find(Checksums node, params FileVersion[] versions) =>
-        node.Find(versions, CancellationToken.None).AsTask();
+        node.Find(versions).AsTask();
 
     async Task<object?> Ask(string statement)
     {

@@ -56,7 +56,7 @@ public sealed class ClientTokenTests(TestPostgres postgres) : IAsyncLifetime
         var refused = await other.Send(NodeSentences.NewAddress(), new Create(StoreSentences.AnotherItem, token));
 
         refused.ShouldBeRefused().ShouldBe(Refusal.ClientTokenReused);
-        (await node.List.Of("ana", itemId: null, CancellationToken.None)).ShouldBe([address.Id]);
+        (await node.List.Of("ana", itemId: null)).ShouldBe([address.Id]);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class ClientTokenTests(TestPostgres postgres) : IAsyncLifetime
             await (i % 3 == 0 ? node : other).Send(address, new Delete());
         })).WaitAsync(StoreSentences.Patience);
 
-        (await node.List.Of("ana", itemId: null, CancellationToken.None)).ShouldBeEmpty();
+        (await node.List.Of("ana", itemId: null)).ShouldBeEmpty();
         await node.ShouldBeSound();
     }
 }

@@ -88,7 +88,7 @@ public sealed class DamagedSnapshotTests(TestPostgres postgres) : IAsyncLifetime
         await using var store = new EventStore(node.Database, new CommandOptions(), logging.CreateLogger<EventStore>());
         await node.Run($"update {Streams} set snapshot = '[1]'");
 
-        await store.Load(address, CancellationToken.None);
+        await store.Load(address);
 
         logs.Of(LogLevel.Error).ShouldHaveSingleItem().ShouldContain($"{address.Id}");
     }
@@ -99,7 +99,7 @@ public sealed class DamagedSnapshotTests(TestPostgres postgres) : IAsyncLifetime
         await node.Send(address, new KeepAlive(41));
         await node.Run($"delete from event_store.events {address.Where()} and version = 2; update {Streams} set snapshot_schema = 0");
 
-        (await node.Store.Load(address, CancellationToken.None)).Version.ShouldBe(3);
+        (await node.Store.Load(address)).Version.ShouldBe(3);
         (await node.Send(address, new KeepAlive(42))).ShouldBeAccepted();
     }
 }

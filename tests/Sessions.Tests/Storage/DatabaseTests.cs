@@ -1,6 +1,7 @@
 using Npgsql;
 using Sessions.Storage;
 using Sessions.Tests.Fixtures;
+using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Storage;
 
@@ -23,6 +24,30 @@ public sealed class DatabaseTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task Statements_are_planned_once_and_not_for_each_length_of_an_array() =>
         (await node.Ask<string>("show plan_cache_mode")).ShouldBe("force_generic_plan");
+
+    /// <summary>A plan for an empty table reads it whole, and is kept when it has filled: a row was 490 pages of others' old versions away.</summary>
+    [Fact]
+    public async Task A_server_that_has_met_an_empty_store_reads_no_table_whole()
+    {
+        var address = await node.Create();
+        for (var i = 0; i < 5; i++)
+        {
+            (await node.Send(address, new KeepAlive())).ShouldBeAccepted();
+            await node.SessionAt(address);
+            await node.List.Of(address.Owner, itemId: null);
+        }
+
+        await node.Database.DisposeAsync();
+        await using var watching = new Node(node.ConnectionString);
+        await watching.Until("not exists (select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend')");
+        (await Scans("idx_scan")).ShouldBeGreaterThan(0);
+        (await Scans("seq_scan")).ShouldBe(0);
+
+        Task<long> Scans(string kind) => watching.Ask<long>($"""
+            select sum({kind})::bigint from pg_stat_user_tables
+            where relid in ('event_store.streams'::regclass, 'event_store.events'::regclass, 'read_models.session_list'::regclass)
+            """);
+    }
 
     [Fact]
     public async Task Who_only_reads_may_rest_in_the_middle_of_it()

@@ -37,7 +37,7 @@ public sealed class FoldedStreamTests(TestPostgres postgres) : IAsyncLifetime
     public async Task The_time_that_it_comes_with_is_not_before_it()
     {
         var loaded = await WhileOthersWrite(
-            new SessionCanceled(), () => node.Store.Load(address, CancellationToken.None));
+            new SessionCanceled(), () => node.Store.Load(address));
 
         loaded.ReadAt.ShouldBeGreaterThan(loaded.Session.ShouldBeOfType<Session.Ended>().At);
     }

@@ -42,7 +42,7 @@ public sealed class ReconnectTests(TestPostgres postgres) : IAsyncLifetime
             await killer.Ask<long>(DropAll);
             (await node.SessionAt(address)).ShouldBeOfType<Session.Active>().Progress.ShouldBe(i);
             await killer.Ask<long>(DropAll);
-            (await node.List.Of("ana", itemId: null, CancellationToken.None)).ShouldBe([address.Id]);
+            (await node.List.Of("ana", itemId: null)).ShouldBe([address.Id]);
         }
 
         (await node.EventsOf(address)).Count.ShouldBe(6);

@@ -41,7 +41,7 @@ public sealed class SharedReadTests(TestPostgres postgres) : IAsyncLifetime
             update event_store.events set data = '[]' {{addresses[5].Where()}}
             """);
         var connection = await node.Database.OpenConnectionAsync();
-        var loads = addresses.Select(address => node.Store.Load(address, CancellationToken.None)).ToList();
+        var loads = addresses.Select(address => node.Store.Load(address)).ToList();
 
         await connection.DisposeAsync();
 
@@ -54,13 +54,13 @@ public sealed class SharedReadTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task Memory_that_runs_out_is_told_to_whom_it_ran_out_for_and_the_next_reader_is_answered()
     {
-        await using var reads = new SharedRead<int, int>(node.Database, StoreSentences.OneLane, (_, keys, _) =>
+        await using var reads = new SharedRead<int, int>(node.Database, StoreSentences.OneLane, (_, keys) =>
             keys.Contains(1) ? Task.FromException<int[]>(new InsufficientMemoryException()) : Task.FromResult(keys.ToArray()));
 
         foreach (var _ in Enumerable.Range(0, 3))
-            await reads.Read(1, CancellationToken.None).ShouldFail<InsufficientMemoryException>();
+            await reads.Read(1).ShouldFail<InsufficientMemoryException>();
 
-        (await reads.Read(2, CancellationToken.None).WaitAsync(StoreSentences.Patience)).ShouldBe(2);
+        (await reads.Read(2).WaitAsync(StoreSentences.Patience)).ShouldBe(2);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class SharedReadTests(TestPostgres postgres) : IAsyncLifetime
         var (hers, his) = (await node.Create("ana"), await node.Create("bo"));
         var connection = await node.Database.OpenConnectionAsync();
         var asked = new[] { ("ana", (Guid?)null), ("bo", null), ("ana", NodeSentences.Item.ItemId), ("cy", null) }
-            .Select(one => node.List.Of(one.Item1, one.Item2, CancellationToken.None)).ToArray();
+            .Select(one => node.List.Of(one.Item1, one.Item2)).ToArray();
 
         await connection.DisposeAsync();
 
@@ -82,7 +82,7 @@ public sealed class SharedReadTests(TestPostgres postgres) : IAsyncLifetime
         await node.Create("ana");
         var connection = await node.Database.OpenConnectionAsync();
         var asked = Enumerable.Range(0, 20)
-            .Select(_ => node.List.Of("ana", itemId: null, CancellationToken.None)).ToArray();
+            .Select(_ => node.List.Of("ana", itemId: null)).ToArray();
 
         await connection.DisposeAsync();
 
@@ -93,7 +93,7 @@ public sealed class SharedReadTests(TestPostgres postgres) : IAsyncLifetime
     async Task<LoadedSession[]> Together(SessionAddress[] addresses)
     {
         var connection = await node.Database.OpenConnectionAsync();
-        var loads = addresses.Select(address => node.Store.Load(address, CancellationToken.None)).ToArray();
+        var loads = addresses.Select(address => node.Store.Load(address)).ToArray();
         await connection.DisposeAsync();
         return await Task.WhenAll(loads).WaitAsync(StoreSentences.Patience);
     }

@@ -134,7 +134,7 @@ public sealed class SnapshotTests(TestPostgres postgres) : IAsyncLifetime
     {
         var replayed = Session.Fold(await node.EventsOf(address));
         replayed.GetType().Name.ShouldBe(state);
-        var loaded = await node.Store.Load(address, CancellationToken.None);
+        var loaded = await node.Store.Load(address);
         loaded.Session.ShouldBe(replayed);
         loaded.Version.ToString(CultureInfo.InvariantCulture).ShouldBe(
             await node.Ask<string>($"select version::text from event_store.streams {address.Where()}"));

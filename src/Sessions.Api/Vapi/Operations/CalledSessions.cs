@@ -21,7 +21,7 @@ internal sealed class CalledSessions(GroupCommit commands, EventStore store, Nod
         if (await AddressOf(call) is not { } address)
             return (null, Errors.NotFoundAt(call.Get(Id)!));
 
-        var loaded = await store.Load(address, CancellationToken.None);
+        var loaded = await store.Load(address);
         var session = loaded.Session;
         if (session is Session.Active { Lease.ExpiresAt: var end } && end <= loaded.ReadAt)
         {

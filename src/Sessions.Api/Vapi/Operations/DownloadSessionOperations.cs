@@ -92,7 +92,7 @@ internal sealed class DownloadSessionOperations(
             filter = item.Id;
         }
 
-        return Answer.Of(await list.Of(call.Caller.Name, filter, CancellationToken.None));
+        return Answer.Of(await list.Of(call.Caller.Name, filter));
     }
 
     /// <summary>A command that answers nothing when it is accepted.</summary>
