@@ -44,7 +44,7 @@ internal static class DownloadReport
             Text($"a create's p99 beside {crowding.Readers} slow readers ({P99(crowding.Beside):F1} ms), to that without ({P99(crowding.Alone):F1} ms)"),
             crowding.Slowdown, CreateP99Most, "F2", " ×");
         yield return Goal.AtMost(
-            Text($"growth of memory while they read ({MiB(crowding.MemoryFirst)} MiB, {MiB(crowding.MemoryBefore)} before they came)"),
+            Text($"growth of memory in a minute while they read ({MiB(crowding.MemoryFirst)} to {MiB(crowding.MemoryLast)} MiB, {MiB(crowding.MemoryBefore)} before they came)"),
             (100.0 * crowding.MemoryLast / crowding.MemoryFirst) - 100, 100 * MemoryGrowthMost, "F1", " %");
     }
 

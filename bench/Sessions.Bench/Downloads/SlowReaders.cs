@@ -8,8 +8,8 @@ namespace Sessions.Bench.Downloads;
 /// <param name="Alone">The creates without them, one a round.</param>
 /// <param name="Beside">The creates beside them, one a round.</param>
 /// <param name="MemoryBefore">The server's memory before they came, in bytes.</param>
-/// <param name="MemoryFirst">When they had all begun, and sessions had been created beside them for a while.</param>
-/// <param name="MemoryLast">At the end.</param>
+/// <param name="MemoryFirst">When they had read for some seconds, while sessions were created beside them.</param>
+/// <param name="MemoryLast">A minute later.</param>
 internal sealed record Crowding(
     int Readers, IReadOnlyList<Load> Alone, IReadOnlyList<Load> Beside, long MemoryBefore, long MemoryFirst, long MemoryLast)
 {
@@ -28,6 +28,9 @@ internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDi
 
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long they stay in the end: the server's memory at its beginning is held against that at its end.</summary>
+    const int StaySeconds = 60;
+
     CancellationTokenSource stop = new();
     Task[] reading = [];
 
@@ -39,7 +42,7 @@ internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDi
         await ChildProcess.Run("sync", [], environment: null, cancellation);
         await rig.Cluster.Checkpoint(cancellation);
         var (alone, beside) = (new List<Load>(), new List<Load>());
-        var (before, first, last) = (rig.Server.ResidentMemory, 0L, 0L);
+        var before = rig.Server.ResidentMemory;
         for (var round = 0; round < rounds; round++)
         {
             if (round % 2 == 0)
@@ -47,14 +50,18 @@ internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDi
             await Come(cancellation);
             // And again with them.
             await Create(1, cancellation);
-            first = first == 0 ? rig.Server.ResidentMemory : first;
             beside.Add(await Create(seconds, cancellation));
-            last = rig.Server.ResidentMemory;
             await Go();
             if (round % 2 == 1)
                 alone.Add(await Create(seconds, cancellation));
         }
 
+        await Come(cancellation);
+        await Create(seconds, cancellation);
+        var first = rig.Server.ResidentMemory;
+        await Create(StaySeconds, cancellation);
+        var last = rig.Server.ResidentMemory;
+        await Go();
         return new Crowding(Readers, alone, beside, before, first, last);
     }
 
@@ -84,7 +91,7 @@ internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDi
     {
         try
         {
-            using var connection = new TcpClient { ReceiveBufferSize = Portion };
+            using var connection = new TcpClient();
             await connection.ConnectAsync(link.Host, link.Port, stop.Token);
             var stream = connection.GetStream();
             var request = $"GET {link.AbsolutePath} HTTP/1.1\r\nHost: {link.Authority}\r\n\r\n";

@@ -14,23 +14,11 @@ internal sealed class Transfer(
     Transfers transfers, SessionAddress address, PinnedFile file, SafeFileHandle bytes, HttpContext http, Provenance by,
     KnownLease lease)
 {
-    /// <summary>How much is read from the disk at once, at first.</summary>
-    const int ChunkMin = 64 * 1024;
-
-    /// <summary>How much when the client takes it fast: fewer turns for each byte, and the processor's cache still holds it.</summary>
-    const int ChunkMax = 512 * 1024;
-
-    /// <summary>In what time a chunk is taken that may be larger the next time. Who reads slowly holds a small one.</summary>
-    static readonly TimeSpan Fast = TimeSpan.FromMilliseconds(20);
-
-    /// <summary>So much the sockets of both sides may take at once; it says nothing of how fast the client is.</summary>
-    const long InSocketsMax = 8 * 1024 * 1024;
-
     readonly Guid id = Guid.CreateVersion7();
     readonly Lock gate = new();
     ByteRange range;
     long position;
-    int chunk = ChunkMin;
+    long begun;
     bool isOver;
 
     public SessionAddress Address => address;
@@ -52,7 +40,7 @@ internal sealed class Transfer(
     {
         range = new ByteRange(start, start + http.Response.ContentLength!.Value);
         position = start;
-        var begun = transfers.Clock.GetTimestamp();
+        begun = transfers.Clock.GetTimestamp();
         using var open = transfers.Open();
         var started = await transfers.Commands.Submit(
             address, Step(TransferStep.Started, range, TimeSpan.Zero), by, http.RequestAborted);
@@ -112,6 +100,7 @@ internal sealed class Transfer(
     /// <summary>Whether it has left, and more may follow.</summary>
     async ValueTask<bool> SendChunk()
     {
+        var chunk = Pace.ChunkOf(position - range.Start, transfers.Clock.GetElapsedTime(begun));
         var size = (int)Math.Min(chunk, range.End - position);
         var writer = http.Response.BodyWriter;
         var read = await RandomAccess.ReadAsync(bytes, writer.GetMemory(size)[..size], position, http.RequestAborted);
@@ -121,15 +110,10 @@ internal sealed class Transfer(
             return false;
 
         writer.Advance(read);
-        var begun = transfers.Clock.GetTimestamp();
         var flushed = await writer.FlushAsync(http.RequestAborted);
         if (flushed.IsCompleted)
             return false;
         Volatile.Write(ref position, position + read);
-        if (transfers.Clock.GetElapsedTime(begun) > Fast)
-            chunk = Math.Max(chunk / 2, ChunkMin);
-        else if (position - range.Start > InSocketsMax)
-            chunk = Math.Min(chunk * 2, ChunkMax);
         return true;
     }
 
