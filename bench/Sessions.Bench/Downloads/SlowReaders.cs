@@ -28,6 +28,9 @@ internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDi
 
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>So long after they came their sockets are full, and what leaves is what they read.</summary>
+    const int SettleSeconds = 10;
+
     /// <summary>How long they stay in the end: the server's memory at its beginning is held against that at its end.</summary>
     const int StaySeconds = 60;
 
@@ -48,8 +51,7 @@ internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDi
             if (round % 2 == 0)
                 alone.Add(await Create(seconds, cancellation));
             await Come(cancellation);
-            // And again with them.
-            await Create(1, cancellation);
+            await Create(SettleSeconds, cancellation);
             beside.Add(await Create(seconds, cancellation));
             await Go();
             if (round % 2 == 1)
@@ -57,7 +59,7 @@ internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDi
         }
 
         await Come(cancellation);
-        await Create(seconds, cancellation);
+        await Create(SettleSeconds, cancellation);
         var first = rig.Server.ResidentMemory;
         await Create(StaySeconds, cancellation);
         var last = rig.Server.ResidentMemory;
