@@ -8,8 +8,8 @@ namespace Sessions.Bench.Downloads;
 /// <param name="Alone">The creates without them, one a round.</param>
 /// <param name="Beside">The creates beside them, one a round.</param>
 /// <param name="MemoryBefore">The server's memory before they came, in bytes.</param>
-/// <param name="MemoryFirst">When they had read for some seconds, while sessions were created beside them.</param>
-/// <param name="MemoryLast">A minute later.</param>
+/// <param name="MemoryFirst">The most in the first half of the minute in which they stay, while sessions are created beside them.</param>
+/// <param name="MemoryLast">The most in its second half.</param>
 internal sealed record Crowding(
     int Readers, IReadOnlyList<Load> Alone, IReadOnlyList<Load> Beside, long MemoryBefore, long MemoryFirst, long MemoryLast)
 {
@@ -31,8 +31,10 @@ internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDi
     /// <summary>So long after they came their sockets are full, and what leaves is what they read.</summary>
     const int SettleSeconds = 10;
 
-    /// <summary>How long they stay in the end: the server's memory at its beginning is held against that at its end.</summary>
-    const int StaySeconds = 60;
+    /// <summary>Half of the time that they stay in the end.</summary>
+    const int HalfStaySeconds = 30;
+
+    static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     CancellationTokenSource stop = new();
     Task[] reading = [];
@@ -60,11 +62,20 @@ internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDi
 
         await Come(cancellation);
         await Create(SettleSeconds, cancellation);
-        var first = rig.Server.ResidentMemory;
-        await Create(StaySeconds, cancellation);
-        var last = rig.Server.ResidentMemory;
+        var first = await Memory(Create(HalfStaySeconds, cancellation));
+        var last = await Memory(Create(HalfStaySeconds, cancellation));
         await Go();
         return new Crowding(Readers, alone, beside, before, first, last);
+    }
+
+    /// <summary>The most memory that the server had during a load.</summary>
+    async Task<long> Memory(Task<Load> load)
+    {
+        var most = 0L;
+        while (await Task.WhenAny(load, Task.Delay(Look, CancellationToken.None)) != load)
+            most = Math.Max(most, rig.Server.ResidentMemory);
+        await load;
+        return most;
     }
 
     async Task Come(CancellationToken cancellation)

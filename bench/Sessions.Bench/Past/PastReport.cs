@@ -66,7 +66,7 @@ internal static class PastReport
             "verify of seals, events a second", results.Events / results.Verifying.TotalSeconds, VerifiedLeast, "N0", "");
         var losses = results.Foreground.Losses;
         yield return Goal.AtMost(
-            Text($"loss of creates beside audit and seals ({losses.Count} pairs, half of them between {losses[losses.Count / 4]:F1} and {losses[losses.Count * 3 / 4]:F1} %; {Median.Of(results.Foreground.With):N0}/s with, {Median.Of(results.Foreground.Without):N0}/s without)"),
+            Text($"loss of creates beside audit and seals ({losses.Count} pairs, half of them between {losses[losses.Count / 4]:F1} and {losses[losses.Count * 3 / 4]:F1} %; {results.Foreground.With.Average():N0}/s with, {results.Foreground.Without.Average():N0}/s without)"),
             results.Foreground.Loss, LossMost, "F1", " %");
         yield return Goal.Below("lag under full write load, the most", results.Foreground.MostBehind, BehindMost);
         yield return new Goal(

@@ -2,7 +2,8 @@ namespace Sessions.Api.Downloads;
 
 /// <summary>
 /// How much a transfer sends at once. Larger chunks take fewer turns for each byte; but a chunk is held in memory until the
-/// client has taken it, and two hundred who read slowly must not hold two hundred large ones.
+/// client has taken it, and two hundred who read slowly must not hold two hundred large ones. Who was fast first and is slow
+/// then holds a large one until the average says so.
 /// </summary>
 internal static class Pace
 {

@@ -8,7 +8,7 @@
 -- processors and the table's lock from the rebuild, and PostgreSQL's log would have a line for each that it has no room for.
 --
 -- How much memory an index is sorted in is PostgreSQL's own setting. On two processors, four times its 64 MB took a quarter
--- longer for ten million rows: three processes shared the sort instead of two.
+-- longer for 12.9 million rows: three processes shared the sort instead of two.
 --
 -- Compare takes one parameter, the number of the last event to be compared, for a table that has numbers. It
 -- returns how many rows the new table alone has, how many the live one alone has, how many differ, and the
@@ -51,7 +51,7 @@ union all
 select 'begin', format('alter table read_models_next.%I %s', name, key) from live
 union all
 select case when is_summary then 'begin' else 'index' end,
-       case when is_summary then regexp_replace(definition, '(autosummarize)=''[^'']*''', '\1=off')
+       case when is_summary then regexp_replace(definition, '(autosummarize)=''?\w+''?', '\1=off')
             else regexp_replace(definition, '^CREATE INDEX', 'create index concurrently') end
 from indexes
 union all

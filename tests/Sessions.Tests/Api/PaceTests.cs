@@ -22,9 +22,8 @@ public sealed class PaceTests
     public void Between_these_it_goes_by_the_pace() =>
         Pace.ChunkOf(Pace.InSocketsMax + 60 * 10_000_000L, Minute).ShouldBe(200_000);
 
-    /// <summary>A socket that has been full takes in an instant what it has room for: two hundred slow readers held 150 MB by that.</summary>
     [Fact]
-    public void Who_reads_slowly_holds_little_however_fast_his_socket_takes_a_chunk() =>
+    public void Who_reads_slowly_holds_little() =>
         Pace.ChunkOf(Pace.InSocketsMax + 60 * 64 * 1024L, Minute).ShouldBe(Pace.ChunkMin);
 
     [Fact]

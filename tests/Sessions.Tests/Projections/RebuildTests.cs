@@ -1,4 +1,6 @@
+using Npgsql;
 using Sessions.Projections.Rebuilding;
+using Sessions.Storage;
 using Sessions.Tests.Fixtures;
 using static Sessions.Domain.SessionCommand;
 
@@ -12,16 +14,24 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
 {
     Node node = null!;
 
+    /// <summary>Whoever rebuilds is no server: the plans of his statements are other ones.</summary>
+    NpgsqlDataSource commandLine = null!;
+
     public static TheoryData<string> Models => [.. ReadModel.All.Keys];
 
     public async ValueTask InitializeAsync()
     {
         node = new Node(await postgres.CreateDatabase());
+        commandLine = Database.Open(node.ConnectionString);
         await node.LiveAtRandom(seed: 11, steps: 80);
         await node.Follow();
     }
 
-    public ValueTask DisposeAsync() => node.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await commandLine.DisposeAsync();
+        await node.DisposeAsync();
+    }
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -48,7 +58,7 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
         (await node.Ask<long>(Asking)).ShouldBe(1);
 
         await Should.ThrowAsync<InvalidOperationException>(
-            () => new Rebuild(node.Database, ReadModel.All["audit-trail"], new Crash("indexes")).Run(CancellationToken.None));
+            () => new Rebuild(commandLine, ReadModel.All["audit-trail"], new Crash("indexes")).Run(CancellationToken.None));
 
         (await node.Ask<long>("select count(*) from pg_class where relname = 'audit_trail_ranges'")).ShouldBe(2);
         (await node.Ask<long>(Asking)).ShouldBe(1);
@@ -82,7 +92,7 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
         var rows = await Rows(model);
         foreach (var step in new[] { "reading the log", "indexes", "comparing", "swapping" })
         {
-            await Should.ThrowAsync<InvalidOperationException>(() => new Rebuild(node.Database, ReadModel.All[model], new Crash(step))
+            await Should.ThrowAsync<InvalidOperationException>(() => new Rebuild(commandLine, ReadModel.All[model], new Crash(step))
                 .Run(CancellationToken.None));
             (await Rows(model)).ShouldBe(rows, step);
         }
@@ -126,7 +136,7 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
         await using (var reader = await OpenTransaction.Begin(node.ConnectionString))
         {
             var reading = new Reading(reader, ReadModel.All[model].Table, EndsWhenHeldUp: false);
-            await Should.ThrowAsync<RebuildHeldUpException>(() => new Rebuild(node.Database, ReadModel.All[model], reading).Run(CancellationToken.None));
+            await Should.ThrowAsync<RebuildHeldUpException>(() => new Rebuild(commandLine, ReadModel.All[model], reading).Run(CancellationToken.None));
 
             (await node.Send(await node.Create(), new Delete())).ShouldBeAccepted();
         }
@@ -143,7 +153,7 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
         await using var reader = await OpenTransaction.Begin(node.ConnectionString);
         var reading = new Reading(reader, ReadModel.All[model].Table, EndsWhenHeldUp: true);
 
-        var report = await new Rebuild(node.Database, ReadModel.All[model], reading).Run(CancellationToken.None);
+        var report = await new Rebuild(commandLine, ReadModel.All[model], reading).Run(CancellationToken.None);
 
         report.Differences.ShouldBe(RebuildDifferences.None);
         (await Rows(model)).ShouldBe(rows);
@@ -219,7 +229,7 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
         (await Rebuild("activity")).Differences.ShouldBe(RebuildDifferences.None);
     }
 
-    Task<RebuildReport> Rebuild(string model) => new Rebuild(node.Database, ReadModel.All[model]).Run(CancellationToken.None);
+    Task<RebuildReport> Rebuild(string model) => new Rebuild(commandLine, ReadModel.All[model]).Run(CancellationToken.None);
 
     Task<List<string>> Rows(string model) =>
         Texts($"select row::text from read_models.{ReadModel.All[model].Table} as row order by row::text");
