@@ -63,7 +63,9 @@ public static class Database
         try
         {
             var given = new NpgsqlConnectionStringBuilder(connectionString);
-            return given.KeepAlive == 0 ? null : "Keepalive blocks threads that others need; use 'Tcp Keepalive Time' instead";
+            return string.IsNullOrEmpty(given.Host) ? "it names no host"
+                : given.KeepAlive == 0 ? null
+                : "Keepalive blocks threads that others need; use 'Tcp Keepalive Time' instead";
         }
         catch (ArgumentException wrong)
         {

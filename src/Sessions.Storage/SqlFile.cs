@@ -38,6 +38,7 @@ static class Sql
     public static readonly string ReadStreamPage = Read("read_stream_page");
     public static readonly string ReadStreams = Read("read_streams");
     public static readonly string FindOtherOwners = Read("find_other_owners");
+    public static readonly string FindStreamBefore = Read("find_stream_before");
     public static readonly string FindStreams = Read("find_streams");
     public static readonly string AddressesAfter = Read("addresses_after");
     public static readonly string ReadStoredSessions = Read("read_stored_sessions");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using NpgsqlTypes;
@@ -12,7 +13,7 @@ namespace Sessions.Storage;
 public static class StreamImport
 {
     /// <summary>Adds the next events, within the transaction that the connection is in.</summary>
-    /// <exception cref="InvalidOperationException">A stream is there already, or events of it are missing.</exception>
+    /// <exception cref="InvalidOperationException">A stream was there before the transaction, or events of it are missing.</exception>
     public static async Task Append(
         NpgsqlConnection connection,
         IReadOnlyList<LoggedEvent> events,
@@ -22,7 +23,7 @@ public static class StreamImport
     {
         ArgumentNullException.ThrowIfNull(events);
         SessionAddress[] addresses = [.. events.Select(logged => logged.Address).Distinct()];
-        await MustBeNobodyElses(connection, addresses, cancellation);
+        await MustBeNew(connection, addresses, cancellation);
         var streams = await Load(connection, addresses, cancellation);
         foreach (var logged in events)
         {
@@ -30,8 +31,8 @@ public static class StreamImport
             if (logged.Version != stream.Version + 1)
             {
                 throw new InvalidOperationException(
-                    $"Session {logged.Address.Id} of {logged.Address.Owner} has {stream.Version} events here, and version "
-                    + $"{logged.Version} comes next: it is there already, or the file has only a part of it.");
+                    $"Of session {logged.Address.Id} of {logged.Address.Owner} the file has {stream.Version} events, and then version "
+                    + $"{logged.Version}: a part of it is missing, or somebody has altered the file.");
             }
 
             stream.Replay(logged);
@@ -39,7 +40,14 @@ public static class StreamImport
 
         await using var batch = new NpgsqlBatch(connection);
         batch.Import(streams.Values, events, policy, project);
-        await batch.ExecuteNonQueryAsync(cancellation);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellation);
+        }
+        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            throw new InvalidOperationException("Somebody has written a session of the file meanwhile: it is there already.", taken);
+        }
     }
 
     static async Task<Dictionary<SessionAddress, StreamChange>> Load(
@@ -56,22 +64,31 @@ public static class StreamImport
             var address = addresses[(int)reader.GetInt64(0) - 1];
             if (await reader.IsDBNullAsync(1, cancellation))
                 continue;
-            // One that was there before need not be read: its version alone says that nothing can be added to it.
             streams[address] = StreamRows.FindSnapshot(reader, firstColumn: 2, address, NullLogger.Instance)
-                ?? new StreamChange(address, reader.GetInt32(2), Session.Initial);
+                ?? throw new UnreachableException("What this program has written, it reads.");
         }
 
         return streams;
     }
 
-    /// <summary>An id is one session's: a masked file beside the sessions that it was made of would make two of each.</summary>
-    static async Task MustBeNobodyElses(NpgsqlConnection connection, SessionAddress[] addresses, CancellationToken cancellation)
+    /// <summary>
+    /// Nothing is added to a session that is there: whether what the file has of it is the same session's is not to be known.
+    /// And an id is one session's: a masked file beside the sessions that it was made of would make two of each.
+    /// </summary>
+    static async Task MustBeNew(NpgsqlConnection connection, SessionAddress[] addresses, CancellationToken cancellation)
     {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Add(Sql.FindOtherOwners)
-            .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(addresses, address => address.Id.Value))
-            .WithArray(NpgsqlDbType.Text, Array.ConvertAll(addresses, address => address.Owner));
-        if (await batch.ExecuteScalarAsync(cancellation) is Guid id)
-            throw new InvalidOperationException($"Session {id:D} is there already, of another owner: a file with other names for them does not go beside it.");
+        if (await Find(Sql.FindStreamBefore) is Guid known)
+            throw new InvalidOperationException($"Session {known:D} is there already.");
+        if (await Find(Sql.FindOtherOwners) is Guid another)
+            throw new InvalidOperationException($"Session {another:D} is there already, of another owner: a file with other names for them does not go beside it.");
+
+        async Task<object?> Find(string statement)
+        {
+            await using var batch = new NpgsqlBatch(connection);
+            batch.Add(statement)
+                .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(addresses, address => address.Id.Value))
+                .WithArray(NpgsqlDbType.Text, Array.ConvertAll(addresses, address => address.Owner));
+            return await batch.ExecuteScalarAsync(cancellation);
+        }
     }
 }

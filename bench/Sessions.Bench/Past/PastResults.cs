@@ -108,7 +108,7 @@ internal sealed record PastResults(
         {
             var now = Environment.WorkingSet;
             Peak = Math.Max(Peak, now);
-            if (value.Events <= earlyEvents)
+            if (value.Events <= earlyEvents || Early == 0)
                 Early = Peak;
         }
     }

@@ -25,6 +25,7 @@ internal sealed class Settings(string folder)
     public Option<bool> Json { get; } = new("--json")
     {
         Description = "Write JSON, one value a line, for programs.",
+        Arity = ArgumentArity.Zero,
         Recursive = true,
     };
 
@@ -39,8 +40,11 @@ internal sealed class Settings(string folder)
     public async Task<string> ConnectionString(ParseResult parsed, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(parsed);
-        if ((parsed.GetValue(Connection) ?? Configuration[ConnectionKey]) is { Length: > 0 } given)
-            return Checked(given);
+        // One that is said and empty is a mistake, and must not end at another database.
+        if (parsed.GetValue(Connection) is { } said)
+            return Checked(said);
+        if (Configuration[ConnectionKey] is { Length: > 0 } configured)
+            return Checked(configured);
 
         return await LocalPostgres.FindRunning(Path.Combine(folder, ".sessions", "postgres"), cancellation)
             ?? throw new CommandException(ExitCode.Usage,

@@ -37,6 +37,8 @@ public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax, bool passes
         ArgumentNullException.ThrowIfNull(stretch);
         var items = await memory.Find(stretch.Events, reading, cancellation);
         var rows = new CopyRows();
+        if (!passesDamage)
+            MustKnow(items, stretch.Events);
         for (var i = 0; i < items.Length; i++)
             Add(rows, stretch.First + i, stretch.Events[i], items[i]);
         return async (tables, cancellation) =>
@@ -44,6 +46,13 @@ public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax, bool passes
             await rows.Send(tables.Connection, tables.Of(CopyRowsIn), cancellation);
             return items.Length;
         };
+    }
+
+    /// <summary>Where an event that says the item cannot be read, the live trail may know it.</summary>
+    static void MustKnow(Guid?[] items, IReadOnlyList<LoggedEvent> events)
+    {
+        if (Array.IndexOf(items, null) is var place and >= 0)
+            throw new UnreadableEventException(events[place], new FormatException("No event says what item its session is on."));
     }
 
     /// <summary>The columns of <see cref="AuditRow"/>: most of them go from one table into the other as they are.</summary>

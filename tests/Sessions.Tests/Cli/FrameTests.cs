@@ -49,6 +49,7 @@ public sealed class FrameTests(TestPostgres postgres)
     [Theory]
     [InlineData("nonsense")]
     [InlineData("Hosst=127.0.0.1")]
+    [InlineData("")]
     public async Task A_connection_string_that_is_none_is_wrong_usage(string text) =>
         (await RunOn(text, "history", Id)).ShouldEnd(ExitCode.Usage).Error.ShouldContain("connection string cannot be used");
 
@@ -70,9 +71,11 @@ public sealed class FrameTests(TestPostgres postgres)
         (await RunOn(await postgres.CreateEmptyDatabase(), "history", Id)).ShouldEnd(ExitCode.Usage)
             .Error.ShouldContain("sessions migrate");
 
-    [Fact]
-    public async Task The_tab_key_completes_commands() =>
-        (await Run("[suggest:6]", "sta")).ShouldEnd(ExitCode.Done).Output.ShouldContain("state");
+    [Theory]
+    [InlineData("sta", "state")]
+    [InlineData("sessions --json hist", "history")]
+    public async Task The_tab_key_completes_commands(string typed, string completed) =>
+        (await Run($"[suggest:{typed.Length}]", typed)).ShouldEnd(ExitCode.Done).Output.ShouldContain(completed);
 
     [Theory]
     [InlineData("bash", "complete -o default -F _sessions sessions")]

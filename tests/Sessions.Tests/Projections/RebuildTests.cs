@@ -102,6 +102,20 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("data = '[]'")]
+    [InlineData("type = 'session_imagined'")]
+    [InlineData("metadata = '[]'")]
+    public async Task A_trail_that_knows_more_of_a_session_than_the_log_is_left_as_it_is(string damage)
+    {
+        await node.Run($"update event_store.events set {damage} where position = (select min(position) from event_store.events)");
+        var rows = await Rows("audit-trail");
+
+        await Should.ThrowAsync<UnreadableEventException>(() => Rebuild("audit-trail"));
+
+        (await Rows("audit-trail")).ShouldBe(rows);
+    }
+
+    [Theory]
     [MemberData(nameof(Models))]
     public async Task While_it_is_rebuilt_others_write_and_nothing_is_lost(string model)
     {

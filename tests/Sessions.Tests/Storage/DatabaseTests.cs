@@ -89,6 +89,7 @@ public sealed class DatabaseTests(TestPostgres postgres) : IAsyncLifetime
 
         (settings.KeepAlive, settings.TcpKeepAliveTime).ShouldBe((0, 10));
         Database.FaultOf(node.ConnectionString).ShouldBeNull();
+        Database.FaultOf("").ShouldBe("it names no host");
         Database.FaultOf(node.ConnectionString + ";Keepalive=30").ShouldNotBeNull().ShouldContain("Keepalive");
     }
 
