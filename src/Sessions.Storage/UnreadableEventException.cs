@@ -3,8 +3,7 @@ namespace Sessions.Storage;
 /// <summary>An event is there that cannot be read: somebody has damaged it, or a newer version of this program wrote it.</summary>
 public sealed class UnreadableEventException : Exception
 {
-    /// <summary>Of an event, and why.</summary>
-    public UnreadableEventException(LoggedEvent logged, Exception why)
+    internal UnreadableEventException(LoggedEvent logged, Exception why)
         : base($"Version {logged.Version} of session {logged.Address.Id} of {logged.Address.Owner}, {logged.Position}, cannot be read: {why.Message}", why) =>
         IsNewer = EventJson.Current.IsNewer(logged.Type, logged.Schema);
 

@@ -38,7 +38,7 @@ public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax, bool passes
         var items = await memory.Find(stretch.Events, reading, cancellation);
         var rows = new CopyRows();
         if (!passesDamage)
-            MustKnow(items, stretch.Events);
+            MustBeReadable(items, stretch.Events);
         for (var i = 0; i < items.Length; i++)
             Add(rows, stretch.First + i, stretch.Events[i], items[i]);
         return async (tables, cancellation) =>
@@ -48,11 +48,15 @@ public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax, bool passes
         };
     }
 
-    /// <summary>Where an event that says the item cannot be read, the live trail may know it.</summary>
-    static void MustKnow(Guid?[] items, IReadOnlyList<LoggedEvent> events)
+    /// <summary>Where a session's first event does not say its item because it cannot be read, the live trail may know it.</summary>
+    /// <exception cref="UnreadableEventException">There is such an event.</exception>
+    static void MustBeReadable(Guid?[] items, IReadOnlyList<LoggedEvent> events)
     {
-        if (Array.IndexOf(items, null) is var place and >= 0)
-            throw new UnreadableEventException(events[place], new FormatException("No event says what item its session is on."));
+        for (var i = 0; i < items.Length; i++)
+        {
+            if (items[i] is null && events[i].Version == 1)
+                _ = events[i].Event;
+        }
     }
 
     /// <summary>The columns of <see cref="AuditRow"/>: most of them go from one table into the other as they are.</summary>
