@@ -46,7 +46,8 @@ public static class StreamImport
         }
         catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            throw new InvalidOperationException("Somebody has written a session of the file meanwhile: it is there already.", taken);
+            throw new InvalidOperationException(
+                "Somebody has written a session of the file meanwhile, or its owner has another one with the same client token.", taken);
         }
     }
 
