@@ -45,7 +45,7 @@ internal sealed class Rig : IAsyncDisposable
         Cluster = cluster;
         Item = item;
         creation = $$"""{"library_item_id":"{{item.Id}}"}""";
-        Seeding = new Seeding(cluster.Served, item.Pin());
+        Seeding = new Seeding(cluster, item.Pin());
         Wrk = new Wrk(options.Scripts);
     }
 

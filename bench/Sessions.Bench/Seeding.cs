@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 using Sessions.Domain;
 using Sessions.Projections;
 using Sessions.Storage;
@@ -7,7 +6,7 @@ using Sessions.Storage;
 namespace Sessions.Bench;
 
 /// <summary>Creates sessions through the production code, many at once.</summary>
-internal sealed class Seeding(NpgsqlDataSource database, PinnedItem item)
+internal sealed class Seeding(Cluster cluster, PinnedItem item)
 {
     /// <summary>How many creations wait at a time.</summary>
     const int AtOnce = 4096;
@@ -19,7 +18,7 @@ internal sealed class Seeding(NpgsqlDataSource database, PinnedItem item)
         IEnumerable<string> owners, LeasePolicy policy, CancellationToken cancellation)
     {
         await using var commands = new GroupCommit(
-            database, policy, Options, SessionList.Project, TimeProvider.System, NullLogger<GroupCommit>.Instance);
+            Database.OpenForCommands(cluster.ServedConnectionString, Options.Lanes, "bench"), policy, Options, SessionList.Project, TimeProvider.System, NullLogger<GroupCommit>.Instance);
         var outcomes = new List<CommandOutcome>();
         foreach (var chunk in owners.Chunk(AtOnce))
         {
@@ -38,7 +37,7 @@ internal sealed class Seeding(NpgsqlDataSource database, PinnedItem item)
     /// <summary>The ids of all sessions of a user.</summary>
     public async Task<IReadOnlyList<SessionId>> Of(string owner)
     {
-        await using var list = new SessionList(database, Options);
+        await using var list = new SessionList(cluster.Served, Options);
         return await list.Of(owner, itemId: null);
     }
 }

@@ -43,6 +43,22 @@ public static class Database
     }
 
     /// <summary>
+    /// The connections of commands: one for each batch that may be on its way, and used for nothing else. A pool that is shared
+    /// hands out the connection that has rested longest, so that each batch meets another process of PostgreSQL, whose
+    /// memory has cooled down; and commands would wait where reads have taken all.
+    /// </summary>
+    /// <param name="connectionString">Of Npgsql.</param>
+    /// <param name="lanes">How many batches may be on their way.</param>
+    /// <param name="node">The server that it is for.</param>
+    public static NpgsqlDataSource OpenForCommands(string connectionString, int lanes, string node)
+    {
+        var settings = Settings(connectionString, node);
+        settings.MinPoolSize = 0;
+        settings.MaxPoolSize = lanes;
+        return Build(settings);
+    }
+
+    /// <summary>
     /// A small pool for questions of which no two are alike: each is planned for what it asks. Whoever asks
     /// many of them at once waits for his own, and never for a connection that commands need.
     /// </summary>
@@ -94,6 +110,9 @@ public static class Database
             // Statements are few and always the same: prepared once a connection, by themselves.
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 2,
+            // A batch of commands is sent at once, and not in pieces of 8 KB, each of which wakes PostgreSQL for a part.
+            WriteBufferSize = 64 * 1024,
+            ReadBufferSize = 64 * 1024,
             // No statement leaves anything behind in its session, so nothing has to be reset.
             NoResetOnClose = true,
             Timeout = 3,

@@ -24,11 +24,12 @@ public sealed record CommandOptions
 /// </summary>
 public sealed class GroupCommit : IAsyncDisposable
 {
+    readonly NpgsqlDataSource connections;
     readonly Lane<PendingCommand> lane;
     readonly TimeProvider clock;
 
     /// <summary>Opens the queue.</summary>
-    /// <param name="database">Where the sessions are.</param>
+    /// <param name="connections">To where the sessions are, from <see cref="Database.OpenForCommands"/>: closed with the queue.</param>
     /// <param name="policy">The rules' numbers.</param>
     /// <param name="options">How commands are queued and batched.</param>
     /// <param name="project">Writes the inline read models.</param>
@@ -36,7 +37,7 @@ public sealed class GroupCommit : IAsyncDisposable
     /// <param name="log">Where failures are told.</param>
     /// <param name="counting">How the sessions of owners are counted; needed where the policy limits them.</param>
     public GroupCommit(
-        NpgsqlDataSource database,
+        NpgsqlDataSource connections,
         LeasePolicy policy,
         CommandOptions options,
         InlineProjection project,
@@ -50,7 +51,8 @@ public sealed class GroupCommit : IAsyncDisposable
             counting = null;
         else
             ArgumentNullException.ThrowIfNull(counting);
-        var transaction = new CommandTransaction(database, policy, project, counting, clock, log);
+        var transaction = new CommandTransaction(connections, policy, project, counting, clock, log);
+        this.connections = connections;
         this.clock = clock;
         lane = new Lane<PendingCommand>(options.QueueLimit, options.BatchLimit, options.Lanes, transaction.Execute);
     }
@@ -102,5 +104,9 @@ public sealed class GroupCommit : IAsyncDisposable
     }
 
     /// <summary>Takes no more commands, and waits until those taken are answered.</summary>
-    public ValueTask DisposeAsync() => lane.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await lane.DisposeAsync();
+        await connections.DisposeAsync();
+    }
 }

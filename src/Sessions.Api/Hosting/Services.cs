@@ -27,7 +27,9 @@ internal static class Services
         .AddSingleton(_ => Database.Open(settings.ConnectionString, settings.Node.Value))
         .AddSingleton<InlineProjection>(SessionList.Project)
         .AddSingleton(SessionList.Counting)
-        .AddSingleton<GroupCommit>()
+        .AddSingleton(provider => ActivatorUtilities.CreateInstance<GroupCommit>(
+            provider,
+            Database.OpenForCommands(settings.ConnectionString, settings.Commands.Lanes, settings.Node.Value)))
         .AddSingleton<EventStore>()
         .AddSingleton<EventLog>()
         .AddSingleton(provider => ActivatorUtilities.CreateInstance<ScheduledMessages>(provider, settings.Node.Value))

@@ -5,19 +5,20 @@ using Sessions.Faults.Arenas;
 namespace Sessions.Faults.Matrix;
 
 /// <summary>
-/// Each node has four connections, for many callers, and somebody locks what nearly all of their statements need:
-/// all four wait for him, and everybody else for one of the four.
+/// Each node has four connections, for many callers, and one for commands, and somebody locks what nearly all of their
+/// statements need: all five wait for him, and everybody else for one of them.
 /// </summary>
 sealed class ExhaustedPool : Cell
 {
     const int PoolSize = 4;
+    const int All = PoolSize + 1;
 
     static readonly TimeSpan Locked = TimeSpan.FromSeconds(5);
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     public override string Name => "exhausted-pool";
 
-    public override string Fault => "somebody's lock holds all four connections of each node's pool, under 48 clients";
+    public override string Fault => "somebody's lock holds all four connections of each node's pool and that of its commands, under 48 clients";
 
     public override int Clients => 48;
 
@@ -44,9 +45,9 @@ sealed class ExhaustedPool : Cell
             {
                 waitedMost = Math.Max(waitedMost, await arena.Primary.Ask<long>(
                     "select count(*) from pg_stat_activity where application_name = 'sessions@node-0' and wait_event_type = 'Lock'"));
-                return waitedMost >= PoolSize && arena.Clock.GetElapsedTime(began) >= Locked;
+                return waitedMost >= All && arena.Clock.GetElapsedTime(began) >= Locked;
             },
-            () => $"of {PoolSize} connections {waitedMost} wait",
+            () => $"of {All} connections {waitedMost} wait",
             look: Look);
         await transaction.RollbackAsync();
     }

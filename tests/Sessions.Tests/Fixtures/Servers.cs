@@ -30,7 +30,8 @@ sealed class Node : IAsyncDisposable
         var commands = options ?? new CommandOptions();
         Database = Sessions.Storage.Database.Open(connectionString, Name);
         Commands = new GroupCommit(
-            Database, Policy, commands, project ?? SessionList.Project, clock ?? TimeProvider.System,
+            Sessions.Storage.Database.OpenForCommands(connectionString, commands.Lanes, Name),
+            Policy, commands, project ?? SessionList.Project, clock ?? TimeProvider.System,
             NullLogger<GroupCommit>.Instance, SessionList.Counting);
         Store = new EventStore(Database, commands);
         List = new SessionList(Database, commands);

@@ -55,7 +55,7 @@ public sealed class DatabaseTests(TestPostgres postgres) : IAsyncLifetime
             await follower.RunOnce(CancellationToken.None);
         }
 
-        await node.Database.DisposeAsync();
+        await node.DisposeAsync();
         await using var watching = new Node(node.ConnectionString);
         await watching.Until("not exists (select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend')");
         (await watching.Ask<string>("""
@@ -67,6 +67,15 @@ public sealed class DatabaseTests(TestPostgres postgres) : IAsyncLifetime
             ) as read (what, rows)
             where rows > 20 *
             """ + Sessions)).ShouldBe("");
+    }
+
+    [Fact]
+    public async Task Commands_go_on_though_all_other_connections_are_taken()
+    {
+        await using var narrow = new Node(node.ConnectionString + ";Maximum Pool Size=1");
+        await using var taken = await narrow.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+
+        (await narrow.Send(await narrow.Create("somebody"), new KeepAlive())).ShouldBeAccepted();
     }
 
     [Fact]
