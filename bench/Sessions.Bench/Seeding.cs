@@ -17,8 +17,9 @@ internal sealed class Seeding(Cluster cluster, PinnedItem item)
     public async Task<IReadOnlyList<CommandOutcome>> Create(
         IEnumerable<string> owners, LeasePolicy policy, CancellationToken cancellation)
     {
+        var connections = Database.OpenForCommands(cluster.ServedConnectionString, Options.Lanes, "bench");
         await using var commands = new GroupCommit(
-            Database.OpenForCommands(cluster.ServedConnectionString, Options.Lanes, "bench"), policy, Options, SessionList.Project, TimeProvider.System, NullLogger<GroupCommit>.Instance);
+            connections, policy, Options, SessionList.Project, TimeProvider.System, NullLogger<GroupCommit>.Instance);
         var outcomes = new List<CommandOutcome>();
         foreach (var chunk in owners.Chunk(AtOnce))
         {

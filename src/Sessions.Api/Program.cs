@@ -29,6 +29,9 @@ try
         : null;
     var settings = ServerSettings.Read(builder.Configuration);
 
+    // Why the start failed is said below, in one line, or by the exception itself; the host would say it before, with a trace.
+    // A worker that fails it calls critical.
+    builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
     builder.WebHost.ConfigureKestrel(settings.Limits.Apply);
     // Requests are short and never block, so they run where their bytes arrive: no thread is woken for each.
     builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);

@@ -33,14 +33,12 @@ sealed class CommandPlan
     /// <param name="overtaken">Whether another writer was first when it was last tried.</param>
     /// <param name="counting">How the sessions of creators are counted; null where there is no limit on them.</param>
     /// <param name="log">Where a snapshot that cannot be read is told.</param>
-    /// <param name="cancellation">Stops it.</param>
     public static async Task<CommandPlan> Load(
         NpgsqlConnection connection,
         IReadOnlyList<PendingCommand> commands,
         bool overtaken,
         SessionCounting? counting,
-        ILogger log,
-        CancellationToken cancellation)
+        ILogger log)
     {
         var plan = new CommandPlan(counting is null ? null : new OwnerSessions(), log);
         var addressed = commands
@@ -76,23 +74,23 @@ sealed class CommandPlan
         }
 
         var outdated = new List<SessionAddress>();
-        await using (var reader = await batch.ExecuteReaderAsync(cancellation))
+        await using (var reader = await batch.ExecuteReaderAsync())
         {
             if (creators.Length > 0)
-                await plan.ownerSessions!.Read(reader, cancellation);
+                await plan.ownerSessions!.Read(reader);
             if (tokened.Length > 0)
-                await plan.ReadTokens(reader, tokened, outdated, cancellation);
-            await plan.ReadStreamsAndTime(reader, addressed, outdated, cancellation);
+                await plan.ReadTokens(reader, tokened, outdated);
+            await plan.ReadStreamsAndTime(reader, addressed, outdated);
         }
 
         foreach (var address in outdated)
-            plan.streams[address] = await StreamRows.Fold(connection, address, cancellation);
+            plan.streams[address] = await StreamRows.Fold(connection, address);
         // What was folded may be younger than the time that its row brought.
         if (outdated.Count > 0)
-            plan.now = await StreamRows.Now(connection, cancellation);
+            plan.now = await StreamRows.Now(connection);
         // Asked last: what commits in this moment is found here, or not yet in its stream, and never only there.
         if (doubtful.Length > 0)
-            plan.committed = await CommittedCommands.Find(connection, doubtful, cancellation);
+            plan.committed = await CommittedCommands.Find(connection, doubtful);
         return plan;
     }
 
@@ -156,33 +154,28 @@ sealed class CommandPlan
             tokens.Remove((stream.Address.Owner, freed));
     }
 
-    async Task ReadStreamsAndTime(
-        NpgsqlDataReader reader,
-        SessionAddress[] addressed,
-        List<SessionAddress> outdated,
-        CancellationToken cancellation)
+    async Task ReadStreamsAndTime(NpgsqlDataReader reader, SessionAddress[] addressed, List<SessionAddress> outdated)
     {
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync())
         {
             now = reader.GetFieldValue<DateTimeOffset>(reader.FieldCount - 1);
-            if (addressed.Length > 0 && !await reader.IsDBNullAsync(1, cancellation))
+            if (addressed.Length > 0 && !await reader.IsDBNullAsync(1))
                 Add(reader, addressed[(int)reader.GetInt64(0) - 1].Owner, outdated);
         }
 
-        await reader.NextResultAsync(cancellation);
+        await reader.NextResultAsync();
     }
 
-    async Task ReadTokens(
-        NpgsqlDataReader reader, PendingCommand[] tokened, List<SessionAddress> outdated, CancellationToken cancellation)
+    async Task ReadTokens(NpgsqlDataReader reader, PendingCommand[] tokened, List<SessionAddress> outdated)
     {
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync())
         {
             var command = tokened[(int)reader.GetInt64(0) - 1];
             tokens[(command.Address.Owner, command.ClientToken!.Value)] =
                 Add(reader, command.Address.Owner, outdated);
         }
 
-        await reader.NextResultAsync(cancellation);
+        await reader.NextResultAsync();
     }
 
     SessionAddress Add(NpgsqlDataReader reader, string owner, List<SessionAddress> outdated)

@@ -10,14 +10,14 @@ namespace Sessions.Storage;
 /// writes. No lock is held between the two, so a node that stops in the middle holds nobody up; the
 /// expected version finds whoever was overtaken, and he is decided again.
 /// </summary>
-/// <param name="database">Where it runs.</param>
+/// <param name="connections">One for each batch that is on its way.</param>
 /// <param name="policy">The rules' numbers.</param>
 /// <param name="project">Writes the inline read models.</param>
 /// <param name="counting">Counts owners' sessions; null where the policy does not limit them.</param>
 /// <param name="clock">The node's clock, for patience only.</param>
 /// <param name="log">Where failures are told.</param>
 sealed partial class CommandTransaction(
-    NpgsqlDataSource database, LeasePolicy policy, InlineProjection project, SessionCounting? counting,
+    NpgsqlDataSource connections, LeasePolicy policy, InlineProjection project, SessionCounting? counting,
     TimeProvider clock, ILogger log)
 {
     /// <summary>How often a batch that was overtaken is tried whole before it is halved.</summary>
@@ -98,7 +98,7 @@ sealed partial class CommandTransaction(
                 // One in doubt ends up here as well: what stands in its way may be its own earlier transaction.
                 default:
                     if (Failure.IsOfDatabase(error!))
-                        database.Clear();
+                        connections.Clear();
                     if (ending == Ending.Unknown)
                         Doubt(commands, error!);
                     if (IsGivenUp(commands, ++failures))
@@ -120,8 +120,8 @@ sealed partial class CommandTransaction(
         var isSent = false;
         try
         {
-            await using var connection = await database.OpenConnectionAsync();
-            var plan = await CommandPlan.Load(connection, commands, overtaken, counting, log, CancellationToken.None);
+            await using var connection = await connections.OpenConnectionAsync();
+            var plan = await CommandPlan.Load(connection, commands, overtaken, counting, log);
             plan.Decide(commands, policy);
             var inDoubt = commands.Any(command => command.InDoubt);
             if (!plan.ChangesAnything && !inDoubt)

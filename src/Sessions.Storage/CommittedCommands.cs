@@ -12,15 +12,15 @@ static class CommittedCommands
     /// done or in doubt, is not what happened.
     /// </summary>
     public static async Task<IReadOnlyDictionary<Guid, CommandOutcome>> Find(
-        NpgsqlConnection connection, PendingCommand[] doubtful, CancellationToken cancellation)
+        NpgsqlConnection connection, PendingCommand[] doubtful)
     {
         var outcomes = new Dictionary<Guid, CommandOutcome>();
-        var found = await FindIds(connection, doubtful, cancellation);
+        var found = await FindIds(connection, doubtful);
         foreach (var stream in doubtful.Where(command => found.Contains(command.Id)).GroupBy(command => command.Address))
         {
             var commands = stream.Select(command => command.Id).ToHashSet();
             var session = Session.Initial;
-            await foreach (var recorded in StreamRows.Events(connection, stream.Key, cancellation))
+            await foreach (var recorded in StreamRows.Events(connection, stream.Key))
             {
                 session = Session.Evolve(session, recorded.Event);
                 if (!commands.Contains(recorded.CommandId))
@@ -34,17 +34,16 @@ static class CommittedCommands
         return outcomes;
     }
 
-    static async Task<HashSet<Guid>> FindIds(
-        NpgsqlConnection connection, PendingCommand[] doubtful, CancellationToken cancellation)
+    static async Task<HashSet<Guid>> FindIds(NpgsqlConnection connection, PendingCommand[] doubtful)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(Sql.FindCommitted)
             .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(doubtful, command => command.Address.Id.Value))
             .WithArray(NpgsqlDbType.Text, Array.ConvertAll(doubtful, command => command.Address.Owner))
             .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(doubtful, command => command.Id));
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await using var reader = await batch.ExecuteReaderAsync();
         var found = new HashSet<Guid>();
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync())
             found.Add(reader.GetGuid(0));
         return found;
     }

@@ -53,14 +53,14 @@ public static class Database
     public static NpgsqlDataSource OpenForCommands(string connectionString, int lanes, string node)
     {
         var settings = Settings(connectionString, node);
-        settings.MinPoolSize = 0;
-        settings.MaxPoolSize = lanes;
+        // Never closed for having rested: a node that was quiet would have to find room at the database again.
+        settings.MinPoolSize = settings.MaxPoolSize = lanes;
         return Build(settings);
     }
 
     /// <summary>
     /// A small pool for questions of which no two are alike: each is planned for what it asks. Whoever asks
-    /// many of them at once waits for his own, and never for a connection that commands need.
+    /// many of them at once waits for his own, and never for a connection that others need.
     /// </summary>
     public static NpgsqlDataSource OpenForQuestions(string connectionString, string? node = null)
     {
@@ -104,13 +104,13 @@ public static class Database
         {
             // Servers are counted by it: a command line must not be taken for one.
             ApplicationName = node is null ? "sessions-cli@" + Environment.MachineName : "sessions@" + node,
-            // Its lanes and workers use some twenty if all are at work; questions that have a connection each, asked in
+            // Lanes of reads and workers use some twenty if all are at work; questions that have a connection each, asked in
             // a flood, must not take all that the database has.
             MaxPoolSize = 24,
             // Statements are few and always the same: prepared once a connection, by themselves.
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 2,
-            // A batch of commands is sent at once, and not in pieces of 8 KB, each of which wakes PostgreSQL for a part.
+            // A batch is sent at once, and its answer taken at once: each piece of 8 KB would wake the other side for a part.
             WriteBufferSize = 64 * 1024,
             ReadBufferSize = 64 * 1024,
             // No statement leaves anything behind in its session, so nothing has to be reset.

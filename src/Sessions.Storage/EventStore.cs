@@ -38,7 +38,7 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
     {
         await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
         cancellation.ThrowIfCancellationRequested();
-        await foreach (var logged in StreamRows.Events(connection, address, CancellationToken.None))
+        await foreach (var logged in StreamRows.Events(connection, address))
         {
             cancellation.ThrowIfCancellationRequested();
             yield return logged;
@@ -99,14 +99,14 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
 
         foreach (var place in outdated)
         {
-            var stream = await StreamRows.Fold(connection, addresses[place], CancellationToken.None);
+            var stream = await StreamRows.Fold(connection, addresses[place]);
             loaded[place] = loaded[place] with { Session = stream.Session, Version = stream.StoredVersion };
         }
 
         // What was folded may be younger than the time that its row brought.
         if (outdated.Count > 0)
         {
-            var now = await StreamRows.Now(connection, CancellationToken.None);
+            var now = await StreamRows.Now(connection);
             outdated.ForEach(place => loaded[place] = loaded[place] with { ReadAt = now });
         }
 

@@ -20,7 +20,10 @@ sealed class Lane<T>(int queueLimit, int batchLimit, int batchesMax, Func<IReadO
     int onTheirWay;
     bool isClosed;
 
-    /// <summary>Queues an entry, unless the queue is full or closed.</summary>
+    /// <summary>
+    /// Queues an entry, unless the queue is full or closed. If a batch is to set out with it, this thread sends it: to wake
+    /// another one takes longer.
+    /// </summary>
     public bool TryAdd(T entry)
     {
         List<T>? batch;
@@ -33,9 +36,11 @@ sealed class Lane<T>(int queueLimit, int batchLimit, int batchesMax, Func<IReadO
         }
 
         if (batch is not null)
-            ThreadPool.UnsafeQueueUserWorkItem(static start => _ = start.Lane.Run(start.Batch), (Lane: this, Batch: batch), preferLocal: false);
+            SetOut(batch);
         return true;
     }
+
+    void SetOut(List<T> batch) => BareContext.Run(() => _ = Run(batch));
 
     /// <summary>Works on a batch, and then on those that wait by then.</summary>
     async Task Run(List<T>? batch)

@@ -28,11 +28,11 @@ sealed class OwnerSessions
     /// <summary>How many sessions an owner has by now. Zero for one who was not counted.</summary>
     public int Of(string owner) => counts.GetValueOrDefault(owner);
 
-    public async Task Read(NpgsqlDataReader reader, CancellationToken cancellation)
+    public async Task Read(NpgsqlDataReader reader)
     {
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync())
             counts.Add(reader.GetString(0), (int)reader.GetInt64(1));
-        await reader.NextResultAsync(cancellation);
+        await reader.NextResultAsync();
     }
 
     /// <summary>Keeps the count true for the commands behind in the same batch.</summary>

@@ -90,7 +90,7 @@ public sealed partial class ScheduledMessages(
         {
             try
             {
-                decided.Add(await Decide(connection, message, now, cancellation));
+                decided.Add(await Decide(connection, message, now));
             }
             catch (Exception error) when (IsOfMessages(error))
             {
@@ -132,12 +132,11 @@ public sealed partial class ScheduledMessages(
         return reader.GetFieldValue<DateTimeOffset>(0);
     }
 
-    async Task<StreamChange> Decide(
-        NpgsqlConnection connection, DueRow message, DateTimeOffset now, CancellationToken cancellation)
+    async Task<StreamChange> Decide(NpgsqlConnection connection, DueRow message, DateTimeOffset now)
     {
         // One that is damaged is put aside: to fold many of them, one after another, would hold up all the others.
         var stream = message.Snapshot is null
-            ? await StreamRows.Fold(connection, message.Address, cancellation)
+            ? await StreamRows.Fold(connection, message.Address)
             : new StreamChange(message.Address, message.Version, SnapshotJson.Read(
                 message.Address.Owner, message.Snapshot, message.Origin!));
         SessionCommand command = message.Kind == DueKind.Expire

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -40,11 +39,10 @@ static partial class StreamRows
     }
 
     /// <summary>A stream from its events.</summary>
-    public static async Task<StreamChange> Fold(
-        NpgsqlConnection connection, SessionAddress address, CancellationToken cancellation)
+    public static async Task<StreamChange> Fold(NpgsqlConnection connection, SessionAddress address)
     {
         var (session, version) = (Session.Initial, 0);
-        await foreach (var logged in Events(connection, address, cancellation))
+        await foreach (var logged in Events(connection, address))
         {
             session = Session.Evolve(session, logged.Event);
             version = logged.Version;
@@ -54,11 +52,11 @@ static partial class StreamRows
     }
 
     /// <summary>The database's time.</summary>
-    public static async Task<DateTimeOffset> Now(NpgsqlConnection connection, CancellationToken cancellation)
+    public static async Task<DateTimeOffset> Now(NpgsqlConnection connection)
     {
         await using var command = new NpgsqlCommand(Sql.Now, connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        await reader.ReadAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync();
+        await reader.ReadAsync();
         return reader.GetFieldValue<DateTimeOffset>(0);
     }
 
@@ -66,14 +64,13 @@ static partial class StreamRows
     /// The events of one stream, in order; none if there is no such stream. They come one by one: a client makes as many
     /// as he likes, by one transfer after another.
     /// </summary>
-    public static async IAsyncEnumerable<LoggedEvent> Events(
-        NpgsqlConnection connection, SessionAddress address, [EnumeratorCancellation] CancellationToken cancellation)
+    public static async IAsyncEnumerable<LoggedEvent> Events(NpgsqlConnection connection, SessionAddress address)
     {
         await using var command = new NpgsqlCommand(Sql.ReadStream, connection)
             .With(NpgsqlDbType.Uuid, address.Id.Value)
             .With(NpgsqlDbType.Text, address.Owner);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
             yield return LoggedEvent.Read(reader);
     }
 

@@ -60,7 +60,7 @@ internal sealed partial class Health(
         LibraryFailed = true,
     };
 
-    /// <summary>Anybody may ask, as often as he likes: it is one look at a time, and costs commands one connection.</summary>
+    /// <summary>Anybody may ask, as often as he likes: it is one look at a time, and costs the others one connection.</summary>
     Task<Report> SharedLook()
     {
         lock (gate)

@@ -49,6 +49,25 @@ public sealed class LaneTests : IDisposable
     }
 
     [Fact]
+    public async Task What_whoever_comes_first_carries_with_him_goes_with_no_batch()
+    {
+        var carried = new AsyncLocal<string?> { Value = "the trace of the first" };
+        var seen = new List<string?>();
+        var lane = new Lane<int>(queueLimit: 2, batchLimit: 1, batchesMax: 1, async _ =>
+        {
+            seen.Add(carried.Value);
+            await Task.Yield();
+            seen.Add(carried.Value);
+        });
+
+        Add(lane, 1, 2);
+        await lane.DisposeAsync();
+
+        seen.ShouldBe([null, null, null, null]);
+        carried.Value.ShouldBe("the trace of the first");
+    }
+
+    [Fact]
     public async Task A_full_queue_takes_no_more_and_a_closed_one_finishes_what_it_took()
     {
         var lane = Open(batchesMax: 1, queueLimit: 2);
