@@ -110,7 +110,7 @@ public static class Database
             // Statements are few and always the same: prepared once a connection, by themselves.
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 2,
-            // A batch is sent at once, and its answer taken at once: each piece of 8 KB would wake the other side for a part.
+            // A batch is sent at once: each piece of 8 KB would wake PostgreSQL for a part. Its answer is taken in fewer reads.
             WriteBufferSize = 64 * 1024,
             ReadBufferSize = 64 * 1024,
             // No statement leaves anything behind in its session, so nothing has to be reset.
