@@ -29,6 +29,7 @@ public sealed class TestPostgres : IAsyncLifetime
     readonly string folder = Path.Combine(Path.GetTempPath(), "sessions-tests-" + RandomNumberGenerator.GetHexString(8));
     readonly List<string> databases = [];
     LocalPostgres? local;
+    OpenNeighbour? neighbour;
     string? container;
     string admin = "";
     int number;
@@ -42,6 +43,7 @@ public sealed class TestPostgres : IAsyncLifetime
         // The template grows old while the tests run, and none of their stores is older than its test.
         await using var stayYoung = database.CreateCommand("update event_store.epochs set began_at = now() + interval '1 day'");
         await stayYoung.ExecuteNonQueryAsync();
+        neighbour = new OpenNeighbour(admin);
     }
 
     /// <summary>A new, migrated, empty database; returns how to reach it.</summary>
@@ -66,6 +68,8 @@ public sealed class TestPostgres : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (neighbour is not null)
+            await neighbour.DisposeAsync();
         if (local is not null)
         {
             await local.DisposeAsync();

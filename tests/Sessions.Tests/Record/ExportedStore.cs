@@ -23,8 +23,10 @@ sealed class ExportedStore : IAsyncDisposable
         return new ExportedStore(node);
     }
 
+    /// <summary>Exports all that there is: what a transaction beside may still come before is waited for.</summary>
     public async Task<ExportManifest> Export(ExportFilter? filter = null, bool isMasked = false)
     {
+        await Node.LogShouldBeReadable();
         await using var output = File.Create(FileName);
         return await LogExport.Write(
             Node.Database, filter ?? new ExportFilter(), isMasked, output, progress: null, CancellationToken.None);
