@@ -7,11 +7,11 @@ namespace Sessions.Storage;
 /// <summary>How commands are queued and batched; configuration <c>Commands:*</c>.</summary>
 public sealed record CommandOptions
 {
-    /// <summary>How many batches of commands may be on their way at once.</summary>
-    /// <value>One. A second halves the batches, and what it hides of the disk's time it more than costs in work.</value>
-    public int Lanes { get; init; } = 1;
+    /// <summary>In how many lanes commands go, each with one batch on its way at a time.</summary>
+    /// <value>Two: while one waits for the disk, the other works. Each further one makes batches smaller.</value>
+    public int Lanes { get; init; } = 2;
 
-    /// <summary>How many commands may wait before the next is turned away.</summary>
+    /// <summary>How many commands may wait in a lane before the next is turned away.</summary>
     public int QueueLimit { get; init; } = 8192;
 
     /// <summary>How many commands share a transaction at most.</summary>
@@ -20,12 +20,13 @@ public sealed record CommandOptions
 
 /// <summary>
 /// Carries out commands. Those that wait at the same time share one read and one durable
-/// transaction; each is answered by itself, and only when its events are on disk.
+/// transaction; each is answered by itself, and only when its events are on disk. Those of one session
+/// go in one lane, one behind another, so that a node is never overtaken by itself.
 /// </summary>
 public sealed class GroupCommit : IAsyncDisposable
 {
     readonly NpgsqlDataSource connections;
-    readonly Lane<PendingCommand> lane;
+    readonly Lane<PendingCommand>[] lanes;
     readonly TimeProvider clock;
 
     /// <summary>Opens the queue.</summary>
@@ -54,7 +55,9 @@ public sealed class GroupCommit : IAsyncDisposable
         var transaction = new CommandTransaction(connections, policy, project, counting, clock, log);
         this.connections = connections;
         this.clock = clock;
-        lane = new Lane<PendingCommand>(options.QueueLimit, options.BatchLimit, options.Lanes, transaction.Execute);
+        lanes = new Lane<PendingCommand>[options.Lanes];
+        for (var i = 0; i < lanes.Length; i++)
+            lanes[i] = new Lane<PendingCommand>(options.QueueLimit, options.BatchLimit, batchesMax: 1, transaction.Execute);
     }
 
     /// <summary>Decides a command on a session and makes what follows from it durable.</summary>
@@ -74,9 +77,11 @@ public sealed class GroupCommit : IAsyncDisposable
     }
 
     Task<CommandOutcome> Queue(PendingCommand pending) =>
-        lane.TryAdd(pending)
+        LaneOf(pending.Address.Id).TryAdd(pending)
             ? pending.Answer
             : throw new StoreUnavailableException("Too many commands wait.", outcomeUnknown: false);
+
+    Lane<PendingCommand> LaneOf(SessionId id) => lanes[(uint)id.GetHashCode() % lanes.Length];
 
     /// <summary>The same for those who want to know how long it took and what came of it.</summary>
     async Task<CommandOutcome> Watch(PendingCommand pending)
@@ -106,7 +111,7 @@ public sealed class GroupCommit : IAsyncDisposable
     /// <summary>Takes no more commands, and waits until those taken are answered.</summary>
     public async ValueTask DisposeAsync()
     {
-        await lane.DisposeAsync();
+        await Task.WhenAll(lanes.Select(lane => lane.DisposeAsync().AsTask()));
         await connections.DisposeAsync();
     }
 }
