@@ -10,7 +10,7 @@ public sealed record CommandOptions
     /// <summary>In how many lanes commands go, each with one batch on its way at a time.</summary>
     /// <value>
     /// One. A second works while the first waits for the disk, but halves the batches, which costs PostgreSQL a third more for
-    /// each command: it pays where a flush takes more than a millisecond.
+    /// each command. It pays on slow disks; measured where a flush takes 2 ms.
     /// </value>
     public int Lanes { get; init; } = 1;
 
@@ -24,7 +24,7 @@ public sealed record CommandOptions
 /// <summary>
 /// Carries out commands. Those that wait at the same time share one read and one durable
 /// transaction; each is answered by itself, and only when its events are on disk. Those of one session
-/// go in one lane, one behind another, so that a node is never overtaken by itself.
+/// go in one lane, one behind another, so that none overtakes another on the same node.
 /// </summary>
 public sealed class GroupCommit : IAsyncDisposable
 {
