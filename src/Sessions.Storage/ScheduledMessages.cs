@@ -11,6 +11,13 @@ public sealed record ScheduleOptions
     /// <summary>How many messages a pass takes at most.</summary>
     public int BatchLimit { get; init; } = 500;
 
+    /// <summary>How many passes a node makes at once while more is due than they take.</summary>
+    /// <value>
+    /// Two: while one decides, the database works for the other. With one a storm lasts longer, and leaves callers more of the
+    /// processors meanwhile.
+    /// </value>
+    public int PassesMax { get; init; } = 2;
+
     /// <summary>The longest sleep between passes.</summary>
     public TimeSpan SleepMax { get; init; } = TimeSpan.FromSeconds(1);
 

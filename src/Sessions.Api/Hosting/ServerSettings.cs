@@ -99,6 +99,7 @@ internal sealed record ServerSettings(
         AtLeast("Commands:QueueLimit", Commands.QueueLimit, 1);
         AtLeast("Commands:BatchLimit", Commands.BatchLimit, 1);
         AtLeast("Schedule:BatchLimit", Schedule.BatchLimit, 1);
+        AtLeast("Schedule:PassesMax", Schedule.PassesMax, 1);
         AtLeast("Schedule:AttemptsMax", Schedule.AttemptsMax, 1);
         AtMost("Schedule:AttemptsMax", Schedule.AttemptsMax, short.MaxValue);
         AtLeast("Schedule:SleepMax", Schedule.SleepMax, TimeSpan.FromMilliseconds(1));
