@@ -9,14 +9,12 @@ public sealed class RebuildBesideOthersTests(TestPostgres postgres) : IAsyncLife
 {
     RebuiltStore store = null!;
 
-    public static TheoryData<string> Models => [.. ReadModel.All.Keys];
-
     public async ValueTask InitializeAsync() => store = await RebuiltStore.Begin(postgres);
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     [Theory]
-    [MemberData(nameof(Models))]
+    [MemberData(nameof(RebuiltStore.Models), MemberType = typeof(RebuiltStore))]
     public async Task While_it_is_rebuilt_others_write_and_nothing_is_lost(string model)
     {
         using var stop = new CancellationTokenSource();
@@ -44,7 +42,7 @@ public sealed class RebuildBesideOthersTests(TestPostgres postgres) : IAsyncLife
     }
 
     [Theory]
-    [MemberData(nameof(Models))]
+    [MemberData(nameof(RebuiltStore.Models), MemberType = typeof(RebuiltStore))]
     public async Task Somebody_who_reads_for_long_holds_up_a_rebuild_and_no_writer(string model)
     {
         await using (var reader = await OpenTransaction.Begin(store.Node.ConnectionString))
@@ -60,7 +58,7 @@ public sealed class RebuildBesideOthersTests(TestPostgres postgres) : IAsyncLife
     }
 
     [Theory]
-    [MemberData(nameof(Models))]
+    [MemberData(nameof(RebuiltStore.Models), MemberType = typeof(RebuiltStore))]
     public async Task A_swap_is_tried_again_once_a_reader_is_done(string model)
     {
         var rows = await store.Rows(model);

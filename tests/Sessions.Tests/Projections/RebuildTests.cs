@@ -9,14 +9,12 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
 {
     RebuiltStore store = null!;
 
-    public static TheoryData<string> Models => [.. ReadModel.All.Keys];
-
     public async ValueTask InitializeAsync() => store = await RebuiltStore.Begin(postgres);
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     [Theory]
-    [MemberData(nameof(Models))]
+    [MemberData(nameof(RebuiltStore.Models), MemberType = typeof(RebuiltStore))]
     public async Task A_rebuilt_model_is_the_live_one_with_its_keys_and_indexes_and_goes_on(string model)
     {
         var (rows, indexes) = (await store.Rows(model), await store.Indexes());
@@ -68,7 +66,7 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Theory]
-    [MemberData(nameof(Models))]
+    [MemberData(nameof(RebuiltStore.Models), MemberType = typeof(RebuiltStore))]
     public async Task A_rebuild_that_breaks_off_leaves_the_live_one_and_is_begun_anew(string model)
     {
         var rows = await store.Rows(model);
@@ -98,7 +96,7 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Theory]
-    [MemberData(nameof(Models))]
+    [MemberData(nameof(RebuiltStore.Models), MemberType = typeof(RebuiltStore))]
     public async Task Whoever_may_read_a_model_may_read_it_afterwards_and_it_has_the_owner_that_it_had(string model)
     {
         var table = "read_models." + ReadModel.All[model].Table;

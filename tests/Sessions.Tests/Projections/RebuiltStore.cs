@@ -11,6 +11,8 @@ namespace Sessions.Tests.Projections;
 /// </summary>
 sealed class RebuiltStore : IAsyncDisposable
 {
+    public static TheoryData<string> Models => [.. ReadModel.All.Keys];
+
     RebuiltStore(Node node) => (Node, CommandLine) = (node, Database.Open(node.ConnectionString));
 
     public Node Node { get; }
