@@ -13,8 +13,8 @@ public sealed record ScheduleOptions
 
     /// <summary>How many passes a node makes at once while more is due than they take.</summary>
     /// <value>
-    /// Two: while one decides, the database works for the other. With one a storm lasts longer, and leaves callers more of the
-    /// processors meanwhile.
+    /// Two: one alone leaves a fifth of two processors idle. A storm is over sooner, and callers have less of them until then.
+    /// Each has a connection of its own.
     /// </value>
     public int PassesMax { get; init; } = 2;
 
@@ -73,7 +73,7 @@ public sealed partial class ScheduledMessages(
             }
             catch (Exception refused) when (IsOfMessages(refused) && due.Count == 1)
             {
-                await PutAside(due[0].Address, refused, cancellation);
+                await PutAside(due[0], refused, cancellation);
                 return new SchedulePass(Taken: 1, Ended: 0, Failed: 1, More: true, NextDueIn: null);
             }
         }
@@ -92,7 +92,7 @@ public sealed partial class ScheduledMessages(
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var now = await Take(connection, due, limit, cancellation);
         var decided = new List<StreamChange>(due.Count);
-        var failed = new List<(SessionAddress Address, Exception Error)>();
+        var failed = new List<(DueRow Message, Exception Error)>();
         foreach (var message in due)
         {
             try
@@ -101,13 +101,13 @@ public sealed partial class ScheduledMessages(
             }
             catch (Exception error) when (IsOfMessages(error))
             {
-                failed.Add((message.Address, error));
+                failed.Add((message, error));
             }
         }
 
         var next = await Write(connection, decided, failed, asksNext: due.Count < limit, cancellation);
         await transaction.CommitAsync(cancellation);
-        Record(due, decided, failed.Count, now);
+        Record(due, decided, now);
         Tell(failed);
         return new SchedulePass(
             due.Count, decided.Count(change => change.Events.Count > 0), failed.Count, due.Count == limit, next);
@@ -128,6 +128,7 @@ public sealed partial class ScheduledMessages(
             due.Add(new DueRow(
                 new SessionAddress(new SessionId(reader.GetGuid(0)), reader.GetString(1)),
                 AppendBatch.KindOf(reader.GetString(2)),
+                reader.GetInt16(3),
                 reader.GetInt32(4),
                 outdated ? null : reader.GetFieldValue<byte[]>(6),
                 outdated ? null : reader.GetFieldValue<byte[]>(7),
@@ -157,7 +158,7 @@ public sealed partial class ScheduledMessages(
     async Task<TimeSpan?> Write(
         NpgsqlConnection connection,
         List<StreamChange> decided,
-        List<(SessionAddress Address, Exception Error)> failed,
+        List<(DueRow Message, Exception Error)> failed,
         bool asksNext,
         CancellationToken cancellation)
     {
@@ -179,9 +180,9 @@ public sealed partial class ScheduledMessages(
             : null;
     }
 
-    void Record(List<DueRow> due, List<StreamChange> decided, int failures, DateTimeOffset now)
+    void Record(List<DueRow> due, List<StreamChange> decided, DateTimeOffset now)
     {
-        StorageMetrics.RecordPass(due is [var oldest, ..] ? now - oldest.DueAt : TimeSpan.Zero, failures);
+        StorageMetrics.RecordPass(due is [var oldest, ..] ? now - oldest.DueAt : TimeSpan.Zero);
         foreach (var ended in decided.Where(change => change.Events.Count > 0))
         {
             if (DueMessage.Of(ended.Stored, policy) is { } promised)
@@ -189,26 +190,27 @@ public sealed partial class ScheduledMessages(
         }
     }
 
-    async Task PutAside(SessionAddress address, Exception error, CancellationToken cancellation)
+    async Task PutAside(DueRow message, Exception error, CancellationToken cancellation)
     {
         await using var batch = database.CreateBatch();
-        List<(SessionAddress Address, Exception Error)> failed = [(address, error)];
+        List<(DueRow Message, Exception Error)> failed = [(message, error)];
         AddFailures(batch, failed);
         await batch.ExecuteNonQueryAsync(cancellation);
         Tell(failed);
     }
 
     /// <summary>All failures are two statements: a storm of them takes no time from the others.</summary>
-    void AddFailures(NpgsqlBatch batch, List<(SessionAddress Address, Exception Error)> failed)
+    void AddFailures(NpgsqlBatch batch, List<(DueRow Message, Exception Error)> failed)
     {
         if (failed.Count == 0)
             return;
 
-        Guid[] ids = [.. failed.Select(failure => failure.Address.Id.Value)];
-        string[] owners = [.. failed.Select(failure => failure.Address.Owner)];
+        Guid[] ids = [.. failed.Select(failure => failure.Message.Address.Id.Value)];
+        string[] owners = [.. failed.Select(failure => failure.Message.Address.Owner)];
         batch.Add(Sql.FailMessages)
             .WithArray(NpgsqlDbType.Uuid, ids)
             .WithArray(NpgsqlDbType.Text, owners)
+            .WithArray(NpgsqlDbType.Smallint, failed.Select(failure => failure.Message.Attempts).ToArray())
             .WithArray(NpgsqlDbType.Text, failed.Select(failure => TextOf(failure.Error)).ToArray())
             .With(NpgsqlDbType.Integer, options.AttemptsMax)
             .With(NpgsqlDbType.Interval, options.Backoff)
@@ -223,14 +225,16 @@ public sealed partial class ScheduledMessages(
     static string TextOf(Exception error) => $"{error.GetType().Name}: {error.Message}".Replace('\0', ' ');
 
     /// <summary>One line a pass: each message keeps its own error in its row.</summary>
-    void Tell(List<(SessionAddress Address, Exception Error)> failed)
+    void Tell(List<(DueRow Message, Exception Error)> failed)
     {
-        if (failed is [var (first, error), ..])
-            LogMessagesFailed(error, failed.Count, first.Id.Value);
+        if (failed is not [var (first, error), ..])
+            return;
+        StorageMetrics.RecordFailures(failed.Count);
+        LogMessagesFailed(error, failed.Count, first.Address.Id.Value);
     }
 
     /// <summary>A due message with its stream's row, not yet understood: it may be what fails.</summary>
-    sealed record DueRow(SessionAddress Address, DueKind Kind, int Version, byte[]? Snapshot, byte[]? Origin, DateTimeOffset DueAt);
+    sealed record DueRow(SessionAddress Address, DueKind Kind, short Attempts, int Version, byte[]? Snapshot, byte[]? Origin, DateTimeOffset DueAt);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Count} scheduled messages failed, the first of them that of session {Session}")]
     partial void LogMessagesFailed(Exception error, int count, Guid session);

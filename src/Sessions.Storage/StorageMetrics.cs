@@ -104,12 +104,9 @@ public static class StorageMetrics
     }
 
     /// <summary>A pass found the oldest of its messages so much too late.</summary>
-    internal static void RecordPass(TimeSpan oldest, int failures)
-    {
-        ScheduleBacklog.Record(oldest.TotalSeconds);
-        if (failures > 0)
-            ScheduleFailures.Add(failures);
-    }
+    internal static void RecordPass(TimeSpan oldest) => ScheduleBacklog.Record(oldest.TotalSeconds);
+
+    internal static void RecordFailures(int messages) => ScheduleFailures.Add(messages);
 
     internal static void RecordLag(TimeSpan lag) => ScheduleLag.Record(lag.TotalSeconds);
 

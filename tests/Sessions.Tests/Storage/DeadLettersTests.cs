@@ -92,6 +92,28 @@ public sealed class DeadLettersTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_passes_that_fail_at_it_at_the_same_time_count_once()
+    {
+        await using var failing = new Node(
+            node.ConnectionString, node.Policy, schedule: Options, project: (_, _) => throw new InvalidOperationException("no culprits"));
+        await node.Create();
+        await using var test = await OpenTransaction.Begin(node.ConnectionString);
+        await test.Run("lock table event_store.dead_letters in exclusive mode");
+
+        var first = failing.Schedule.RunOnce(CancellationToken.None);
+        await PutAsideBy(1);
+        var second = failing.Schedule.RunOnce(CancellationToken.None);
+        await PutAsideBy(2);
+        await test.Commit();
+        await Task.WhenAll(first, second).WaitAsync(StoreSentences.Patience);
+
+        (await node.Ask<short>("select attempts from event_store.scheduled_messages")).ShouldBe((short)1);
+
+        Task PutAsideBy(int passes) => node.Until(
+            $"{passes} = (select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'relation')");
+    }
+
+    [Fact]
     public async Task What_this_program_itself_cannot_write_harms_no_other_either()
     {
         await using var failing = new Node(node.ConnectionString, node.Policy, schedule: Options, project: (batch, events) =>
