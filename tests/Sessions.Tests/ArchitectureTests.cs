@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Sessions.Tests.Fixtures;
@@ -72,6 +73,15 @@ public sealed class ArchitectureTests
     [MemberData(nameof(Projects))]
     public void A_file_can_be_read_in_one_sitting(string project) =>
         Sources(project).Where(file => File.ReadLines(file).Count() > LinesMax).ShouldBeEmpty();
+
+    [Fact]
+    public void A_published_server_is_locked_to_the_packages_of_any_other()
+    {
+        LockedIn("packages.ahead.lock.json").ShouldBe(LockedIn("packages.lock.json"), "bench/run renews the first of them");
+
+        static string LockedIn(string file) => JsonNode.Parse(
+            File.ReadAllText(Repository.PathOf("src", "Sessions.Api", file)))!["dependencies"]!["net10.0"]!.ToJsonString();
+    }
 
     [Fact]
     public void Versions_of_packages_stand_in_one_file()

@@ -8,7 +8,7 @@ namespace Sessions.Faults.Arenas;
 /// <summary>One node of a run: a process of the published server, which may be started anew under the same name.</summary>
 sealed class Node(Arena arena, string name, IReadOnlyDictionary<string, string?> settings) : IAsyncDisposable
 {
-    /// <summary>The server as it is published.</summary>
+    /// <summary>The server, published as it is now.</summary>
     public static readonly string Program = Path.Combine(AppContext.BaseDirectory, "server", "Sessions.Api");
 
     /// <summary>The same server with one more migration: the next version, as far as the database can tell.</summary>
