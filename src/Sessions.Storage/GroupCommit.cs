@@ -10,7 +10,7 @@ public sealed record CommandOptions
     /// <summary>In how many lanes commands go, each with one batch on its way at a time.</summary>
     /// <value>
     /// One. A second works while the first waits for the disk, but halves the batches, which costs PostgreSQL a third more for
-    /// each command. It pays on slow disks; measured where a flush takes 2 ms.
+    /// each command. It may pay on a slow disk, as one whose flush takes 2 ms.
     /// </value>
     public int Lanes { get; init; } = 1;
 

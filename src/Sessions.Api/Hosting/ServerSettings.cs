@@ -32,6 +32,9 @@ internal sealed record ServerSettings(
     /// <summary>Times are added to one another and to the clock: the sum of all must still be a date.</summary>
     static readonly TimeSpan LifeMax = TimeSpan.FromDays(36_500);
 
+    /// <summary>Each pass has a connection, and all others need the pool as well.</summary>
+    const int SchedulePassesMost = 8;
+
     /// <exception cref="SettingsException">Something is missing or wrong; says what to set.</exception>
     public static ServerSettings Read(IConfiguration configuration)
     {
@@ -100,6 +103,7 @@ internal sealed record ServerSettings(
         AtLeast("Commands:BatchLimit", Commands.BatchLimit, 1);
         AtLeast("Schedule:BatchLimit", Schedule.BatchLimit, 1);
         AtLeast("Schedule:PassesMax", Schedule.PassesMax, 1);
+        AtMost("Schedule:PassesMax", Schedule.PassesMax, SchedulePassesMost);
         AtLeast("Schedule:AttemptsMax", Schedule.AttemptsMax, 1);
         AtMost("Schedule:AttemptsMax", Schedule.AttemptsMax, short.MaxValue);
         AtLeast("Schedule:SleepMax", Schedule.SleepMax, TimeSpan.FromMilliseconds(1));
@@ -133,7 +137,7 @@ internal sealed record ServerSettings(
     {
         if (value.CompareTo(most) > 0)
             throw new SettingsException(
-                string.Create(CultureInfo.InvariantCulture, $"{key} is {value}; the most that can be kept is {most}."));
+                string.Create(CultureInfo.InvariantCulture, $"{key} is {value}; the most that makes sense is {most}."));
     }
 
     static string Required(IConfiguration configuration, string key, string meaning) =>

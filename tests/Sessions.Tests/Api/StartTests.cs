@@ -25,13 +25,15 @@ public sealed class StartTests
     [InlineData("Lease__IdleTimeout", "00:00:00",
         "Lease:IdleTimeout is 00:00:00; the least that makes sense is 00:00:00.0010000.")]
     [InlineData("Lease__Retention", "3000000.00:00:00",
-        "Lease:Retention is 3000000.00:00:00; the most that can be kept is 36500.00:00:00.")]
+        "Lease:Retention is 3000000.00:00:00; the most that makes sense is 36500.00:00:00.")]
     [InlineData("Lease__MaxLifetime", "3000000.00:00:00",
-        "Lease:MaxLifetime is 3000000.00:00:00; the most that can be kept is 36500.00:00:00.")]
+        "Lease:MaxLifetime is 3000000.00:00:00; the most that makes sense is 36500.00:00:00.")]
     [InlineData("Schedule__SleepMax", "00:00:00",
         "Schedule:SleepMax is 00:00:00; the least that makes sense is 00:00:00.0010000.")]
     [InlineData("Schedule__Backoff", "-00:00:01", "Schedule:Backoff is -00:00:01; the least that makes sense is 00:00:00.")]
-    [InlineData("Schedule__AttemptsMax", "32768", "Schedule:AttemptsMax is 32768; the most that can be kept is 32767.")]
+    [InlineData("Schedule__AttemptsMax", "32768", "Schedule:AttemptsMax is 32768; the most that makes sense is 32767.")]
+    [InlineData("Schedule__PassesMax", "0", "Schedule:PassesMax is 0; the least that makes sense is 1.")]
+    [InlineData("Schedule__PassesMax", "100", "Schedule:PassesMax is 100; the most that makes sense is 8.")]
     [InlineData("Schedule__BackoffMax", "00:00:00",
         "Schedule:BackoffMax is 00:00:00; the least that makes sense is 00:00:01.")]
     [InlineData("Kestrel__Certificates__Default__Path", "/no-such-certificate.pem",

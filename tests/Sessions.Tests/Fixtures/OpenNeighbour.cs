@@ -4,7 +4,8 @@ namespace Sessions.Tests.Fixtures;
 
 /// <summary>
 /// Somebody else of the same PostgreSQL, who has a transaction open nearly all the time. The log is read below the
-/// oldest open transaction of all databases: a test that reads before it has waited fails always, and not once in a month.
+/// oldest open transaction of all databases: a test that reads at once, before it has waited, fails nearly always, and not
+/// once in a month.
 /// </summary>
 sealed class OpenNeighbour : IAsyncDisposable
 {

@@ -68,8 +68,19 @@ public sealed class TestPostgres : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (neighbour is not null)
-            await neighbour.DisposeAsync();
+        try
+        {
+            if (neighbour is not null)
+                await neighbour.DisposeAsync();
+        }
+        finally
+        {
+            await Remove();
+        }
+    }
+
+    async Task Remove()
+    {
         if (local is not null)
         {
             await local.DisposeAsync();
