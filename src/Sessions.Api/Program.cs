@@ -17,6 +17,7 @@ if (args is ["hash-password"])
     return 0;
 }
 
+using var signals = new StopSignals();
 try
 {
     var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
@@ -25,7 +26,7 @@ try
         ContentRootPath = AppContext.BaseDirectory,
     });
     await using var development = builder.Environment.IsDevelopment()
-        ? await Development.Provide(builder.Configuration, Directory.GetCurrentDirectory())
+        ? await Development.Provide(builder.Configuration, Directory.GetCurrentDirectory(), signals.Token)
         : null;
     var settings = ServerSettings.Read(builder.Configuration);
 
@@ -58,8 +59,13 @@ try
     app.MapSealKey();
     app.MapDialects();
     app.Services.GetRequiredService<DataEndpoint>().Map(app);
-    app.AnnounceOnStart();
-    await app.RunAsync();
+    app.AnnounceOnStart(settings.Limits);
+    await app.RunAsync(signals.Token);
+    return 0;
+}
+catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+{
+    // Told to stop before it ran.
     return 0;
 }
 catch (Exception refused) when (StartError.Explain(refused) is { } why)

@@ -37,7 +37,7 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// </summary>
     /// <param name="folder">Its own folder; created with the parents it needs.</param>
     /// <param name="settings">More settings, as <c>postgresql.conf</c> has them.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
+    /// <param name="cancellation">Gives up, and stops what was started.</param>
     /// <exception cref="PostgresMissingException">The programs are not there; says what to install.</exception>
     public static async Task<LocalPostgres> Start(
         string folder, IReadOnlyDictionary<string, string>? settings, CancellationToken cancellation)
@@ -52,6 +52,7 @@ public sealed class LocalPostgres : IAsyncDisposable
             var reached = await TryReach(found, folder, cancellation);
             while (reached is null)
             {
+                cancellation.ThrowIfCancellationRequested();
                 if (owned is not null)
                     await Run(found, folder, settings, cancellation);
                 else
@@ -60,11 +61,19 @@ public sealed class LocalPostgres : IAsyncDisposable
                 reached = await TryReach(found, folder, cancellation);
             }
 
+            cancellation.ThrowIfCancellationRequested();
             return new LocalPostgres(found, folder, reached, owned);
         }
         catch
         {
-            owned?.Dispose();
+            if (owned is not null)
+            {
+                await Stop(found, folder);
+                await owned.DisposeAsync();
+            }
+
+            // Ctrl-C reaches the programs too, and they fail.
+            cancellation.ThrowIfCancellationRequested();
             throw;
         }
     }
@@ -85,9 +94,16 @@ public sealed class LocalPostgres : IAsyncDisposable
         if (ownership is null)
             return;
 
-        await programs.Require(
-            "pg_ctl", ["stop", "-w", "-m", "fast", "-D", Path.Combine(folder, "data")], CancellationToken.None);
+        await Stop(programs, folder);
         await ownership.DisposeAsync();
+    }
+
+    /// <summary>Stops what runs there; that may have ended by itself, or never have begun.</summary>
+    static async Task Stop(PostgresPrograms programs, string folder)
+    {
+        var data = Path.Combine(folder, "data");
+        if (await programs.IsRunning(data))
+            await programs.Require("pg_ctl", ["stop", "-w", "-m", "fast", "-D", data]);
     }
 
     static async Task Run(
@@ -101,8 +117,8 @@ public sealed class LocalPostgres : IAsyncDisposable
             await Create(programs, folder, data, cancellation);
         await programs.Require(
             "pg_ctl",
-            ["start", "-w", "-D", data, "-l", Path.Combine(folder, "postgresql.log"), "-o", Options(FreePort(), settings)],
-            cancellation);
+            ["start", "-w", "-D", data, "-l", Path.Combine(folder, "postgresql.log"), "-o", Options(FreePort(), settings)]);
+        cancellation.ThrowIfCancellationRequested();
     }
 
     static async Task Create(PostgresPrograms programs, string folder, string data, CancellationToken cancellation)
@@ -116,11 +132,10 @@ public sealed class LocalPostgres : IAsyncDisposable
         await File.WriteAllTextAsync(passwordFile, RandomNumberGenerator.GetHexString(32, lowercase: true), cancellation);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(passwordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        await programs.Give(folder, cancellation);
+        await programs.Give(folder);
         await programs.Require(
             "initdb",
-            ["-D", made, "-U", User, "--auth=scram-sha-256", "--pwfile=" + passwordFile, "-E", "UTF8", "--no-locale"],
-            cancellation);
+            ["-D", made, "-U", User, "--auth=scram-sha-256", "--pwfile=" + passwordFile, "-E", "UTF8", "--no-locale"]);
         Directory.Move(made, data);
     }
 
@@ -142,7 +157,7 @@ public sealed class LocalPostgres : IAsyncDisposable
     {
         var data = Path.Combine(folder, "data");
         var waited = Stopwatch.StartNew();
-        while (await programs.Run("pg_ctl", ["status", "-D", data], cancellation) is 0)
+        while (await programs.IsRunning(data))
         {
             try
             {
@@ -164,7 +179,7 @@ public sealed class LocalPostgres : IAsyncDisposable
     static async Task<string> ConnectionStringOf(
         PostgresPrograms programs, string folder, CancellationToken cancellation)
     {
-        var note = (await programs.Read(Path.Combine(folder, "data", "postmaster.pid"), cancellation)).Split('\n');
+        var note = (await programs.Read(Path.Combine(folder, "data", "postmaster.pid"))).Split('\n');
         return new NpgsqlConnectionStringBuilder
         {
             Host = IPAddress.Loopback.ToString(),

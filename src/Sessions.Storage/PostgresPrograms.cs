@@ -15,7 +15,8 @@ public sealed class PostgresMissingException : Exception
 
 /// <summary>
 /// PostgreSQL's own programs, as the machine has them. PostgreSQL refuses to run as root, so root
-/// runs them under the account <c>postgres</c>.
+/// runs them under the account <c>postgres</c>. What was begun is waited for: each of them ends by itself, and a cluster
+/// that is half made or half started would have no owner.
 /// </summary>
 sealed class PostgresPrograms
 {
@@ -43,7 +44,7 @@ sealed class PostgresPrograms
                 .Concat(VersionsIn("/usr/local/opt"))
                 .Concat(["/usr/pgsql/bin", "/usr/local/pgsql/bin", "/opt/homebrew/bin"]);
         var found = candidates.FirstOrDefault(
-            candidate => File.Exists(Path.Combine(candidate, "initdb")) && File.Exists(Path.Combine(candidate, "pg_ctl")))
+            candidate => IsThere(Path.Combine(candidate, "initdb")) && IsThere(Path.Combine(candidate, "pg_ctl")))
             ?? throw new PostgresMissingException(
                 "PostgreSQL's programs (initdb, pg_ctl, postgres) are not on this machine. Install them, for "
                 + "example with 'apt-get install postgresql', or set ConnectionStrings:Sessions to a database "
@@ -55,37 +56,43 @@ sealed class PostgresPrograms
         return new PostgresPrograms(found, root, root && !OthersMayPass(folder));
     }
 
+    /// <summary>Whether there is a program; a link may lead nowhere.</summary>
+    static bool IsThere(string path) =>
+        File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is not { Exists: false };
+
+    /// <summary>Whether a cluster runs, by its folder of data.</summary>
+    public async Task<bool> IsRunning(string data) => await Run("pg_ctl", ["status", "-D", data]) == 0;
+
     /// <summary>Runs one and returns its exit code.</summary>
-    public async Task<int> Run(string program, IEnumerable<string> arguments, CancellationToken cancellation) =>
-        (await Start(Path.Combine(bin, program), arguments, cancellation)).ExitCode;
+    public async Task<int> Run(string program, IEnumerable<string> arguments) =>
+        (await Start(Path.Combine(bin, program), arguments)).ExitCode;
 
     /// <summary>Runs one that must succeed.</summary>
     /// <exception cref="InvalidOperationException">It failed; holds what it said.</exception>
-    public async Task Require(string program, IEnumerable<string> arguments, CancellationToken cancellation)
+    public async Task Require(string program, IEnumerable<string> arguments)
     {
-        var (exitCode, output) = await Start(Path.Combine(bin, program), arguments, cancellation);
+        var (exitCode, output) = await Start(Path.Combine(bin, program), arguments);
         if (exitCode != 0)
             throw new InvalidOperationException($"{program} failed with {exitCode}: {output}");
     }
 
     /// <summary>Lets the account that runs PostgreSQL own a folder and what is in it.</summary>
-    public async Task Give(string folder, CancellationToken cancellation)
+    public async Task Give(string folder)
     {
         if (!asRoot)
             return;
 
         using var chown = Process.Start("chown", ["-R", Account + ":", folder]);
-        await chown.WaitForExitAsync(cancellation);
+        await chown.WaitForExitAsync();
     }
 
     /// <summary>Reads a file that only that account may read.</summary>
-    public async Task<string> Read(string path, CancellationToken cancellation) =>
+    public async Task<string> Read(string path) =>
         asRoot
-            ? (await Start("/bin/cat", [path], cancellation)).Output
-            : await File.ReadAllTextAsync(path, cancellation);
+            ? (await Start("/bin/cat", [path])).Output
+            : await File.ReadAllTextAsync(path);
 
-    async Task<(int ExitCode, string Output)> Start(
-        string program, IEnumerable<string> arguments, CancellationToken cancellation)
+    async Task<(int ExitCode, string Output)> Start(string program, IEnumerable<string> arguments)
     {
         // What the server inherits must not be a pipe to us: it lives on when we are gone.
         var output = Path.GetTempFileName();
@@ -98,8 +105,8 @@ sealed class PostgresPrograms
         try
         {
             using var process = Process.Start(start)!;
-            await process.WaitForExitAsync(cancellation);
-            return (process.ExitCode, await File.ReadAllTextAsync(output, cancellation));
+            await process.WaitForExitAsync();
+            return (process.ExitCode, await File.ReadAllTextAsync(output));
         }
         finally
         {

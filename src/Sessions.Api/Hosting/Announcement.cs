@@ -5,9 +5,11 @@ namespace Sessions.Api.Hosting;
 /// <summary>What is said when the server has started: where it listens, and to a developer what to try.</summary>
 internal static partial class Announcement
 {
-    public static void AnnounceOnStart(this WebApplication app) =>
+    public static void AnnounceOnStart(this WebApplication app, LimitOptions limits) =>
         app.Lifetime.ApplicationStarted.Register(() =>
         {
+            if (limits.ConnectionsHeld < limits.Connections)
+                LogFewFiles(app.Logger, OpenFiles.Max(), limits.ConnectionsHeld, limits.Connections);
             foreach (var url in app.Urls)
                 LogListening(app.Logger, url);
             if (app.Environment.IsDevelopment())
@@ -33,6 +35,10 @@ internal static partial class Announcement
 
         Ctrl-C stops it.
         """;
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "This process may have {Files} files open: it takes {Held} connections instead of {Wanted} (Limits:Connections)")]
+    static partial void LogFewFiles(ILogger logger, long? files, long held, long wanted);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Listening on {Url}")]
     static partial void LogListening(ILogger logger, string url);

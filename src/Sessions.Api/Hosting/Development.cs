@@ -17,7 +17,22 @@ internal sealed class Development : IAsyncDisposable
     {
     }
 
-    public static async Task<Development> Provide(ConfigurationManager configuration, string contentRoot)
+    /// <exception cref="SettingsException">Its folder cannot be written.</exception>
+    public static async Task<Development> Provide(
+        ConfigurationManager configuration, string contentRoot, CancellationToken stop)
+    {
+        try
+        {
+            return await Make(configuration, contentRoot, stop);
+        }
+        catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
+        {
+            throw new SettingsException(
+                $"{refused.Message} Start it in a folder that can be written, or set Content:Root, ConnectionStrings:Sessions and Users.");
+        }
+    }
+
+    static async Task<Development> Make(ConfigurationManager configuration, string contentRoot, CancellationToken stop)
     {
         var folder = Path.Combine(contentRoot, Folder);
         var given = new Development();
@@ -44,7 +59,7 @@ internal sealed class Development : IAsyncDisposable
         if (string.IsNullOrEmpty(configuration["ConnectionStrings:Sessions"]))
         {
             given.postgres = await LocalPostgres.Start(
-                Path.Combine(folder, "postgres"), settings: null, CancellationToken.None);
+                Path.Combine(folder, "postgres"), settings: null, stop);
             defaults["ConnectionStrings:Sessions"] = given.postgres.ConnectionString;
         }
 

@@ -10,7 +10,7 @@ internal static class KestrelLimits
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = RequestBody.SizeMax;
-        kestrel.Limits.MaxConcurrentConnections = limits.Connections;
+        kestrel.Limits.MaxConcurrentConnections = limits.ConnectionsHeld;
         kestrel.Limits.KeepAliveTimeout = limits.ConnectionIdle;
         kestrel.Limits.RequestHeadersTimeout = limits.RequestHead;
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(limits.BodyBytesPerSecond, limits.BodyPatience);

@@ -10,10 +10,13 @@ internal sealed record LimitOptions
     public int? RequestBurst { get; init; }
 
     /// <summary>
-    /// How many connections may be open. One more is closed at once: better than to run out of file
-    /// descriptors, with which nothing works any more.
+    /// How many connections may be open, if there is room for them. One more is closed at once: better than to run out of
+    /// file descriptors, with which nothing works any more.
     /// </summary>
     public long Connections { get; init; } = 20_000;
+
+    /// <summary>How many of them there is room for.</summary>
+    public long ConnectionsHeld => Math.Min(Connections, OpenFiles.ConnectionsMost());
 
     /// <summary>How long a connection may be open without a request on it.</summary>
     public TimeSpan ConnectionIdle { get; init; } = TimeSpan.FromSeconds(130);

@@ -96,6 +96,7 @@ internal sealed record ServerSettings(
         AtLeast("Access:IdleTimeout", LoginIdleTimeout, TimeSpan.FromSeconds(1));
         AtMost("Access:IdleTimeout", LoginIdleTimeout, LifeMax);
         AtLeast("Downloads:KeyLifetime", LinkKeys.Lifetime, TimeSpan.FromSeconds(1));
+        AtMost("Downloads:KeyLifetime", LinkKeys.Lifetime, LifeMax);
         AtLeast("Downloads:PreparingMax", Preparation.PreparingMax, 1);
         AtLeast("Downloads:SmallFileMax", Preparation.SmallFileMax, 0);
         AtLeast("Commands:Lanes", Commands.Lanes, 1);
@@ -115,6 +116,7 @@ internal sealed record ServerSettings(
         AtLeast("DriftWatch:SampleSize", DriftWatch.SampleSize, 1);
         AtLeast("DriftWatch:SampleEvents", DriftWatch.SampleEvents, 1);
         AtLeast("ShutdownTimeoutSeconds", ShutdownTimeoutSeconds, 0);
+        AtMost("ShutdownTimeoutSeconds", ShutdownTimeoutSeconds, (int)TimeSpan.FromDays(1).TotalSeconds);
         AtLeast("Limits:RequestsPerSecond", Limits.RequestsPerSecond ?? 1, 1);
         AtLeast("Limits:RequestBurst", Limits.RequestBurst ?? 1, 1);
         AtLeast("Limits:Connections", Limits.Connections, 1);

@@ -54,12 +54,11 @@ sealed class Postgres : IAsyncDisposable
         var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var passwordFile = Path.Combine(folder, "password");
         await File.WriteAllTextAsync(passwordFile, password);
-        await found.Give(folder, CancellationToken.None);
+        await found.Give(folder);
         // The log of writes lies beside the data, so that a disk full of data can be tried by itself.
         await found.Require(
             "initdb",
-            ["-D", data, "-X", Path.Combine(folder, "wal"), "-U", User, "--auth=scram-sha-256", "--pwfile=" + passwordFile, "-E", "UTF8", "--no-locale", "--no-sync"],
-            CancellationToken.None);
+            ["-D", data, "-X", Path.Combine(folder, "wal"), "-U", User, "--auth=scram-sha-256", "--pwfile=" + passwordFile, "-E", "UTF8", "--no-locale", "--no-sync"]);
         var port = FreePort();
         await File.AppendAllLinesAsync(
             Path.Combine(data, "postgresql.conf"),
@@ -75,8 +74,7 @@ sealed class Postgres : IAsyncDisposable
         var settings = new NpgsqlConnectionStringBuilder(ConnectionString);
         await programs.Require(
             "pg_basebackup",
-            ["-D", standbyData, "-d", ConnectionInfo(settings.Password!), "-R", "-X", "stream", "-c", "fast", "--no-sync"],
-            CancellationToken.None);
+            ["-D", standbyData, "-d", ConnectionInfo(settings.Password!), "-R", "-X", "stream", "-c", "fast", "--no-sync"]);
         var port = FreePort();
         await File.AppendAllLinesAsync(Path.Combine(standbyData, "postgresql.conf"), [$"port = {port}"]);
         var standby = new Postgres(programs, folder, standbyData, port, settings.Password!);
@@ -97,19 +95,19 @@ sealed class Postgres : IAsyncDisposable
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(isUndone, this);
-            return starting = programs.Require("pg_ctl", ["start", "-w", "-t", "120", "-D", data, "-l", log], CancellationToken.None);
+            return starting = programs.Require("pg_ctl", ["start", "-w", "-t", "120", "-D", data, "-l", log]);
         }
     }
 
     /// <summary>Stops it. <c>immediate</c> is as a crash: nothing is finished, nothing written down.</summary>
     public Task Stop(string mode) =>
-        programs.Require("pg_ctl", ["stop", "-w", "-t", "120", "-m", mode, "-D", data], CancellationToken.None);
+        programs.Require("pg_ctl", ["stop", "-w", "-t", "120", "-m", mode, "-D", data]);
 
     public Task Promote() =>
-        programs.Require("pg_ctl", ["promote", "-w", "-t", "120", "-D", data], CancellationToken.None);
+        programs.Require("pg_ctl", ["promote", "-w", "-t", "120", "-D", data]);
 
     /// <summary>Whether its server runs.</summary>
-    public async Task<bool> Runs() => await programs.Run("pg_ctl", ["status", "-D", data], CancellationToken.None) == 0;
+    public async Task<bool> Runs() => await programs.IsRunning(data);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
@@ -47,6 +49,62 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
 
         await using var second = ServerProcess.Develop(folder.FullPath);
         await ShouldHave(await second.Listening(), id);
+    }
+
+    [Theory]
+    [InlineData("TERM", "data.new")]
+    [InlineData("INT", "data")]
+    [InlineData("TERM", "data/postmaster.pid")]
+    [InlineData("INT", "data/postmaster.pid")]
+    public async Task A_signal_while_it_starts_ends_it_and_what_it_has_started(string signal, string seen)
+    {
+        await using var own = new ServerFolder();
+        await using var server = ServerProcess.Develop(own.FullPath);
+        var path = Path.Combine(own.FullPath, ".sessions", "postgres", seen);
+        await Until(() => File.Exists(path) || Directory.Exists(path));
+
+        await server.Signal(signal);
+
+        (await server.Ended()).ShouldBe(0);
+        server.Errors.ShouldBeEmpty();
+        own.Postmaster.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task When_its_database_has_ended_before_it_a_signal_ends_it_all_the_same()
+    {
+        await using var own = new ServerFolder();
+        await using var server = ServerProcess.Develop(own.FullPath);
+        await server.Listening();
+        var postmaster = own.Postmaster.ShouldNotBeNull();
+        await ServerProcess.Signal("QUIT", postmaster);
+        await Until(() => !ServerFolder.Runs(postmaster));
+
+        await server.Signal("TERM");
+
+        (await server.Ended()).ShouldBe(0);
+        server.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task With_few_files_it_takes_fewer_connections_says_so_and_lives()
+    {
+        await using var own = new ServerFolder();
+        await using var server = ServerProcess.Develop(own.FullPath, most: 1024);
+        var url = await server.Listening();
+        var sockets = new List<Socket>();
+        for (var i = 0; i < 1200; i++)
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(IPAddress.Loopback, url.Port);
+            sockets.Add(socket);
+        }
+
+        foreach (var socket in sockets)
+            socket.Dispose();
+
+        await CreateSession(url);
+        server.Output.ShouldContain("This process may have 1024 files open: it takes 512 connections instead of 20000");
     }
 
     [Fact]
@@ -115,6 +173,14 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
 
         metrics.ShouldContain("\nhttp_server_request_duration_seconds_count{");
         metrics.ShouldContain("\nkestrel_active_connections{");
+    }
+
+    /// <summary>What other processes do can only be looked at.</summary>
+    static async Task Until(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(StoreSentences.Patience);
+        while (!condition())
+            await Task.Delay(5, patience.Token);
     }
 
     static async Task<string> CreateSession(Uri url)

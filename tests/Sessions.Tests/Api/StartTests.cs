@@ -47,6 +47,9 @@ public sealed class StartTests
         "Proxies:Trusted:0 is 10.0.0.0/33; it must be an address, or a range like 10.0.0.0/8.")]
     [InlineData("Downloads__LinkKeys__0", "c2hvcnQ=",
         "Downloads:LinkKeys:0 is no key; 'openssl rand -base64 32' prints one.")]
+    [InlineData("Downloads__KeyLifetime", "10675199.00:00:00",
+        "Downloads:KeyLifetime is 10675199.00:00:00; the most that makes sense is 36500.00:00:00.")]
+    [InlineData("ShutdownTimeoutSeconds", "2147483647", "ShutdownTimeoutSeconds is 2147483647; the most that makes sense is 86400.")]
     [InlineData("Downloads__KeyLifetime", "00:00:00",
         "Downloads:KeyLifetime is 00:00:00; the least that makes sense is 00:00:01.")]
     public async Task A_setting_that_is_missing_or_wrong_is_said_in_one_line(string name, string? value, string said)
@@ -73,6 +76,21 @@ public sealed class StartTests
         settings["ConnectionStrings__Sessions"] = "Hots=here";
 
         await ShouldSay(settings, "ConnectionStrings:Sessions cannot be used: Couldn't set hots (Parameter 'hots')");
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_is_said_in_one_line()
+    {
+        await using var folder = new ServerFolder();
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder.FullPath, (UnixFileMode)Convert.ToInt32("555", 8));
+        await using var server = ServerProcess.StartUnprivileged(
+            folder.FullPath, new Dictionary<string, string?> { ["ASPNETCORE_ENVIRONMENT"] = "Development" });
+
+        (await server.Ended()).ShouldBe(1);
+        server.Errors.TrimEnd().ShouldBe(
+            $"sessions: Access to the path '{folder.FullPath}/.sessions' is denied. Start it in a folder that can be written, "
+            + "or set Content:Root, ConnectionStrings:Sessions and Users.");
     }
 
     [Fact]

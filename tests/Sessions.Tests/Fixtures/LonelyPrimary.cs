@@ -53,12 +53,12 @@ sealed class LonelyPrimary : IAsyncDisposable
         var settings = new NpgsqlConnectionStringBuilder(ConnectionString);
         var kept = Directory.CreateDirectory(Path.Combine(folder, "standby")).FullName;
         var programs = PostgresPrograms.Find(folder);
-        await programs.Give(kept, CancellationToken.None);
+        await programs.Give(kept);
         var primary = string.Create(
             CultureInfo.InvariantCulture,
             $"host=127.0.0.1 port={settings.Port} user={settings.Username} password={settings.Password}");
         standby = programs.Run(
-            "pg_receivewal", ["-D", kept, "-d", primary, "--synchronous", "--no-loop"], CancellationToken.None);
+            "pg_receivewal", ["-D", kept, "-d", primary, "--synchronous", "--no-loop"]);
     }
 
     public async ValueTask DisposeAsync()

@@ -16,6 +16,8 @@ sealed class ServerProcess : IAsyncDisposable
 
     static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Sessions.Api.dll");
 
+    static readonly Dictionary<string, string?> Development = new() { ["ASPNETCORE_ENVIRONMENT"] = "Development" };
+
     readonly Process process;
     readonly StringBuilder output = new();
     readonly StringBuilder errors = new();
@@ -70,10 +72,11 @@ sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>In development, with nothing configured but a free port.</summary>
     public static ServerProcess Develop(string folder, params string[] arguments) =>
-        Start(
-            folder,
-            new Dictionary<string, string?> { ["ASPNETCORE_ENVIRONMENT"] = "Development" },
-            [.. arguments.DefaultIfEmpty("--Urls=http://127.0.0.1:0")]);
+        Start(folder, Development, [.. arguments.DefaultIfEmpty("--Urls=http://127.0.0.1:0")]);
+
+    /// <summary>The same, as a process that may have no more than so many files open.</summary>
+    public static ServerProcess Develop(string folder, int most) => Run(
+        "sh", folder, Development, ["-c", $"ulimit -n {most}; exec \"$@\"", "sh", Host, "exec", Program, "--Urls=http://127.0.0.1:0"]);
 
     /// <summary>Where it listens, once it says so; fails with what it says if it ends instead.</summary>
     public Task<Uri> Listening() => listening.Task.WaitAsync(Patience);
