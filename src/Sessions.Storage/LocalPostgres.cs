@@ -54,7 +54,7 @@ public sealed class LocalPostgres : IAsyncDisposable
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (owned is not null)
-                    await Run(found, folder, settings, cancellation);
+                    await Run(found, folder, settings);
                 else
                     await Task.Delay(Pause, cancellation);
                 owned ??= TryOwn(folder);
@@ -106,22 +106,17 @@ public sealed class LocalPostgres : IAsyncDisposable
             await programs.Require("pg_ctl", ["stop", "-w", "-m", "fast", "-D", data]);
     }
 
-    static async Task Run(
-        PostgresPrograms programs,
-        string folder,
-        IReadOnlyDictionary<string, string>? settings,
-        CancellationToken cancellation)
+    static async Task Run(PostgresPrograms programs, string folder, IReadOnlyDictionary<string, string>? settings)
     {
         var data = Path.Combine(folder, "data");
         if (!File.Exists(Path.Combine(data, "PG_VERSION")))
-            await Create(programs, folder, data, cancellation);
+            await Create(programs, folder, data);
         await programs.Require(
             "pg_ctl",
             ["start", "-w", "-D", data, "-l", Path.Combine(folder, "postgresql.log"), "-o", Options(FreePort(), settings)]);
-        cancellation.ThrowIfCancellationRequested();
     }
 
-    static async Task Create(PostgresPrograms programs, string folder, string data, CancellationToken cancellation)
+    static async Task Create(PostgresPrograms programs, string folder, string data)
     {
         // A crash in the middle of an earlier creation left something that never ran.
         var made = data + ".new";
@@ -129,7 +124,7 @@ public sealed class LocalPostgres : IAsyncDisposable
             Directory.Delete(left, recursive: true);
 
         var passwordFile = PasswordFile(folder);
-        await File.WriteAllTextAsync(passwordFile, RandomNumberGenerator.GetHexString(32, lowercase: true), cancellation);
+        await File.WriteAllTextAsync(passwordFile, RandomNumberGenerator.GetHexString(32, lowercase: true));
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(passwordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await programs.Give(folder);

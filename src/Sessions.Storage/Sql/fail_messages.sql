@@ -1,6 +1,6 @@
 -- Puts messages that failed aside: each due again after a while that doubles, or dead. The doubling is one of numbers: an
--- interval has an end, and a message that has failed often would pass it. One that another pass has put aside meanwhile, or
--- that was written anew, has other attempts behind it than this one was taken with, and is left alone.
+-- interval has an end, and a message that has failed often would pass it. One that has other attempts behind it than
+-- it was taken with was put aside by another pass meanwhile, or written anew, and is left alone.
 --
 --   $1  stream_id      uuid[]
 --   $2  owner          text[]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using Sessions.Api.Hosting;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
@@ -52,7 +53,7 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
     }
 
     [Theory]
-    [InlineData("TERM", "data.new")]
+    [InlineData("TERM", "owner.lock")]
     [InlineData("INT", "data")]
     [InlineData("TERM", "data/postmaster.pid")]
     [InlineData("INT", "data/postmaster.pid")]
@@ -89,6 +90,8 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
     [Fact]
     public async Task With_few_files_it_takes_fewer_connections_says_so_and_lives()
     {
+        var files = OpenFiles.Max() ?? long.MaxValue;
+        Assert.SkipUnless(files >= 3000, $"1200 connections are to be opened here; this process may have {files} files open.");
         await using var own = new ServerFolder();
         await using var server = ServerProcess.Develop(own.FullPath, most: 1024);
         var url = await server.Listening();
