@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Sessions.Api.Vapi.Dialects;
 
 namespace Sessions.Api.Hosting;
 
@@ -9,7 +8,7 @@ internal static class KestrelLimits
     public static void Apply(this LimitOptions limits, KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = RequestBody.SizeMax;
+        kestrel.Limits.MaxRequestBodySize = null; // RequestBody counts.
         kestrel.Limits.MaxConcurrentConnections = limits.ConnectionsHeld;
         kestrel.Limits.KeepAliveTimeout = limits.ConnectionIdle;
         kestrel.Limits.RequestHeadersTimeout = limits.RequestHead;

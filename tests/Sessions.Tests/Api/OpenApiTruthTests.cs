@@ -76,14 +76,15 @@ public sealed partial class OpenApiTruthTests(StorageApp app) : IClassFixture<St
                 await check.Is(400, await Send($"{action}&{name}=%00"), verb, path);
             if (verb == "get")
                 continue;
-            await check.Is(400, await Send(action, new StringContent("{", Encoding.UTF8, "application/json")), verb, path);
-            await check.Is(413, await Send(action, new TooLarge()), verb, path);
+            await check.Is(400, await Send(action, Json("{")), verb, path);
+            await check.Is(413, await Send(action, Json(new string(' ', (1 << 20) + 1))), verb, path);
             await check.Is(415, await Send(action, new StringContent("x")), verb, path);
 
-            Task<HttpResponseMessage> Send(string query, HttpContent? body = null) => bo.SendAsync(
-                new(HttpMethod.Parse(verb), ask + query) { Content = body, Headers = { ExpectContinue = body is TooLarge } });
+            Task<HttpResponseMessage> Send(string query, HttpContent? body = null) =>
+                bo.SendAsync(new(HttpMethod.Parse(verb), ask + query) { Content = body });
         }
 
+        static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
         static Func<JsonElement, bool> Is(string name) => parameter => parameter.GetProperty("name").ValueEquals(name);
         static bool IsInQuery(JsonElement parameter) =>
             parameter.GetProperty("in").ValueEquals("query") && !Is("action")(parameter);
@@ -91,21 +92,6 @@ public sealed partial class OpenApiTruthTests(StorageApp app) : IClassFixture<St
 
     [GeneratedRegex("{[^}]+}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PathParameter();
-
-    /// <summary>A body that says how long it is, and need not be sent.</summary>
-    sealed class TooLarge : HttpContent
-    {
-        public TooLarge() => Headers.ContentType = new("application/json");
-
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
-            stream.WriteAsync(new byte[(1 << 20) + 1]).AsTask();
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = (1 << 20) + 1;
-            return true;
-        }
-    }
 
     sealed class Check(JsonElement document)
     {

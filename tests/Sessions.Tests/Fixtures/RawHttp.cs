@@ -12,8 +12,11 @@ static class RawHttp
     /// <summary>A server that says nothing for this long hangs.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>One request on a connection of its own, which the request must ask to close.</summary>
-    public static async Task<RawAnswer> Send(Uri server, ReadOnlyMemory<byte> request)
+    /// <summary>
+    /// One request on a connection of its own, which the request must ask to close. With <paramref name="whole"/> the
+    /// server must not close before it has taken all.
+    /// </summary>
+    public static async Task<RawAnswer> Send(Uri server, ReadOnlyMemory<byte> request, bool whole = false)
     {
         using var patience = new CancellationTokenSource(Patience);
         using var connection = new TcpClient();
@@ -27,7 +30,7 @@ static class RawHttp
             if (head.Length < request.Length && await MaySendBody(stream, answer, patience.Token))
                 await stream.WriteAsync(request[head.Length..], patience.Token);
         }
-        catch (IOException)
+        catch (IOException) when (!whole)
         {
             // The server has answered and closed before it read all; the answer is there to be read.
         }
@@ -36,7 +39,7 @@ static class RawHttp
         {
             await stream.CopyToAsync(answer, patience.Token);
         }
-        catch (IOException) when (answer.Length > 0)
+        catch (IOException) when (answer.Length > 0 && !whole)
         {
             // It closed without reading the rest of the request, which some systems call a reset.
         }

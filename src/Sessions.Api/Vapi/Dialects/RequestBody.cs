@@ -8,7 +8,10 @@ namespace Sessions.Api.Vapi.Dialects;
 /// <summary>The body of a request, as far as a dialect may look at it.</summary>
 internal static class RequestBody
 {
-    /// <summary>The largest body that is read, in bytes. Kestrel enforces it while it reads.</summary>
+    /// <summary>
+    /// The largest body that is looked at, in bytes. It is counted here: Kestrel, where it counts, closes under a client
+    /// who is still sending, and what it said may be lost with that. So it only throws the rest away, for five seconds at most.
+    /// </summary>
     public const int SizeMax = 1 << 20;
 
     static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
@@ -38,7 +41,6 @@ internal static class RequestBody
     /// <summary>What is wrong with a body that the server itself would not go on reading.</summary>
     public static VapiError FaultOf(BadHttpRequestException bad) => bad.StatusCode switch
     {
-        StatusCodes.Status413PayloadTooLarge => Errors.TooLarge(SizeMax),
         StatusCodes.Status408RequestTimeout => Errors.TooSlow(),
         _ => Errors.Malformed("HTTP"),
     };
@@ -49,6 +51,8 @@ internal static class RequestBody
     {
         if (request.ContentLength is 0 || (request.ContentLength is null && request.Headers.TransferEncoding.Count == 0))
             return default;
+        if (request.ContentLength > SizeMax)
+            return (null, Errors.TooLarge(SizeMax));
 
         try
         {
@@ -69,6 +73,12 @@ internal static class RequestBody
         while (true)
         {
             var read = await reader.ReadAsync(request.HttpContext.RequestAborted);
+            if (read.Buffer.Length > SizeMax)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                return (null, Errors.TooLarge(SizeMax));
+            }
+
             if (!read.IsCompleted)
             {
                 reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
