@@ -80,6 +80,7 @@ public static class Database
         {
             var given = new NpgsqlConnectionStringBuilder(connectionString);
             return string.IsNullOrEmpty(given.Host) ? "it names no host"
+                : given.MaxPoolSize < 1 ? "a pool of no connections"
                 : given.KeepAlive == 0 ? null
                 : "Keepalive blocks threads that others need; use 'Tcp Keepalive Time' instead";
         }

@@ -192,7 +192,13 @@ public sealed class LocalPostgres : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>The lock is the operating system's, so it cannot outlive its owner.</summary>
+    /// <summary>What the system says of a file that somebody has opened for himself: Linux, macOS, Windows.</summary>
+    static bool IsTaken(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020);
+
+    /// <summary>
+    /// The lock is the operating system's, so it cannot outlive its owner. What else keeps from it, as a disk that cannot be
+    /// written, does not pass by waiting.
+    /// </summary>
     static FileStream? TryOwn(string folder)
     {
         try
@@ -200,7 +206,7 @@ public sealed class LocalPostgres : IAsyncDisposable
             return new FileStream(
                 Path.Combine(folder, "owner.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException)
+        catch (IOException error) when (IsTaken(error))
         {
             return null;
         }

@@ -40,6 +40,7 @@ internal sealed record ServerSettings(
     {
         try
         {
+            HostSettings.Check(configuration);
             var settings = Bind(configuration);
             settings.Check();
             return settings;

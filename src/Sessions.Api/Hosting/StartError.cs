@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Sessions.Storage;
 
@@ -13,6 +14,8 @@ internal static class StartError
         FileNotFoundException { FileName: { } file } when Path.IsPathRooted(file) =>
             error.Message + " The certificate's files are named by Kestrel:Certificates or Kestrel:Endpoints.",
         IOException { InnerException: AddressInUseException } => error.Message + " Set Urls to another one.",
+        // Of all that starts, only the web server asks for an address by itself.
+        SocketException => $"The address cannot be listened on: {error.Message}. Set Urls to another one.",
         _ => null,
     };
 }

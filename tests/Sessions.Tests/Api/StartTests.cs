@@ -52,6 +52,21 @@ public sealed class StartTests
     [InlineData("ShutdownTimeoutSeconds", "2147483647", "ShutdownTimeoutSeconds is 2147483647; the most that makes sense is 86400.")]
     [InlineData("Downloads__KeyLifetime", "00:00:00",
         "Downloads:KeyLifetime is 00:00:00; the least that makes sense is 00:00:01.")]
+    [InlineData("Urls", "foo", "Urls is foo; it must be an address like http://127.0.0.1:8080.")]
+    [InlineData("Urls", "http://127.0.0.1:0;ftp://127.0.0.1:8001",
+        "Urls is ftp://127.0.0.1:8001; it must be an address like http://127.0.0.1:8080.")]
+    [InlineData("Urls", "http://127.0.0.1:99999",
+        "Urls is http://127.0.0.1:99999; it must be an address like http://127.0.0.1:8080.")]
+    [InlineData("Urls", "http://192.0.2.1:0",
+        "The address cannot be listened on: Cannot assign requested address. Set Urls to another one.")]
+    [InlineData("Kestrel__Endpoints__Main__Url", "8080",
+        "Kestrel:Endpoints:Main:Url is 8080; it must be an address like http://127.0.0.1:8080.")]
+    [InlineData("Logging__LogLevel__Default", "loud",
+        "Logging:LogLevel:Default is loud; there are: Trace, Debug, Information, Warning, Error, Critical, None.")]
+    [InlineData("Logging__Simple__LogLevel__Sessions", "x",
+        "Logging:Simple:LogLevel:Sessions is x; there are: Trace, Debug, Information, Warning, Error, Critical, None.")]
+    [InlineData("ConnectionStrings__Sessions", "Host=127.0.0.1;Maximum Pool Size=0",
+        "ConnectionStrings:Sessions cannot be used: a pool of no connections")]
     public async Task A_setting_that_is_missing_or_wrong_is_said_in_one_line(string name, string? value, string said)
     {
         var settings = Complete;

@@ -55,6 +55,21 @@ public sealed class LocalPostgresTests(LocalPostgresTests.Cluster cluster) : ICl
         (await Ask(postgres, "select value from kept")).ShouldBe(42);
     }
 
+    /// <summary>Only somebody else who owns it goes by himself; a file that cannot be had, as on a disk that cannot be written, stays so.</summary>
+    [Fact]
+    public async Task What_keeps_it_from_its_folder_is_said_at_once()
+    {
+        Assert.SkipWhen(cluster.IsMissing, "PostgreSQL's programs are not on this machine.");
+        var folder = Directory.CreateTempSubdirectory("sessions-local-").FullName;
+        File.CreateSymbolicLink(Path.Combine(folder, "owner.lock"), "owner.lock");
+
+        var error = await Should.ThrowAsync<IOException>(
+            () => LocalPostgres.Start(folder, null, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30)));
+
+        error.Message.ShouldContain("owner.lock");
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Fact]
     public async Task It_listens_on_loopback_only_and_asks_for_a_password()
     {

@@ -1,0 +1,54 @@
+namespace Sessions.Api.Hosting;
+
+/// <summary>What the web host reads of the configuration by itself, and would say no more of a mistake in it than a stack trace.</summary>
+internal static class HostSettings
+{
+    /// <exception cref="SettingsException">Something cannot be read; says what and what it may be.</exception>
+    public static void Check(IConfiguration configuration)
+    {
+        foreach (var address in (configuration["Urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries))
+            CheckAddress("Urls", address);
+        foreach (var endpoint in configuration.GetSection("Kestrel:Endpoints").GetChildren())
+        {
+            if (endpoint["Url"] is { } address)
+                CheckAddress($"{endpoint.Path}:Url", address);
+        }
+
+        CheckLevels(configuration.GetSection("Logging"));
+    }
+
+    static void CheckAddress(string key, string address)
+    {
+        if (!IsAddress(address.Trim()))
+            throw new SettingsException($"{key} is {address}; it must be an address like http://127.0.0.1:8080.");
+    }
+
+    static bool IsAddress(string text)
+    {
+        try
+        {
+            var address = BindingAddress.Parse(text);
+            return address.Scheme.ToUpperInvariant() is "HTTP" or "HTTPS"
+                && (address.IsUnixPipe || address.Port is >= 0 and <= ushort.MaxValue);
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Each provider of the log may have levels of its own besides those for all.</summary>
+    static void CheckLevels(IConfigurationSection logging)
+    {
+        foreach (var section in logging.GetChildren())
+        {
+            if (!section.Key.Equals("LogLevel", StringComparison.OrdinalIgnoreCase))
+                CheckLevels(section);
+            else if (section.GetChildren().FirstOrDefault(level => !IsLevel(level.Value)) is { } wrong)
+                throw new SettingsException(
+                    $"{wrong.Path} is {wrong.Value}; there are: {string.Join(", ", Enum.GetNames<LogLevel>())}.");
+        }
+    }
+
+    static bool IsLevel(string? text) => string.IsNullOrEmpty(text) || Enum.TryParse<LogLevel>(text, ignoreCase: true, out _);
+}
