@@ -25,6 +25,7 @@ try
         Args = args,
         ContentRootPath = AppContext.BaseDirectory,
     });
+    OpenFiles.RequireEnough();
     await using var development = builder.Environment.IsDevelopment()
         ? await Development.Provide(builder.Configuration, Directory.GetCurrentDirectory(), signals.Token)
         : null;
@@ -59,7 +60,7 @@ try
     app.MapSealKey();
     app.MapDialects();
     app.Services.GetRequiredService<DataEndpoint>().Map(app);
-    app.AnnounceOnStart(settings.Limits);
+    app.AnnounceOnStart(settings.Limits, settings.Users[0]);
     await app.RunAsync(signals.Token);
     return 0;
 }

@@ -176,7 +176,7 @@ sealed partial class CommandTransaction(
 
     void TurnAway(IReadOnlyList<PendingCommand> commands, Exception reason)
     {
-        LogUnreachable(reason, commands.Count);
+        LogUnreachable(commands.Count, reason.Message);
         Fail(commands, command => new StoreUnavailableException(
             "The database cannot be reached.", outcomeUnknown: command.InDoubt, reason));
     }
@@ -214,6 +214,6 @@ sealed partial class CommandTransaction(
     [LoggerMessage(Level = LogLevel.Warning, Message = "A {Command} command on session {Session} was kept from it by others: {Reason}")]
     partial void LogHeldUp(string command, Guid session, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database takes no commands now; {Count} turned away")]
-    partial void LogUnreachable(Exception error, int count);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database takes no commands now; {Count} turned away: {Reason}")]
+    partial void LogUnreachable(int count, string reason);
 }

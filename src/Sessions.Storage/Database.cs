@@ -81,6 +81,7 @@ public static class Database
             var given = new NpgsqlConnectionStringBuilder(connectionString);
             return string.IsNullOrEmpty(given.Host) ? "it names no host"
                 : given.MaxPoolSize < 1 ? "a pool of no connections"
+                : given.Port > ushort.MaxValue ? "a port beyond 65535"
                 : given.KeepAlive == 0 ? null
                 : "Keepalive blocks threads that others need; use 'Tcp Keepalive Time' instead";
         }

@@ -39,6 +39,7 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// <param name="settings">More settings, as <c>postgresql.conf</c> has them.</param>
     /// <param name="cancellation">Gives up, and stops what was started.</param>
     /// <exception cref="PostgresMissingException">The programs are not there; says what to install.</exception>
+    /// <exception cref="PostgresFailedException">One of them failed; holds what it said.</exception>
     public static async Task<LocalPostgres> Start(
         string folder, IReadOnlyDictionary<string, string>? settings, CancellationToken cancellation)
     {

@@ -13,6 +13,16 @@ public sealed class PostgresMissingException : Exception
     }
 }
 
+/// <summary>One of PostgreSQL's programs has failed, as where a disk is full.</summary>
+public sealed class PostgresFailedException : Exception
+{
+    /// <summary>Says which, and what it said.</summary>
+    public PostgresFailedException(string message)
+        : base(message)
+    {
+    }
+}
+
 /// <summary>
 /// PostgreSQL's own programs, as the machine has them. PostgreSQL refuses to run as root, so root
 /// runs them under the account <c>postgres</c>. What was begun is waited for: each of them ends by itself, and a cluster
@@ -68,12 +78,12 @@ sealed class PostgresPrograms
         (await Start(Path.Combine(bin, program), arguments)).ExitCode;
 
     /// <summary>Runs one that must succeed.</summary>
-    /// <exception cref="InvalidOperationException">It failed; holds what it said.</exception>
+    /// <exception cref="PostgresFailedException">It failed; holds what it said.</exception>
     public async Task Require(string program, IEnumerable<string> arguments)
     {
         var (exitCode, output) = await Start(Path.Combine(bin, program), arguments);
         if (exitCode != 0)
-            throw new InvalidOperationException($"{program} failed with {exitCode}: {output}");
+            throw new PostgresFailedException($"{program} failed with {exitCode}: {output.Trim()}");
     }
 
     /// <summary>Lets the account that runs PostgreSQL own a folder and what is in it.</summary>

@@ -83,11 +83,13 @@ internal sealed class Users : IDisposable
         var at = $"Users:{index}";
         if (string.IsNullOrWhiteSpace(settings.Name))
             throw new SettingsException($"{at}:Name is not set.");
+        if (settings.Name.Contains(':', StringComparison.Ordinal))
+            throw new SettingsException($"{at} ({settings.Name}) has a colon in its name: with one, names end where they are sent.");
         if (isTaken)
             throw new SettingsException($"{at} ({settings.Name}) has the name of another user.");
         if (settings.PasswordHash is { } hash && !IsHash(hash))
             throw new SettingsException($"{at} ({settings.Name}) has a PasswordHash that is none; 'hash-password' prints one.");
-        if (settings.Password is null == settings.PasswordHash is null)
+        if (string.IsNullOrEmpty(settings.Password) == settings.PasswordHash is null)
             throw new SettingsException($"{at} ({settings.Name}) needs either Password or PasswordHash.");
         if (settings.Roles.FirstOrDefault(role => !Roles.All.Contains(role, StringComparer.Ordinal)) is { } unknown)
             throw new SettingsException(

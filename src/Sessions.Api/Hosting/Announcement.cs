@@ -1,3 +1,4 @@
+using Sessions.Api.Access;
 using Sessions.Api.Workers;
 
 namespace Sessions.Api.Hosting;
@@ -5,7 +6,7 @@ namespace Sessions.Api.Hosting;
 /// <summary>What is said when the server has started: where it listens, and to a developer what to try.</summary>
 internal static partial class Announcement
 {
-    public static void AnnounceOnStart(this WebApplication app, LimitOptions limits) =>
+    public static void AnnounceOnStart(this WebApplication app, LimitOptions limits, UserSettings user) =>
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             if (limits.ConnectionsHeld < limits.Connections)
@@ -13,21 +14,22 @@ internal static partial class Announcement
             foreach (var url in app.Urls)
                 LogListening(app.Logger, url);
             if (app.Environment.IsDevelopment())
-                _ = OfferCommands(app);
+                _ = OfferCommands(app, user);
         });
 
     /// <summary>Not before they work: whoever copies them at once shall not meet a 503.</summary>
-    static async Task OfferCommands(WebApplication app)
+    static async Task OfferCommands(WebApplication app, UserSettings user)
     {
         await app.Services.GetRequiredService<DatabaseReadiness>().Ready;
-        Console.WriteLine(Commands(app.Urls.First()));
+        Console.WriteLine(Commands(app.Urls.First(), user.Name == user.Password ? $"{user.Name}:{user.Password}" : user.Name));
     }
 
-    static string Commands(string url) => $"""
+    /// <summary>Of a password that is not as good as public curl asks itself.</summary>
+    static string Commands(string url, string user) => $"""
 
         Sessions listens on {url}. Try:
 
-          TOKEN=$(curl -s -X POST -u demo:demo {url}/api/session | tr -d '"')
+          TOKEN=$(curl -s -X POST -u {user} {url}/api/session | tr -d '"')
           curl -s -H "vmware-api-session-id: $TOKEN" {url}/api/content/library
           curl -s -H "vmware-api-session-id: $TOKEN" {url}/api/content/library/item/download-session
 

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Sessions.Api.Hosting;
 
 /// <summary>What the web host reads of the configuration by itself, and would say no more of a mistake in it than a stack trace.</summary>
@@ -6,12 +8,14 @@ internal static class HostSettings
     /// <exception cref="SettingsException">Something cannot be read; says what and what it may be.</exception>
     public static void Check(IConfiguration configuration)
     {
-        foreach (var address in (configuration["Urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries))
-            CheckAddress("Urls", address);
-        foreach (var endpoint in configuration.GetSection("Kestrel:Endpoints").GetChildren())
+        // Endpoints of Kestrel's own stand in place of Urls.
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().ToArray();
+        foreach (var endpoint in endpoints)
+            CheckAddress($"{endpoint.Path}:Url", endpoint["Url"] ?? "");
+        if (endpoints.Length == 0)
         {
-            if (endpoint["Url"] is { } address)
-                CheckAddress($"{endpoint.Path}:Url", address);
+            foreach (var address in (configuration["Urls"] ?? "").Split(';'))
+                CheckAddress("Urls", address);
         }
 
         CheckLevels(configuration.GetSection("Logging"));
@@ -20,22 +24,25 @@ internal static class HostSettings
     static void CheckAddress(string key, string address)
     {
         if (!IsAddress(address.Trim()))
-            throw new SettingsException($"{key} is {address}; it must be an address like http://127.0.0.1:8080.");
+            throw new SettingsException($"{key} is '{address}'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.");
     }
 
+    /// <summary>A host that is a name would be taken for any address of this machine, and so would a slip in a number.</summary>
     static bool IsAddress(string text)
     {
         try
         {
             var address = BindingAddress.Parse(text);
             return address.Scheme.ToUpperInvariant() is "HTTP" or "HTTPS"
-                && (address.IsUnixPipe || address.Port is >= 0 and <= ushort.MaxValue);
+                && (address.IsUnixPipe || (IsHost(address.Host) && address.Port is >= 0 and <= ushort.MaxValue));
         }
         catch (FormatException)
         {
             return false;
         }
     }
+
+    static bool IsHost(string host) => host is "*" or "+" or "localhost" || IPAddress.TryParse(host, out _);
 
     /// <summary>Each provider of the log may have levels of its own besides those for all.</summary>
     static void CheckLevels(IConfigurationSection logging)

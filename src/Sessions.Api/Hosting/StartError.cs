@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using Sessions.Storage;
 
@@ -10,9 +11,11 @@ internal static class StartError
     /// <summary>The one line that says what to do, or null for a fault, whose stack trace is wanted.</summary>
     public static string? Explain(Exception error) => error switch
     {
-        SettingsException or PostgresMissingException => error.Message,
+        SettingsException or PostgresMissingException or PostgresFailedException => error.Message,
         FileNotFoundException { FileName: { } file } when Path.IsPathRooted(file) =>
             error.Message + " The certificate's files are named by Kestrel:Certificates or Kestrel:Endpoints.",
+        CryptographicException => error.Message + " The certificate's files are named by Kestrel:Certificates or Kestrel:Endpoints.",
+        InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => error.Message.Split('\n')[0].TrimEnd(),
         IOException { InnerException: AddressInUseException } => error.Message + " Set Urls to another one.",
         // Of all that starts, only the web server asks for an address by itself.
         SocketException => $"The address cannot be listened on: {error.Message}. Set Urls to another one.",

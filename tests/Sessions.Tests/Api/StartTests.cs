@@ -52,21 +52,35 @@ public sealed class StartTests
     [InlineData("ShutdownTimeoutSeconds", "2147483647", "ShutdownTimeoutSeconds is 2147483647; the most that makes sense is 86400.")]
     [InlineData("Downloads__KeyLifetime", "00:00:00",
         "Downloads:KeyLifetime is 00:00:00; the least that makes sense is 00:00:01.")]
-    [InlineData("Urls", "foo", "Urls is foo; it must be an address like http://127.0.0.1:8080.")]
+    [InlineData("Urls", "foo", "Urls is 'foo'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
     [InlineData("Urls", "http://127.0.0.1:0;ftp://127.0.0.1:8001",
-        "Urls is ftp://127.0.0.1:8001; it must be an address like http://127.0.0.1:8080.")]
+        "Urls is 'ftp://127.0.0.1:8001'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
     [InlineData("Urls", "http://127.0.0.1:99999",
-        "Urls is http://127.0.0.1:99999; it must be an address like http://127.0.0.1:8080.")]
+        "Urls is 'http://127.0.0.1:99999'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
     [InlineData("Urls", "http://192.0.2.1:0",
         "The address cannot be listened on: Cannot assign requested address. Set Urls to another one.")]
     [InlineData("Kestrel__Endpoints__Main__Url", "8080",
-        "Kestrel:Endpoints:Main:Url is 8080; it must be an address like http://127.0.0.1:8080.")]
+        "Kestrel:Endpoints:Main:Url is '8080'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
+    [InlineData("Urls", "http://127.0.0.l:0", "Urls is 'http://127.0.0.l:0'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
+    [InlineData("Urls", "http://127.0.0.1:80:80", "Urls is 'http://127.0.0.1:80:80'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
+    [InlineData("Urls", "", "Urls is ''; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
+    [InlineData("Urls", "https://127.0.0.1:0",
+        "Unable to configure HTTPS endpoint. No server certificate was specified, and the default developer certificate could not be "
+        + "found or is out of date.")]
+    [InlineData("Kestrel__Endpoints__Main__Protocols", "Http1", "Kestrel:Endpoints:Main:Url is ''; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
+    [InlineData("Kestrel__Certificates__Default__Path", "/etc/passwd",
+        "ASN1 corrupted data. The certificate's files are named by Kestrel:Certificates or Kestrel:Endpoints.")]
+    [InlineData("Users__0__Password", "", "Users:0 (ana) needs either Password or PasswordHash.")]
+    [InlineData("Users__0__Name", "a:b",
+        "Users:0 (a:b) has a colon in its name: with one, names end where they are sent.")]
     [InlineData("Logging__LogLevel__Default", "loud",
         "Logging:LogLevel:Default is loud; there are: Trace, Debug, Information, Warning, Error, Critical, None.")]
     [InlineData("Logging__Simple__LogLevel__Sessions", "x",
         "Logging:Simple:LogLevel:Sessions is x; there are: Trace, Debug, Information, Warning, Error, Critical, None.")]
     [InlineData("ConnectionStrings__Sessions", "Host=127.0.0.1;Maximum Pool Size=0",
         "ConnectionStrings:Sessions cannot be used: a pool of no connections")]
+    [InlineData("ConnectionStrings__Sessions", "Host=127.0.0.1;Port=99999",
+        "ConnectionStrings:Sessions cannot be used: a port beyond 65535")]
     public async Task A_setting_that_is_missing_or_wrong_is_said_in_one_line(string name, string? value, string said)
     {
         var settings = Complete;
@@ -106,6 +120,16 @@ public sealed class StartTests
         server.Errors.TrimEnd().ShouldBe(
             $"sessions: Access to the path '{folder.FullPath}/.sessions' is denied. Start it in a folder that can be written, "
             + "or set Content:Root, ConnectionStrings:Sessions and Users.");
+    }
+
+    [Fact]
+    public async Task Too_few_files_to_start_with_are_said_in_one_line()
+    {
+        await using var folder = new ServerFolder();
+        await using var server = ServerProcess.Develop(folder.FullPath, most: 170);
+
+        (await server.Ended()).ShouldBe(1);
+        server.Errors.TrimEnd().ShouldBe("sessions: This process may have 170 files open, and needs 256 at least: see 'ulimit -n'.");
     }
 
     [Fact]

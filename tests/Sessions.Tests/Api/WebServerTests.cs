@@ -27,4 +27,12 @@ public sealed class WebServerTests(SessionsApp app) : IClassFixture<SessionsApp>
 
         (answer.Status, answer.Body).ShouldBe((431, ""));
     }
+
+    [Fact]
+    public async Task Nothing_can_be_got_of_the_server_as_a_whole()
+    {
+        var answer = await RawHttp.Send(app.Url, RawHttp.Request("GET *", [], []));
+
+        (answer.Status, answer.Body).ShouldBe((405, ""));
+    }
 }

@@ -71,6 +71,16 @@ public sealed class LocalPostgresTests(LocalPostgresTests.Cluster cluster) : ICl
     }
 
     [Fact]
+    public async Task A_program_that_fails_is_named_with_what_it_said()
+    {
+        Assert.SkipWhen(cluster.IsMissing, "PostgreSQL's programs are not on this machine.");
+        var wrong = new Dictionary<string, string>(StringComparer.Ordinal) { ["no_such_setting"] = "on" };
+
+        (await Should.ThrowAsync<PostgresFailedException>(() => LocalPostgres.Start(cluster.Folder, wrong, CancellationToken.None)))
+            .Message.ShouldStartWith("pg_ctl failed with 1: ");
+    }
+
+    [Fact]
     public async Task It_listens_on_loopback_only_and_asks_for_a_password()
     {
         await using var postgres = await cluster.Start();

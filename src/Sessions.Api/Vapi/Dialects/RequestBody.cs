@@ -52,7 +52,7 @@ internal static class RequestBody
         if (request.ContentLength is 0 || (request.ContentLength is null && request.Headers.TransferEncoding.Count == 0))
             return default;
         if (request.ContentLength > SizeMax)
-            return (null, Errors.TooLarge(SizeMax));
+            return TooLarge(request);
 
         try
         {
@@ -76,7 +76,7 @@ internal static class RequestBody
             if (read.Buffer.Length > SizeMax)
             {
                 reader.AdvanceTo(read.Buffer.End);
-                return (null, Errors.TooLarge(SizeMax));
+                return TooLarge(request);
             }
 
             if (!read.IsCompleted)
@@ -89,6 +89,13 @@ internal static class RequestBody
             reader.AdvanceTo(read.Buffer.End);
             return parsed;
         }
+    }
+
+    /// <summary>Whoever was told so before he sent it shall not send his next request in its place.</summary>
+    static (InputBody?, VapiError) TooLarge(HttpRequest request)
+    {
+        request.HttpContext.Response.Headers.Connection = "close";
+        return (null, Errors.TooLarge(SizeMax));
     }
 
     /// <summary>
