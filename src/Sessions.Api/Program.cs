@@ -17,7 +17,7 @@ if (args is ["hash-password"])
     return 0;
 }
 
-using var signals = new StopSignals();
+var stop = StopSignals.Hear();
 try
 {
     var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
@@ -27,7 +27,7 @@ try
     });
     OpenFiles.RequireEnough();
     await using var development = builder.Environment.IsDevelopment()
-        ? await Development.Provide(builder.Configuration, Directory.GetCurrentDirectory(), signals.Token)
+        ? await Development.Provide(builder.Configuration, Directory.GetCurrentDirectory(), stop)
         : null;
     var settings = ServerSettings.Read(builder.Configuration);
 
@@ -61,10 +61,10 @@ try
     app.MapDialects();
     app.Services.GetRequiredService<DataEndpoint>().Map(app);
     app.AnnounceOnStart(settings.Limits, settings.Users[0]);
-    await app.RunAsync(signals.Token);
+    await app.RunAsync(stop);
     return 0;
 }
-catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     // Told to stop before it ran.
     return 0;

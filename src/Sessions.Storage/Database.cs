@@ -81,6 +81,8 @@ public static class Database
             var given = new NpgsqlConnectionStringBuilder(connectionString);
             return string.IsNullOrEmpty(given.Host) ? "it names no host"
                 : given.MaxPoolSize < 1 ? "a pool of no connections"
+                : Settings(connectionString) is var all && all.MinPoolSize > all.MaxPoolSize
+                    ? $"its Minimum Pool Size is above its Maximum Pool Size, {all.MaxPoolSize}"
                 : given.Port > ushort.MaxValue ? "a port beyond 65535"
                 : given.KeepAlive == 0 ? null
                 : "Keepalive blocks threads that others need; use 'Tcp Keepalive Time' instead";

@@ -19,6 +19,9 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// <summary>How long a server that runs may take until it answers.</summary>
     static readonly TimeSpan TakeoverMax = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long it is told to stop, and told again; each time waits for it as long as it says itself.</summary>
+    static readonly TimeSpan StopMax = TimeSpan.FromMinutes(1);
+
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     readonly PostgresPrograms programs;
@@ -67,12 +70,7 @@ public sealed class LocalPostgres : IAsyncDisposable
         }
         catch
         {
-            if (owned is not null)
-            {
-                await Stop(found, folder);
-                await owned.DisposeAsync();
-            }
-
+            await Release(found, folder, owned);
             // Ctrl-C reaches the programs too, and they fail.
             cancellation.ThrowIfCancellationRequested();
             throw;
@@ -90,21 +88,27 @@ public sealed class LocalPostgres : IAsyncDisposable
     }
 
     /// <summary>Stops it, if it is ours: open transactions are rolled back, everything is on disk.</summary>
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() =>
+        await Release(programs, folder, ownership);
+
+    /// <summary>
+    /// Stops what its owner runs; that may have ended by itself, or never have begun. Ctrl-C again ends the program that stops
+    /// it, so what that says does not count, but what is found behind it.
+    /// </summary>
+    static async Task Release(PostgresPrograms programs, string folder, FileStream? ownership)
     {
         if (ownership is null)
             return;
 
-        await Stop(programs, folder);
-        await ownership.DisposeAsync();
-    }
-
-    /// <summary>Stops what runs there; that may have ended by itself, or never have begun.</summary>
-    static async Task Stop(PostgresPrograms programs, string folder)
-    {
+        await using var released = ownership;
         var data = Path.Combine(folder, "data");
-        if (await programs.IsRunning(data))
-            await programs.Require("pg_ctl", ["stop", "-w", "-m", "fast", "-D", data]);
+        var waited = Stopwatch.StartNew();
+        while (await programs.IsRunning(data))
+        {
+            if (waited.Elapsed > StopMax)
+                throw new PostgresFailedException($"PostgreSQL in {folder} does not stop.");
+            await programs.Run("pg_ctl", ["stop", "-w", "-m", "fast", "-D", data]);
+        }
     }
 
     static async Task Run(PostgresPrograms programs, string folder, IReadOnlyDictionary<string, string>? settings)
@@ -162,7 +166,7 @@ public sealed class LocalPostgres : IAsyncDisposable
                 await connection.OpenAsync(cancellation);
                 return connectionString;
             }
-            catch (Exception notYet) when (waited.Elapsed < TakeoverMax && notYet is NpgsqlException or FormatException)
+            catch (Exception notYet) when (waited.Elapsed < TakeoverMax && notYet is NpgsqlException or FormatException or IOException)
             {
                 await Task.Delay(Pause, cancellation);
             }

@@ -25,13 +25,16 @@ public sealed class PostgresFailedException : Exception
 
 /// <summary>
 /// PostgreSQL's own programs, as the machine has them. PostgreSQL refuses to run as root, so root
-/// runs them under the account <c>postgres</c>. What was begun is waited for: each of them ends by itself, and a cluster
-/// that is half made or half started would have no owner.
+/// runs them under the account <c>postgres</c>. What was begun is waited for: a cluster that is half made or half started
+/// would have no owner. Ctrl-C of a terminal reaches them too, and ends them.
 /// </summary>
 sealed class PostgresPrograms
 {
     const string Account = "postgres";
     const string Variable = "SESSIONS_POSTGRES_BIN";
+
+    /// <summary>Exit codes above it are those of programs that a signal has ended: they have not said anything.</summary>
+    const int EndedBySignal = 128;
 
     readonly string bin;
     readonly bool asRoot;
@@ -71,7 +74,15 @@ sealed class PostgresPrograms
         File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is not { Exists: false };
 
     /// <summary>Whether a cluster runs, by its folder of data.</summary>
-    public async Task<bool> IsRunning(string data) => await Run("pg_ctl", ["status", "-D", data]) == 0;
+    public async Task<bool> IsRunning(string data)
+    {
+        while (true)
+        {
+            var status = await Run("pg_ctl", ["status", "-D", data]);
+            if (status < EndedBySignal)
+                return status == 0;
+        }
+    }
 
     /// <summary>Runs one and returns its exit code.</summary>
     public async Task<int> Run(string program, IEnumerable<string> arguments) =>

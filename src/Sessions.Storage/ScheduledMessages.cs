@@ -211,6 +211,7 @@ public sealed partial class ScheduledMessages(
             .WithArray(NpgsqlDbType.Uuid, ids)
             .WithArray(NpgsqlDbType.Text, owners)
             .WithArray(NpgsqlDbType.Smallint, failed.Select(failure => failure.Message.Attempts).ToArray())
+            .WithArray(NpgsqlDbType.TimestampTz, failed.Select(failure => failure.Message.DueAt).ToArray())
             .WithArray(NpgsqlDbType.Text, failed.Select(failure => TextOf(failure.Error)).ToArray())
             .With(NpgsqlDbType.Integer, options.AttemptsMax)
             .With(NpgsqlDbType.Interval, options.Backoff)

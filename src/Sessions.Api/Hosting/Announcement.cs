@@ -9,8 +9,9 @@ internal static partial class Announcement
     public static void AnnounceOnStart(this WebApplication app, LimitOptions limits, UserSettings user) =>
         app.Lifetime.ApplicationStarted.Register(() =>
         {
-            if (limits.ConnectionsHeld < limits.Connections)
-                LogFewFiles(app.Logger, OpenFiles.Max(), limits.ConnectionsHeld, limits.Connections);
+            if (limits.ConnectionsHeld > OpenFiles.ConnectionsMost())
+                LogFewFiles(app.Logger, limits.ConnectionsHeld, OpenFiles.Max());
+            LogConnections(app.Logger, limits.ConnectionsHeld);
             foreach (var url in app.Urls)
                 LogListening(app.Logger, url);
             if (app.Environment.IsDevelopment())
@@ -39,8 +40,11 @@ internal static partial class Announcement
         """;
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "This process may have {Files} files open: it takes {Held} connections instead of {Wanted} (Limits:Connections)")]
-    static partial void LogFewFiles(ILogger logger, long? files, long held, long wanted);
+        Message = "{Connections} connections (Limits:Connections), if files are read over them, need more open files than the {Files} of this process")]
+    static partial void LogFewFiles(ILogger logger, long connections, long? files);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Taking {Connections} connections at most")]
+    static partial void LogConnections(ILogger logger, long connections);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Listening on {Url}")]
     static partial void LogListening(ILogger logger, string url);

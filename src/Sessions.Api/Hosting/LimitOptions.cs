@@ -9,14 +9,17 @@ internal sealed record LimitOptions
     /// <summary>How many he may send at once after a pause; null for as many as in two seconds.</summary>
     public int? RequestBurst { get; init; }
 
-    /// <summary>
-    /// How many connections may be open, if there is room for them. One more is closed at once: better than to run out of
-    /// file descriptors, with which nothing works any more.
-    /// </summary>
-    public long Connections { get; init; } = 20_000;
+    /// <summary>How many connections may be open where that is not said, if there is room for them.</summary>
+    const long ConnectionsDefault = 20_000;
 
-    /// <summary>How many of them there is room for.</summary>
-    public long ConnectionsHeld => Math.Min(Connections, OpenFiles.ConnectionsMost());
+    /// <summary>
+    /// How many connections may be open; null for as many as there is room for, up to <see cref="ConnectionsDefault"/>. One
+    /// more is closed at once: better than to run out of file descriptors, with which nothing works any more.
+    /// </summary>
+    public long? Connections { get; init; }
+
+    /// <summary>How many are held.</summary>
+    public long ConnectionsHeld => Connections ?? Math.Min(ConnectionsDefault, OpenFiles.ConnectionsMost());
 
     /// <summary>How long a connection may be open without a request on it.</summary>
     public TimeSpan ConnectionIdle { get; init; } = TimeSpan.FromSeconds(130);

@@ -9,10 +9,10 @@ internal static class OpenFiles
     const string Limit = "Max open files";
 
     /// <summary>What the process itself has open: its programs, its database, its library.</summary>
-    const long OwnMost = 1000;
+    const long OwnMost = 400;
 
     /// <summary>With fewer a start comes to its end somewhere, and whatever needs a file then says that it is not there.</summary>
-    const long Least = 256;
+    const long Least = 512;
 
     /// <exception cref="SettingsException">There are too few to start with.</exception>
     public static void RequireEnough()
@@ -21,8 +21,8 @@ internal static class OpenFiles
             throw new SettingsException($"This process may have {most} files open, and needs {Least} at least: see 'ulimit -n'.");
     }
 
-    /// <summary>How many connections there is room for; of few files half.</summary>
-    public static long ConnectionsMost() => Max() is { } most ? most - Math.Min(OwnMost, most / 2) : long.MaxValue;
+    /// <summary>How many connections there is room for, if a file of the library is read over each.</summary>
+    public static long ConnectionsMost() => Max() is { } most ? (most - OwnMost) / 2 : long.MaxValue;
 
     /// <summary>How many files at most, or null where that is not known: what it may allow itself, the runtime does when it starts.</summary>
     public static long? Max() =>

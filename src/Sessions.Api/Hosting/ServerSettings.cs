@@ -120,7 +120,7 @@ internal sealed record ServerSettings(
         AtMost("ShutdownTimeoutSeconds", ShutdownTimeoutSeconds, (int)TimeSpan.FromDays(1).TotalSeconds);
         AtLeast("Limits:RequestsPerSecond", Limits.RequestsPerSecond ?? 1, 1);
         AtLeast("Limits:RequestBurst", Limits.RequestBurst ?? 1, 1);
-        AtLeast("Limits:Connections", Limits.Connections, 1);
+        AtLeast("Limits:Connections", Limits.Connections ?? 1, 1);
         AtLeast("Limits:ConnectionIdle", Limits.ConnectionIdle, TimeSpan.FromSeconds(1));
         AtLeast("Limits:RequestHead", Limits.RequestHead, TimeSpan.FromSeconds(1));
         AtLeast("Limits:BodyBytesPerSecond", Limits.BodyBytesPerSecond, 1);

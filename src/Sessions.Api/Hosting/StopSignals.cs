@@ -3,30 +3,26 @@ using System.Runtime.InteropServices;
 namespace Sessions.Api.Hosting;
 
 /// <summary>
-/// Hears of Ctrl-C and SIGTERM from the first moment: the host does so only once it runs, and what was started until then,
-/// a private database, would be left behind.
+/// Hears of Ctrl-C and SIGTERM from the first moment to the last: the host does so only while it runs, and what was started
+/// before, a private database, would be left behind.
 /// </summary>
-internal sealed class StopSignals : IDisposable
+internal static class StopSignals
 {
-    readonly CancellationTokenSource stop = new();
-    readonly PosixSignalRegistration[] heard;
+    static readonly CancellationTokenSource Stop = new();
+    static PosixSignalRegistration[] heard = [];
 
-    public StopSignals() => heard = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(
-        signal => PosixSignalRegistration.Create(signal, Stop))];
-
-    /// <summary>Cancelled when somebody wants the server to end.</summary>
-    public CancellationToken Token => stop.Token;
-
-    void Stop(PosixSignalContext signal)
+    /// <summary>Begins to hear them.</summary>
+    /// <returns>Cancelled when somebody wants the server to end.</returns>
+    public static CancellationToken Hear()
     {
-        signal.Cancel = true;
-        stop.Cancel();
+        heard = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(
+            signal => PosixSignalRegistration.Create(signal, Hear))];
+        return Stop.Token;
     }
 
-    public void Dispose()
+    static void Hear(PosixSignalContext signal)
     {
-        foreach (var one in heard)
-            one.Dispose();
-        stop.Dispose();
+        signal.Cancel = true;
+        Stop.Cancel();
     }
 }

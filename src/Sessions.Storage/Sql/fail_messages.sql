@@ -1,32 +1,34 @@
 -- Puts messages that failed aside: each due again after a while that doubles, or dead. The doubling is one of numbers: an
--- interval has an end, and a message that has failed often would pass it. One that has other attempts behind it than
--- it was taken with was put aside by another pass meanwhile, or written anew, and is left alone.
+-- interval has an end, and a message that has failed often would pass it. One that is not as it
+-- was taken was put aside by another pass meanwhile, or written anew, and is left alone.
 --
 --   $1  stream_id      uuid[]
 --   $2  owner          text[]
 --   $3  attempts       smallint[]  as the message was taken
---   $4  error          text[]
---   $5  attempts_max   integer
---   $6  backoff        interval    before the second attempt
---   $7  backoff_max    interval
+--   $4  due_at         timestamptz[]  the same
+--   $5  error          text[]
+--   $6  attempts_max   integer
+--   $7  backoff        interval    before the second attempt
+--   $8  backoff_max    interval
 
 with failed as (
     update event_store.scheduled_messages as message
     set attempts = message.attempts + 1,
         last_error = failure.error,
         due_at = clock_timestamp() + interval '1 second' * least(
-            extract(epoch from $7::interval), extract(epoch from $6::interval)::float8 * power(2, least(message.attempts, 100)))
-    from unnest($1, $2, $3, $4) as failure (stream_id, owner, attempts, error)
+            extract(epoch from $8::interval), extract(epoch from $7::interval)::float8 * power(2, least(message.attempts, 100)))
+    from unnest($1, $2, $3, $4, $5) as failure (stream_id, owner, attempts, due_at, error)
     where message.stream_id = failure.stream_id
       and message.owner = failure.owner
       and message.attempts = failure.attempts
+      and message.due_at = failure.due_at
     returning message.stream_id, message.owner, message.kind, message.attempts, message.last_error
 )
 
 insert into event_store.dead_letters (stream_id, owner, kind, attempts, last_error)
 select stream_id, owner, kind, attempts, last_error
 from failed
-where attempts >= $5
+where attempts >= $6
 on conflict (stream_id, owner) do update
 set died_at = now(),
     kind = excluded.kind,

@@ -30,6 +30,9 @@ sealed class IdleConnections : Cell
 
     public override int NodeCount => 1;
 
+    /// <summary>Nobody reads a file over one, which by itself a node makes room for.</summary>
+    public override IEnumerable<(string Name, string Value)> EnvironmentOf(int node) => [("Limits__Connections", "20000")];
+
     /// <summary>However busy the machine is, nobody gives up by himself.</summary>
     public override TimeSpan[] Patiences => [Patience];
 

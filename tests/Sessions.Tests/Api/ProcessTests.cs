@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Text;
 using Sessions.Api.Hosting;
 using Sessions.Tests.Fixtures;
 
@@ -72,6 +73,20 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
     }
 
     [Fact]
+    public async Task Ctrl_C_that_is_held_down_ends_it_and_its_database()
+    {
+        await using var own = new ServerFolder();
+        await using var server = ServerProcess.DevelopInGroup(own.FullPath);
+        await server.Listening();
+
+        await server.HoldCtrlC();
+
+        (await server.Ended()).ShouldBe(0);
+        server.Errors.ShouldBeEmpty();
+        own.Postmaster.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task When_its_database_has_ended_before_it_a_signal_ends_it_all_the_same()
     {
         await using var own = new ServerFolder();
@@ -107,7 +122,31 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
             socket.Dispose();
 
         await CreateSession(url);
-        server.Output.ShouldContain("This process may have 1024 files open: it takes 512 connections instead of 20000");
+        server.Output.ShouldContain("Taking 312 connections at most");
+    }
+
+    [Fact]
+    public async Task With_few_files_no_number_of_downloads_ends_it()
+    {
+        await using var own = new ServerFolder();
+        var item = Directory.CreateDirectory(Path.Combine(own.FullPath, "content", "library", "item"));
+        await using (var large = File.Create(Path.Combine(item.FullName, "large")))
+            large.SetLength(64 << 20);
+        await using var server = ServerProcess.Develop(own.FullPath, most: 1024, Path.Combine(own.FullPath, "content"));
+        var url = await server.Listening();
+        var id = await CreateSession(url);
+        using var demo = await ClientOf(url, "demo");
+        await demo.Prepare(id, "large");
+        var link = new Uri((await demo.Await(id, "large"))[^1].Link());
+        var readers = new List<Socket>();
+        for (var i = 0; i < 600; i++)
+            readers.Add(await BeginToRead(link));
+
+        foreach (var reader in readers)
+            reader.Dispose();
+
+        await CreateSession(url);
+        server.Output.ShouldNotContain("Too many open files");
     }
 
     [Fact]
@@ -176,6 +215,24 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
 
         metrics.ShouldContain("\nhttp_server_request_duration_seconds_count{");
         metrics.ShouldContain("\nkestrel_active_connections{");
+    }
+
+    /// <summary>Asks for a file, and takes no more of it than the socket does by itself; or is turned away.</summary>
+    static async Task<Socket> BeginToRead(Uri link)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await socket.ConnectAsync(IPAddress.Loopback, link.Port);
+        try
+        {
+            await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {link.PathAndQuery} HTTP/1.1\r\nHost: {link.Authority}\r\n\r\n"));
+            await socket.ReceiveAsync(new byte[12]);
+        }
+        catch (SocketException)
+        {
+            // Closed at once: it is one too many.
+        }
+
+        return socket;
     }
 
     /// <summary>What other processes do can only be looked at.</summary>

@@ -79,6 +79,8 @@ public sealed class StartTests
         "Logging:Simple:LogLevel:Sessions is x; there are: Trace, Debug, Information, Warning, Error, Critical, None.")]
     [InlineData("ConnectionStrings__Sessions", "Host=127.0.0.1;Maximum Pool Size=0",
         "ConnectionStrings:Sessions cannot be used: a pool of no connections")]
+    [InlineData("ConnectionStrings__Sessions", "Host=127.0.0.1;Minimum Pool Size=30",
+        "ConnectionStrings:Sessions cannot be used: its Minimum Pool Size is above its Maximum Pool Size, 24")]
     [InlineData("ConnectionStrings__Sessions", "Host=127.0.0.1;Port=99999",
         "ConnectionStrings:Sessions cannot be used: a port beyond 65535")]
     public async Task A_setting_that_is_missing_or_wrong_is_said_in_one_line(string name, string? value, string said)
@@ -129,7 +131,7 @@ public sealed class StartTests
         await using var server = ServerProcess.Develop(folder.FullPath, most: 170);
 
         (await server.Ended()).ShouldBe(1);
-        server.Errors.TrimEnd().ShouldBe("sessions: This process may have 170 files open, and needs 256 at least: see 'ulimit -n'.");
+        server.Errors.TrimEnd().ShouldBe("sessions: This process may have 170 files open, and needs 512 at least: see 'ulimit -n'.");
     }
 
     [Fact]

@@ -75,8 +75,12 @@ sealed class ServerProcess : IAsyncDisposable
         Start(folder, Development, [.. arguments.DefaultIfEmpty("--Urls=http://127.0.0.1:0")]);
 
     /// <summary>The same, as a process that may have no more than so many files open.</summary>
-    public static ServerProcess Develop(string folder, int most) => Run(
-        "sh", folder, Development, ["-c", $"ulimit -n {most}; exec \"$@\"", "sh", Host, "exec", Program, "--Urls=http://127.0.0.1:0"]);
+    public static ServerProcess Develop(string folder, int most, string? content = null) => Run(
+        "sh", folder, new Dictionary<string, string?>(Development) { ["Content__Root"] = content }, ["-c", $"ulimit -n {most}; exec \"$@\"", "sh", Host, "exec", Program, "--Urls=http://127.0.0.1:0"]);
+
+    /// <summary>The same, as a terminal has it: in a group of its own, which the programs that it runs belong to.</summary>
+    public static ServerProcess DevelopInGroup(string folder) =>
+        Run("setsid", folder, Development, [Host, "exec", Program, "--Urls=http://127.0.0.1:0"]);
 
     /// <summary>Where it listens, once it says so; fails with what it says if it ends instead.</summary>
     public Task<Uri> Listening() => listening.Task.WaitAsync(Patience);
@@ -99,10 +103,20 @@ sealed class ServerProcess : IAsyncDisposable
     /// <summary>Sends a signal: TERM, INT or KILL.</summary>
     public Task Signal(string name) => Signal(name, process.Id);
 
-    /// <summary>Sends a signal to a process that this test has started, by its id.</summary>
+    /// <summary>Ctrl-C of a terminal, for as long as somebody holds it down.</summary>
+    public async Task HoldCtrlC()
+    {
+        while (!process.HasExited)
+        {
+            await Signal("INT", -process.Id);
+            await Task.Delay(30);
+        }
+    }
+
+    /// <summary>Sends a signal to a process that this test has started, by its id; to a group by less than zero.</summary>
     public static async Task Signal(string name, int processId)
     {
-        using var kill = Process.Start("kill", [$"-{name}", processId.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{name}", "--", processId.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
     }
 
