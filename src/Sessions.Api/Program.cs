@@ -25,7 +25,7 @@ try
         Args = args,
         ContentRootPath = AppContext.BaseDirectory,
     });
-    OpenFiles.RequireEnough();
+    HostSettings.RequireFiles();
     await using var development = builder.Environment.IsDevelopment()
         ? await Development.Provide(builder.Configuration, Directory.GetCurrentDirectory(), stop)
         : null;

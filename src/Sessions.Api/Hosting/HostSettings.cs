@@ -5,6 +5,9 @@ namespace Sessions.Api.Hosting;
 /// <summary>What the web host reads of the configuration by itself, and would say no more of a mistake in it than a stack trace.</summary>
 internal static class HostSettings
 {
+    /// <summary>With fewer a start comes to its end somewhere, and whatever needs a file then says that it is not there.</summary>
+    const long FilesLeast = 512;
+
     /// <exception cref="SettingsException">Something cannot be read; says what and what it may be.</exception>
     public static void Check(IConfiguration configuration)
     {
@@ -12,13 +15,20 @@ internal static class HostSettings
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().ToArray();
         foreach (var endpoint in endpoints)
             CheckAddress($"{endpoint.Path}:Url", endpoint["Url"] ?? "");
-        if (endpoints.Length == 0)
+        if (endpoints.Length == 0 && configuration["Urls"] is { } urls)
         {
-            foreach (var address in (configuration["Urls"] ?? "").Split(';'))
+            foreach (var address in urls.Split(';'))
                 CheckAddress("Urls", address);
         }
 
         CheckLevels(configuration.GetSection("Logging"));
+    }
+
+    /// <exception cref="SettingsException">This process may have too few files open to start with.</exception>
+    public static void RequireFiles()
+    {
+        if (OpenFiles.Max() is { } most and < FilesLeast)
+            throw new SettingsException($"This process may have {most} files open, and needs {FilesLeast} at least: see 'ulimit -n'.");
     }
 
     static void CheckAddress(string key, string address)

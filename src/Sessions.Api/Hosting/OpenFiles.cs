@@ -11,16 +11,6 @@ internal static class OpenFiles
     /// <summary>What the process itself has open: its programs, its database, its library.</summary>
     const long OwnMost = 400;
 
-    /// <summary>With fewer a start comes to its end somewhere, and whatever needs a file then says that it is not there.</summary>
-    const long Least = 512;
-
-    /// <exception cref="SettingsException">There are too few to start with.</exception>
-    public static void RequireEnough()
-    {
-        if (Max() is { } most and < Least)
-            throw new SettingsException($"This process may have {most} files open, and needs {Least} at least: see 'ulimit -n'.");
-    }
-
     /// <summary>How many connections there is room for, if a file of the library is read over each.</summary>
     public static long ConnectionsMost() => Max() is { } most ? (most - OwnMost) / 2 : long.MaxValue;
 
