@@ -13,7 +13,13 @@ Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS
 if (args is ["hash-password"])
 {
     Console.Error.Write("Password: ");
-    Console.WriteLine(Users.Hash(Console.ReadLine() ?? ""));
+    if (Console.ReadLine() is not { Length: > 0 } password)
+    {
+        Console.Error.WriteLine("sessions: A password of nothing lets nobody in.");
+        return 1;
+    }
+
+    Console.WriteLine(Users.Hash(password));
     return 0;
 }
 

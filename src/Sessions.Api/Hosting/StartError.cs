@@ -12,9 +12,8 @@ internal static class StartError
     public static string? Explain(Exception error) => error switch
     {
         SettingsException or PostgresMissingException or PostgresFailedException => error.Message,
-        FileNotFoundException { FileName: { } file } when Path.IsPathRooted(file) =>
+        CryptographicException or FileNotFoundException { FileName: ['/', ..] } =>
             error.Message + " The certificate's files are named by Kestrel:Certificates or Kestrel:Endpoints.",
-        CryptographicException => error.Message + " The certificate's files are named by Kestrel:Certificates or Kestrel:Endpoints.",
         InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => error.Message.Split('\n')[0].TrimEnd(),
         IOException { InnerException: AddressInUseException } => error.Message + " Set Urls to another one.",
         // Of all that starts, only the web server asks for an address by itself.

@@ -16,11 +16,11 @@ internal static class StopSignals
     public static CancellationToken Hear()
     {
         heard = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(
-            signal => PosixSignalRegistration.Create(signal, Hear))];
+            signal => PosixSignalRegistration.Create(signal, RequestStop))];
         return Stop.Token;
     }
 
-    static void Hear(PosixSignalContext signal)
+    static void RequestStop(PosixSignalContext signal)
     {
         signal.Cancel = true;
         Stop.Cancel();

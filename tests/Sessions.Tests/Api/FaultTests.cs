@@ -64,6 +64,24 @@ public sealed class FaultTests(TestPostgres postgres)
 
     /// <summary>Connections that broke while nobody used them are found broken by the next request.</summary>
     [Fact]
+    public async Task Commands_that_a_database_cannot_take_are_a_line_in_the_log_and_no_trace()
+    {
+        await using var forwarder = Forwarder.Before(await postgres.CreateDatabase(), out var connection);
+        forwarder.Restore();
+        await using var app = new LoggedApp(postgres) { ConnectionString = connection };
+        app.Settings["Logging:LogLevel:Default"] = "Warning";
+        await app.InitializeAsync();
+        using var ana = await app.ClientOf("ana");
+        var id = await ana.CreateSession(app.ItemId);
+
+        forwarder.Cut();
+
+        await ShouldBeUnavailable(await ana.DeleteAsync(Paths.One(id)));
+        app.Logs!.Of(LogLevel.Warning).Single(line => line.StartsWith("The database takes no commands now; 1 turned away: ", StringComparison.Ordinal))
+            .Trim().ShouldNotContain("\n");
+    }
+
+    [Fact]
     public async Task A_database_that_was_away_while_nobody_asked_is_not_missed()
     {
         await using var forwarder = Forwarder.Before(await postgres.CreateDatabase(), out var connection);

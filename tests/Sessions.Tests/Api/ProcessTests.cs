@@ -1,8 +1,4 @@
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
-using System.Text;
-using Sessions.Api.Hosting;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
@@ -18,16 +14,31 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
     {
         await using var server = ServerProcess.Develop(folder.FullPath);
         var url = await server.Listening();
-        using var demo = await ClientOf(url, "demo");
+        using var demo = await url.ClientOf("demo");
 
         (await demo.GetFromJsonAsync<string[]>(Paths.Libraries))!.ShouldHaveSingleItem();
-        var id = await CreateSession(url);
+        var id = await url.CreateSession();
         (await demo.List()).ShouldContain(id);
-        using var admin = await ClientOf(url, "admin");
+        using var admin = await url.ClientOf("admin");
         await server.Signal("TERM");
         (await server.Ended()).ShouldBe(0);
         server.Output.ShouldContain($"Sessions listens on {url.ToString().TrimEnd('/')}. Try:");
         server.Output.Split('\n').Count(line => line.Contains("curl ")).ShouldBe(3);
+        server.Output.ShouldContain($"curl -s -X POST -u demo:demo {url}api/session");
+    }
+
+    [Fact]
+    public async Task Who_has_users_of_his_own_is_told_what_they_can_try_and_no_password()
+    {
+        await using var server = ServerProcess.Develop(
+            folder.FullPath, "--Urls=http://127.0.0.1:0", "--Users:0:Name=ana", "--Users:0:Password=not to be told");
+        var url = await server.Listening();
+        using var ana = await url.ClientOf("ana", "not to be told");
+        await server.Signal("TERM");
+
+        (await server.Ended()).ShouldBe(0);
+        server.Output.ShouldContain($"curl -s -X POST -u ana {url}api/session");
+        server.Output.ShouldNotContain("not to be told");
     }
 
     [Theory]
@@ -38,7 +49,7 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
         string id;
         await using (var first = ServerProcess.Develop(folder.FullPath))
         {
-            id = await CreateSession(await first.Listening());
+            id = await (await first.Listening()).CreateSession();
             var postmaster = folder.Postmaster.ShouldNotBeNull();
 
             await first.Signal(signal);
@@ -50,7 +61,7 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
         }
 
         await using var second = ServerProcess.Develop(folder.FullPath);
-        await ShouldHave(await second.Listening(), id);
+        await (await second.Listening()).ShouldHave(id);
     }
 
     [Theory]
@@ -103,57 +114,10 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
     }
 
     [Fact]
-    public async Task With_few_files_it_takes_fewer_connections_says_so_and_lives()
-    {
-        var files = OpenFiles.Max() ?? long.MaxValue;
-        Assert.SkipUnless(files >= 3000, $"1200 connections are to be opened here; this process may have {files} files open.");
-        await using var own = new ServerFolder();
-        await using var server = ServerProcess.Develop(own.FullPath, most: 1024);
-        var url = await server.Listening();
-        var sockets = new List<Socket>();
-        for (var i = 0; i < 1200; i++)
-        {
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(IPAddress.Loopback, url.Port);
-            sockets.Add(socket);
-        }
-
-        foreach (var socket in sockets)
-            socket.Dispose();
-
-        await CreateSession(url);
-        server.Output.ShouldContain("Taking 312 connections at most");
-    }
-
-    [Fact]
-    public async Task With_few_files_no_number_of_downloads_ends_it()
-    {
-        await using var own = new ServerFolder();
-        var item = Directory.CreateDirectory(Path.Combine(own.FullPath, "content", "library", "item"));
-        await using (var large = File.Create(Path.Combine(item.FullName, "large")))
-            large.SetLength(64 << 20);
-        await using var server = ServerProcess.Develop(own.FullPath, most: 1024, Path.Combine(own.FullPath, "content"));
-        var url = await server.Listening();
-        var id = await CreateSession(url);
-        using var demo = await ClientOf(url, "demo");
-        await demo.Prepare(id, "large");
-        var link = new Uri((await demo.Await(id, "large"))[^1].Link());
-        var readers = new List<Socket>();
-        for (var i = 0; i < 600; i++)
-            readers.Add(await BeginToRead(link));
-
-        foreach (var reader in readers)
-            reader.Dispose();
-
-        await CreateSession(url);
-        server.Output.ShouldNotContain("Too many open files");
-    }
-
-    [Fact]
     public async Task When_only_the_server_was_killed_the_next_start_takes_the_running_database_over()
     {
         await using var first = ServerProcess.Develop(folder.FullPath);
-        var id = await CreateSession(await first.Listening());
+        var id = await (await first.Listening()).CreateSession();
         await first.Signal("KILL");
         await first.Ended();
         var postmaster = folder.Postmaster.ShouldNotBeNull();
@@ -161,7 +125,7 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
 
         await using var second = ServerProcess.Develop(folder.FullPath);
 
-        await ShouldHave(await second.Listening(), id);
+        await (await second.Listening()).ShouldHave(id);
         folder.Postmaster.ShouldBe(postmaster);
         await second.Signal("TERM");
         (await second.Ended()).ShouldBe(0);
@@ -172,7 +136,7 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
     public async Task When_both_were_killed_the_next_start_recovers_the_data()
     {
         await using var first = ServerProcess.Develop(folder.FullPath);
-        var id = await CreateSession(await first.Listening());
+        var id = await (await first.Listening()).CreateSession();
         var postmaster = folder.Postmaster.ShouldNotBeNull();
         await first.Signal("KILL");
         await ServerProcess.Signal("KILL", postmaster);
@@ -180,7 +144,7 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
 
         await using var second = ServerProcess.Develop(folder.FullPath);
 
-        await ShouldHave(await second.Listening(), id);
+        await (await second.Listening()).ShouldHave(id);
         folder.Postmaster.ShouldNotBe(postmaster);
     }
 
@@ -189,7 +153,7 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
     {
         await using var first = ServerProcess.Develop(folder.FullPath);
         var url = await first.Listening();
-        var id = await CreateSession(url);
+        var id = await url.CreateSession();
 
         await using var second = ServerProcess.Develop(folder.FullPath, $"--Urls={url}");
 
@@ -199,7 +163,7 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
         // Nothing else had failed: what ran in the background was stopped.
         second.Output.ShouldNotContain("BackgroundService");
         second.Output.ShouldNotContain("Exception", customMessage: "a trace hides the line that says what to do");
-        await ShouldHave(url, id);
+        await url.ShouldHave(id);
     }
 
     /// <summary>In a process of its own: servers that share one share these meters, and whoever stops ends them for all.</summary>
@@ -208,7 +172,7 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
     {
         await using var server = ServerProcess.Develop(folder.FullPath);
         var url = await server.Listening();
-        await CreateSession(url);
+        await url.CreateSession();
 
         using var anybody = new HttpClient { BaseAddress = url };
         var metrics = await anybody.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
@@ -217,52 +181,11 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
         metrics.ShouldContain("\nkestrel_active_connections{");
     }
 
-    /// <summary>Asks for a file, and takes no more of it than the socket does by itself; or is turned away.</summary>
-    static async Task<Socket> BeginToRead(Uri link)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
-        await socket.ConnectAsync(IPAddress.Loopback, link.Port);
-        try
-        {
-            await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {link.PathAndQuery} HTTP/1.1\r\nHost: {link.Authority}\r\n\r\n"));
-            await socket.ReceiveAsync(new byte[12]);
-        }
-        catch (SocketException)
-        {
-            // Closed at once: it is one too many.
-        }
-
-        return socket;
-    }
-
     /// <summary>What other processes do can only be looked at.</summary>
     static async Task Until(Func<bool> condition)
     {
         using var patience = new CancellationTokenSource(StoreSentences.Patience);
         while (!condition())
             await Task.Delay(5, patience.Token);
-    }
-
-    static async Task<string> CreateSession(Uri url)
-    {
-        using var demo = await ClientOf(url, "demo");
-        var library = (await demo.GetFromJsonAsync<string[]>(Paths.Libraries))!.Single();
-        var items = await demo.GetFromJsonAsync<string[]>($"{Paths.Items}?library_id={library}");
-        return await demo.CreateSession(items![0]);
-    }
-
-    static async Task ShouldHave(Uri url, string id)
-    {
-        using var demo = await ClientOf(url, "demo");
-        (await demo.Session(id)).State().ShouldBe("ACTIVE");
-    }
-
-    /// <summary>The server listens before its database is migrated, so the first login may come too early.</summary>
-    static async Task<HttpClient> ClientOf(Uri url, string user)
-    {
-        var client = new HttpClient { BaseAddress = url };
-        using var login = await client.LogInWhenReady(user, user);
-        client.DefaultRequestHeaders.Add("vmware-api-session-id", await login.Content.ReadFromJsonAsync<string>());
-        return client;
     }
 }

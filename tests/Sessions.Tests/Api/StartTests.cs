@@ -160,6 +160,19 @@ public sealed class StartTests
         (await users.Verify("ana", "secret", CancellationToken.None)).ShouldNotBeNull();
     }
 
+    [Fact]
+    public async Task No_password_has_no_hash()
+    {
+        await using var folder = new ServerFolder();
+        await using var server = ServerProcess.Start(folder.FullPath, Complete, "hash-password");
+
+        await server.Say("");
+
+        (await server.Ended()).ShouldBe(1);
+        server.Output.ShouldBe("");
+        server.Errors.ShouldContain("A password of nothing lets nobody in.");
+    }
+
     static async Task ShouldSay(Dictionary<string, string?> settings, string said)
     {
         await using var folder = new ServerFolder();

@@ -1,0 +1,49 @@
+using Sessions.Domain;
+using Sessions.Storage;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Storage;
+
+/// <summary>Messages that fail, and how what makes them fail is mended.</summary>
+static class PoisonSentences
+{
+    public static readonly ScheduleOptions Schedule = new()
+    {
+        AttemptsMax = 4, Backoff = TimeSpan.FromHours(1), BackoffMax = TimeSpan.FromHours(3),
+    };
+
+    /// <summary>Sessions here are over at once, and what fails rests for hours.</summary>
+    public static async Task<Node> PoisonedNode(this TestPostgres postgres) => new(
+        await postgres.CreateDatabase(), StoreSentences.OverAtOnce with { Retention = TimeSpan.FromHours(1) }, schedule: Schedule);
+
+    /// <summary>What makes a message fail: a state that cannot be read, or an event that cannot be written.</summary>
+    public static TheoryData<string> Faults => ["unreadable", "unwritable"];
+
+    public static async Task<SessionAddress> Poison(this Node node, string fault)
+    {
+        var culprit = await node.Create("culprit");
+        await node.Run(fault == "unreadable"
+            ? $$"""
+                create table event_store.kept as select stream_id, snapshot from event_store.streams;
+                update event_store.streams set snapshot = '{"lease": 7}' {{culprit.Where()}};
+                """
+            : """
+                create function refuse() returns trigger language plpgsql as
+                $$ begin raise exception 'no events for %', new.owner; end $$;
+                create trigger refuse before insert on event_store.events
+                for each row when (new.owner = 'culprit') execute function refuse();
+                """);
+        return culprit;
+    }
+
+    public static Task Mend(this Node node, SessionAddress culprit) => node.Run($"""
+        drop function if exists refuse cascade;
+        create table if not exists event_store.kept as select stream_id, snapshot from event_store.streams;
+        update event_store.streams
+        set snapshot = (select snapshot from event_store.kept where stream_id = '{culprit.Id}')
+        {culprit.Where()};
+        """);
+
+    public static Task MakeDue(this Node node, SessionAddress culprit) =>
+        node.Run($"update event_store.scheduled_messages set due_at = now() {culprit.Where()}");
+}
