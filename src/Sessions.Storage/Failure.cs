@@ -69,6 +69,12 @@ public static class Failure
         _ => false,
     };
 
+    /// <summary>
+    /// What a log is to keep of a failure besides its message: where it came from, but nothing of a database that is away.
+    /// That is nobody's mistake in here, and comes again until it is back.
+    /// </summary>
+    public static Exception? TraceOf(Exception error) => IsOfDatabase(error) ? null : error;
+
     /// <summary>The same, of failures that none but a database has: a client or a file can break off too.</summary>
     public static bool IsOfConnection(Exception error) => error is NpgsqlException && IsOfDatabase(error);
 

@@ -87,7 +87,7 @@ internal sealed partial class Health(
         }
         catch (Exception unreachable)
         {
-            LogUnreachable(unreachable);
+            LogUnreachable(Failure.TraceOf(unreachable), unreachable.Message);
             return new Report("the database cannot be reached", [], [], [], DeadLetters: null, Drift: null);
         }
     }
@@ -113,8 +113,8 @@ internal sealed partial class Health(
         };
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Not ready: the database cannot be asked")]
-    partial void LogUnreachable(Exception error);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Not ready: the database cannot be asked: {Reason}")]
+    partial void LogUnreachable(Exception? trace, string reason);
 
     sealed record Report(
         string? Problem,

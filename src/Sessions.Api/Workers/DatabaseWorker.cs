@@ -1,3 +1,5 @@
+using Sessions.Storage;
+
 namespace Sessions.Api.Workers;
 
 /// <summary>
@@ -36,7 +38,7 @@ internal abstract partial class DatabaseWorker(DatabaseReadiness database, TimeP
                 }
                 catch (Exception failed) when (!stoppingToken.IsCancellationRequested)
                 {
-                    LogFailed(failed, GetType().Name, retry);
+                    LogFailed(Failure.TraceOf(failed), GetType().Name, retry, failed.Message);
                     pause = retry;
                     retry = retry * 2 < RetryMax ? retry * 2 : RetryMax;
                 }
@@ -52,8 +54,8 @@ internal abstract partial class DatabaseWorker(DatabaseReadiness database, TimeP
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Worker} failed; trying again in {Pause}")]
-    partial void LogFailed(Exception error, string worker, TimeSpan pause);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Worker} failed; trying again in {Pause}: {Reason}")]
+    partial void LogFailed(Exception? trace, string worker, TimeSpan pause, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Worker} failed while the server stopped")]
     partial void LogFailedAtEnd(Exception error, string worker);

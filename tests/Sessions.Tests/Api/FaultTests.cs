@@ -64,7 +64,7 @@ public sealed class FaultTests(TestPostgres postgres)
 
     /// <summary>Connections that broke while nobody used them are found broken by the next request.</summary>
     [Fact]
-    public async Task Commands_that_a_database_cannot_take_are_a_line_in_the_log_and_no_trace()
+    public async Task A_database_that_is_away_is_a_line_in_the_log_for_whoever_misses_it_and_no_trace()
     {
         await using var forwarder = Forwarder.Before(await postgres.CreateDatabase(), out var connection);
         forwarder.Restore();
@@ -77,8 +77,11 @@ public sealed class FaultTests(TestPostgres postgres)
         forwarder.Cut();
 
         await ShouldBeUnavailable(await ana.DeleteAsync(Paths.One(id)));
-        app.Logs!.Of(LogLevel.Warning).Single(line => line.StartsWith("The database takes no commands now; 1 turned away: ", StringComparison.Ordinal))
-            .Trim().ShouldNotContain("\n");
+        (await ana.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        var lines = app.Logs!.Of(LogLevel.Warning);
+        lines.ShouldContain(line => line.StartsWith("The database takes no commands now; 1 turned away: ", StringComparison.Ordinal));
+        lines.ShouldContain(line => line.StartsWith("Not ready: the database cannot be asked: ", StringComparison.Ordinal));
+        lines.ShouldNotContain(line => line.Contains("   at ", StringComparison.Ordinal));
     }
 
     [Fact]
