@@ -80,10 +80,10 @@ public static class Database
         {
             var given = new NpgsqlConnectionStringBuilder(connectionString);
             return string.IsNullOrEmpty(given.Host) ? "it names no host"
-                : given.MaxPoolSize < 1 ? "a pool of no connections"
+                : given.MaxPoolSize < 1 ? $"its Maximum Pool Size is {given.MaxPoolSize}"
                 : Settings(connectionString) is var all && all.MinPoolSize > all.MaxPoolSize
                     ? $"its Minimum Pool Size is above its Maximum Pool Size, {all.MaxPoolSize}"
-                : given.Port > ushort.MaxValue ? "a port beyond 65535"
+                : given.Port > ushort.MaxValue ? $"its Port is {given.Port}, beyond {ushort.MaxValue}"
                 : given.KeepAlive == 0 ? null
                 : "Keepalive blocks threads that others need; use 'Tcp Keepalive Time' instead";
         }

@@ -16,11 +16,8 @@ public sealed class LocalPostgres : IAsyncDisposable
 {
     const string User = "sessions";
 
-    /// <summary>How long a server that runs may take until it answers.</summary>
+    /// <summary>How long a server that runs may take until it answers, and its owner until it runs.</summary>
     static readonly TimeSpan TakeoverMax = TimeSpan.FromMinutes(1);
-
-    /// <summary>How long it is told to stop, and told again; each time waits for it as long as it says itself.</summary>
-    static readonly TimeSpan StopMax = TimeSpan.FromMinutes(1);
 
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -54,11 +51,14 @@ public sealed class LocalPostgres : IAsyncDisposable
         try
         {
             var reached = await TryReach(found, folder, cancellation);
+            var waited = Stopwatch.StartNew();
             while (reached is null)
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (owned is not null)
                     await Run(found, folder, settings);
+                else if (waited.Elapsed > TakeoverMax)
+                    throw new PostgresFailedException($"Another server owns {folder}, and no PostgreSQL runs there. Start that one anew.");
                 else
                     await Task.Delay(Pause, cancellation);
                 owned ??= TryOwn(folder);
@@ -91,23 +91,17 @@ public sealed class LocalPostgres : IAsyncDisposable
     public async ValueTask DisposeAsync() =>
         await Release(programs, folder, ownership);
 
-    /// <summary>
-    /// Stops what its owner runs; that may have ended by itself, or never have begun. Ctrl-C again ends the program that stops
-    /// it, so what that says does not count, but what is found behind it.
-    /// </summary>
+    /// <summary>Stops what its owner runs; that may have ended by itself, or never have begun.</summary>
     static async Task Release(PostgresPrograms programs, string folder, FileStream? ownership)
     {
         if (ownership is null)
             return;
 
-        await using var released = ownership;
-        var data = Path.Combine(folder, "data");
-        var waited = Stopwatch.StartNew();
-        while (await programs.IsRunning(data))
+        await using (ownership)
         {
-            if (waited.Elapsed > StopMax)
-                throw new PostgresFailedException($"PostgreSQL in {folder} does not stop.");
-            await programs.Run("pg_ctl", ["stop", "-w", "-m", "fast", "-D", data]);
+            var data = Path.Combine(folder, "data");
+            if (await programs.IsRunning(data))
+                await programs.Require("pg_ctl", ["stop", "-w", "-m", "fast", "-D", data]);
         }
     }
 
@@ -129,14 +123,21 @@ public sealed class LocalPostgres : IAsyncDisposable
             Directory.Delete(left, recursive: true);
 
         var passwordFile = PasswordFile(folder);
-        await File.WriteAllTextAsync(passwordFile, RandomNumberGenerator.GetHexString(32, lowercase: true));
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(passwordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await using (var password = CreateSecret(passwordFile))
+            await password.WriteAsync(RandomNumberGenerator.GetHexString(32, lowercase: true));
         await programs.Give(folder);
         await programs.Require(
             "initdb",
             ["-D", made, "-U", User, "--auth=scram-sha-256", "--pwfile=" + passwordFile, "-E", "UTF8", "--no-locale"]);
         Directory.Move(made, data);
+    }
+
+    static StreamWriter CreateSecret(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new StreamWriter(path, options);
     }
 
     static string PasswordFile(string folder) => Path.Combine(folder, "password");
@@ -166,7 +167,7 @@ public sealed class LocalPostgres : IAsyncDisposable
                 await connection.OpenAsync(cancellation);
                 return connectionString;
             }
-            catch (Exception notYet) when (waited.Elapsed < TakeoverMax && notYet is NpgsqlException or FormatException or IOException)
+            catch (Exception notYet) when (waited.Elapsed < TakeoverMax && notYet is NpgsqlException or FormatException)
             {
                 await Task.Delay(Pause, cancellation);
             }
@@ -179,15 +180,41 @@ public sealed class LocalPostgres : IAsyncDisposable
     static async Task<string> ConnectionStringOf(
         PostgresPrograms programs, string folder, CancellationToken cancellation)
     {
-        var note = (await programs.Read(Path.Combine(folder, "data", "postmaster.pid"))).Split('\n');
+        var note = (await Note(programs, folder)).Split('\n');
         return new NpgsqlConnectionStringBuilder
         {
             Host = IPAddress.Loopback.ToString(),
             Port = int.Parse(note.ElementAtOrDefault(3) ?? "", CultureInfo.InvariantCulture),
             Username = User,
-            Password = await File.ReadAllTextAsync(PasswordFile(folder), cancellation),
+            Password = await PasswordOf(folder, cancellation),
             Database = "postgres",
         }.ConnectionString;
+    }
+
+    static async Task<string> PasswordOf(string folder, CancellationToken cancellation)
+    {
+        try
+        {
+            return await File.ReadAllTextAsync(PasswordFile(folder), cancellation);
+        }
+        catch (FileNotFoundException)
+        {
+            throw new PostgresFailedException(
+                $"A PostgreSQL runs in {folder}, and {PasswordFile(folder)} is gone: without it nobody gets in. Put it back, or stop PostgreSQL and remove the folder.");
+        }
+    }
+
+    /// <summary>What the running server has noted of itself; nothing where it has ended meanwhile.</summary>
+    static async Task<string> Note(PostgresPrograms programs, string folder)
+    {
+        try
+        {
+            return await programs.Read(Path.Combine(folder, "data", "postmaster.pid"));
+        }
+        catch (FileNotFoundException)
+        {
+            return "";
+        }
     }
 
     static int FreePort()
@@ -197,8 +224,8 @@ public sealed class LocalPostgres : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>What the system says of a file that somebody has opened for himself: Linux, macOS, Windows.</summary>
-    static bool IsTaken(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020);
+    /// <summary>What the system says of a file that somebody has opened for himself: Linux, macOS.</summary>
+    static bool IsTaken(IOException error) => error.HResult is 11 or 35;
 
     /// <summary>
     /// The lock is the operating system's, so it cannot outlive its owner. What else keeps from it, as a disk that cannot be

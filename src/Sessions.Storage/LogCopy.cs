@@ -87,12 +87,8 @@ public sealed class LogCopy : IAsyncDisposable
     /// <summary>Goes on to the next row; false behind the last.</summary>
     public async ValueTask<bool> Read(CancellationToken cancellation)
     {
-        if (!TryTake(out var needed))
-        {
+        while (!TryTake(out var needed))
             await Fill(needed, cancellation);
-            while (!TryTake(out needed))
-                await Fill(needed, cancellation);
-        }
 
         if (row.Length > 0)
             return true;

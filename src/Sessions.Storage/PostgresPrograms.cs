@@ -26,15 +26,12 @@ public sealed class PostgresFailedException : Exception
 /// <summary>
 /// PostgreSQL's own programs, as the machine has them. PostgreSQL refuses to run as root, so root
 /// runs them under the account <c>postgres</c>. What was begun is waited for: a cluster that is half made or half started
-/// would have no owner. Ctrl-C of a terminal reaches them too, and ends them.
+/// would have no owner.
 /// </summary>
 sealed class PostgresPrograms
 {
     const string Account = "postgres";
     const string Variable = "SESSIONS_POSTGRES_BIN";
-
-    /// <summary>Exit codes above it are those of programs that a signal has ended: they have not said anything.</summary>
-    const int EndedBySignal = 128;
 
     readonly string bin;
     readonly bool asRoot;
@@ -74,15 +71,8 @@ sealed class PostgresPrograms
         File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is not { Exists: false };
 
     /// <summary>Whether a cluster runs, by its folder of data.</summary>
-    public async Task<bool> IsRunning(string data)
-    {
-        while (true)
-        {
-            var status = await Run("pg_ctl", ["status", "-D", data]);
-            if (status < EndedBySignal)
-                return status == 0;
-        }
-    }
+    public async Task<bool> IsRunning(string data) =>
+        await Run("pg_ctl", ["status", "-D", data]) == 0;
 
     /// <summary>Runs one and returns its exit code.</summary>
     public async Task<int> Run(string program, IEnumerable<string> arguments) =>
@@ -118,7 +108,9 @@ sealed class PostgresPrograms
         // What the server inherits must not be a pipe to us: it lives on when we are gone.
         var output = Path.GetTempFileName();
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = "/" };
-        string[] redirected = ["-c", "output=$1; shift; exec \"$@\" >\"$output\" 2>&1 </dev/null", "sh", output];
+        // Ctrl-C of a terminal reaches them too. It is for the server, which stops what they began; those that hear of it all
+        // the same, as initdb, say so.
+        string[] redirected = ["-c", "trap '' INT; output=$1; shift; exec \"$@\" >\"$output\" 2>&1 </dev/null", "sh", output];
         foreach (var argument in redirected.Concat(AsAccount()).Append(program).Concat(arguments))
             start.ArgumentList.Add(argument);
         if (asRoot)

@@ -84,7 +84,7 @@ internal sealed class Users : IDisposable
         if (string.IsNullOrWhiteSpace(settings.Name))
             throw new SettingsException($"{at}:Name is not set.");
         if (settings.Name.Contains(':', StringComparison.Ordinal))
-            throw new SettingsException($"{at} ({settings.Name}) has a colon in its name: with one, names end where they are sent.");
+            throw new SettingsException($"{at} ({settings.Name}) has a colon in its name, and a name that is sent ends at the first one.");
         if (isTaken)
             throw new SettingsException($"{at} ({settings.Name}) has the name of another user.");
         if (settings.PasswordHash is { } hash && !IsHash(hash))

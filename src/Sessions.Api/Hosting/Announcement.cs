@@ -25,7 +25,7 @@ internal static partial class Announcement
         Console.WriteLine(Commands(app.Urls.First(), user.Name == user.Password ? $"{user.Name}:{user.Password}" : user.Name));
     }
 
-    /// <summary>Of a password that is not as good as public curl asks itself.</summary>
+    /// <summary>A password other than the name of its user is not printed: curl asks for it.</summary>
     static string Commands(string url, string user) => $"""
 
         Sessions listens on {url}. Try:
@@ -40,7 +40,7 @@ internal static partial class Announcement
         """;
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "{Connections} connections (Limits:Connections), if files are read over them, need more open files than the {Files} of this process")]
+        Message = "Limits:Connections is {Connections}: downloads over all of them need more than the {Files} files that this process may open")]
     static partial void LogFewFiles(ILogger logger, long connections, long? files);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Taking {Connections} connections at most")]

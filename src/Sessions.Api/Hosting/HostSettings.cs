@@ -5,7 +5,7 @@ namespace Sessions.Api.Hosting;
 /// <summary>What the web host reads of the configuration by itself, and would say no more of a mistake in it than a stack trace.</summary>
 internal static class HostSettings
 {
-    /// <summary>With fewer a start comes to its end somewhere, and whatever needs a file then says that it is not there.</summary>
+    /// <summary>With fewer the runtime fails in the middle of a start, and names a file that is there.</summary>
     const long FilesLeast = 512;
 
     /// <exception cref="SettingsException">Something cannot be read; says what and what it may be.</exception>
@@ -17,7 +17,8 @@ internal static class HostSettings
             CheckAddress($"{endpoint.Path}:Url", endpoint["Url"] ?? "");
         if (endpoints.Length == 0 && configuration["Urls"] is { } urls)
         {
-            foreach (var address in urls.Split(';'))
+            var addresses = urls.Split(';', StringSplitOptions.RemoveEmptyEntries);
+            foreach (var address in addresses.DefaultIfEmpty(urls))
                 CheckAddress("Urls", address);
         }
 
@@ -33,7 +34,7 @@ internal static class HostSettings
 
     static void CheckAddress(string key, string address)
     {
-        if (!IsAddress(address.Trim()))
+        if (!IsAddress(address))
             throw new SettingsException($"{key} is '{address}'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.");
     }
 
@@ -52,7 +53,7 @@ internal static class HostSettings
         }
     }
 
-    static bool IsHost(string host) => host is "*" or "+" or "localhost" || IPAddress.TryParse(host, out _);
+    static bool IsHost(string host) => host is "*" or "+" || host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host, out _);
 
     /// <summary>Each provider of the log may have levels of its own besides those for all.</summary>
     static void CheckLevels(IConfigurationSection logging)

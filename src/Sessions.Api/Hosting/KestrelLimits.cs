@@ -8,7 +8,8 @@ internal static class KestrelLimits
     public static void Apply(this LimitOptions limits, KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = null; // RequestBody counts.
+        // RequestBody counts: Kestrel would close under a client who still sends.
+        kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MaxConcurrentConnections = limits.ConnectionsHeld;
         kestrel.Limits.KeepAliveTimeout = limits.ConnectionIdle;
         kestrel.Limits.RequestHeadersTimeout = limits.RequestHead;

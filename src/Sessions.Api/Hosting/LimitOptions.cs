@@ -3,17 +3,16 @@ namespace Sessions.Api.Hosting;
 /// <summary>What this server takes from its clients at most; configuration <c>Limits:*</c>.</summary>
 internal sealed record LimitOptions
 {
+    const long ConnectionsDefault = 20_000;
+
     /// <summary>How many requests a second one user may send to one node; null for no limit.</summary>
     public int? RequestsPerSecond { get; init; }
 
     /// <summary>How many he may send at once after a pause; null for as many as in two seconds.</summary>
     public int? RequestBurst { get; init; }
 
-    /// <summary>How many connections may be open where that is not said, if there is room for them.</summary>
-    const long ConnectionsDefault = 20_000;
-
     /// <summary>
-    /// How many connections may be open; null for as many as there is room for, up to <see cref="ConnectionsDefault"/>. One
+    /// How many connections may be open; null for as many as there is room for, up to 20,000. One
     /// more is closed at once: better than to run out of file descriptors, with which nothing works any more.
     /// </summary>
     public long? Connections { get; init; }

@@ -83,64 +83,52 @@ internal sealed record ServerSettings(
     {
         if (Database.FaultOf(ConnectionString) is { } fault)
             throw new SettingsException($"ConnectionStrings:Sessions cannot be used: {fault}");
-        AtLeast("Lease:IdleTimeout", Lease.IdleTimeout, TimeSpan.FromMilliseconds(1));
-        AtLeast("Lease:RenewalSlack", Lease.RenewalSlack, TimeSpan.Zero);
-        AtLeast("Lease:KeepAliveSlack", Lease.KeepAliveSlack, TimeSpan.Zero);
-        AtLeast("Lease:Retention", Lease.Retention, TimeSpan.Zero);
-        AtLeast("Lease:MaxLifetime", Lease.MaxLifetime ?? Lease.IdleTimeout, TimeSpan.FromMilliseconds(1));
-        AtMost("Lease:IdleTimeout", Lease.IdleTimeout, LifeMax);
-        AtMost("Lease:RenewalSlack", Lease.RenewalSlack, LifeMax);
-        AtMost("Lease:KeepAliveSlack", Lease.KeepAliveSlack, LifeMax);
-        AtMost("Lease:Retention", Lease.Retention, LifeMax);
-        AtMost("Lease:MaxLifetime", Lease.MaxLifetime ?? Lease.IdleTimeout, LifeMax);
-        AtLeast("Lease:MaxSessionsPerUser", Lease.MaxSessionsPerUser ?? 1, 1);
-        AtLeast("Access:IdleTimeout", LoginIdleTimeout, TimeSpan.FromSeconds(1));
-        AtMost("Access:IdleTimeout", LoginIdleTimeout, LifeMax);
-        AtLeast("Downloads:KeyLifetime", LinkKeys.Lifetime, TimeSpan.FromSeconds(1));
-        AtMost("Downloads:KeyLifetime", LinkKeys.Lifetime, LifeMax);
-        AtLeast("Downloads:PreparingMax", Preparation.PreparingMax, 1);
-        AtLeast("Downloads:SmallFileMax", Preparation.SmallFileMax, 0);
-        AtLeast("Commands:Lanes", Commands.Lanes, 1);
-        AtLeast("Commands:QueueLimit", Commands.QueueLimit, 1);
-        AtLeast("Commands:BatchLimit", Commands.BatchLimit, 1);
-        AtLeast("Schedule:BatchLimit", Schedule.BatchLimit, 1);
-        AtLeast("Schedule:PassesMax", Schedule.PassesMax, 1);
-        AtMost("Schedule:PassesMax", Schedule.PassesMax, SchedulePassesMost);
-        AtLeast("Schedule:AttemptsMax", Schedule.AttemptsMax, 1);
-        AtMost("Schedule:AttemptsMax", Schedule.AttemptsMax, short.MaxValue);
-        AtLeast("Schedule:SleepMax", Schedule.SleepMax, TimeSpan.FromMilliseconds(1));
-        AtLeast("Schedule:Backoff", Schedule.Backoff, TimeSpan.Zero);
-        AtLeast("Schedule:BackoffMax", Schedule.BackoffMax, Schedule.Backoff);
-        AtLeast("Seals:Interval", Seals.Interval, TimeSpan.Zero);
-        AtLeast("Seals:RunLength", Seals.RunLength, 1);
-        AtLeast("DriftWatch:Interval", DriftWatch.Interval, TimeSpan.FromMilliseconds(1));
-        AtLeast("DriftWatch:SampleSize", DriftWatch.SampleSize, 1);
-        AtLeast("DriftWatch:SampleEvents", DriftWatch.SampleEvents, 1);
-        AtLeast("ShutdownTimeoutSeconds", ShutdownTimeoutSeconds, 0);
-        AtMost("ShutdownTimeoutSeconds", ShutdownTimeoutSeconds, (int)TimeSpan.FromDays(1).TotalSeconds);
-        AtLeast("Limits:RequestsPerSecond", Limits.RequestsPerSecond ?? 1, 1);
-        AtLeast("Limits:RequestBurst", Limits.RequestBurst ?? 1, 1);
-        AtLeast("Limits:Connections", Limits.Connections ?? 1, 1);
-        AtLeast("Limits:ConnectionIdle", Limits.ConnectionIdle, TimeSpan.FromSeconds(1));
-        AtLeast("Limits:RequestHead", Limits.RequestHead, TimeSpan.FromSeconds(1));
-        AtLeast("Limits:BodyBytesPerSecond", Limits.BodyBytesPerSecond, 1);
-        AtLeast("Limits:BodyPatience", Limits.BodyPatience, LimitOptions.BodyPatienceMin);
+        Within("Lease:IdleTimeout", Lease.IdleTimeout, TimeSpan.FromMilliseconds(1), LifeMax);
+        Within("Lease:RenewalSlack", Lease.RenewalSlack, TimeSpan.Zero, LifeMax);
+        Within("Lease:KeepAliveSlack", Lease.KeepAliveSlack, TimeSpan.Zero, LifeMax);
+        Within("Lease:Retention", Lease.Retention, TimeSpan.Zero, LifeMax);
+        Within("Lease:MaxLifetime", Lease.MaxLifetime, TimeSpan.FromMilliseconds(1), LifeMax);
+        Within("Lease:MaxSessionsPerUser", Lease.MaxSessionsPerUser, 1);
+        Within("Access:IdleTimeout", LoginIdleTimeout, TimeSpan.FromSeconds(1), LifeMax);
+        Within("Downloads:KeyLifetime", LinkKeys.Lifetime, TimeSpan.FromSeconds(1), LifeMax);
+        Within("Downloads:PreparingMax", Preparation.PreparingMax, 1);
+        Within("Downloads:SmallFileMax", Preparation.SmallFileMax, 0L);
+        Within("Commands:Lanes", Commands.Lanes, 1);
+        Within("Commands:QueueLimit", Commands.QueueLimit, 1);
+        Within("Commands:BatchLimit", Commands.BatchLimit, 1);
+        Within("Schedule:BatchLimit", Schedule.BatchLimit, 1);
+        Within("Schedule:PassesMax", Schedule.PassesMax, 1, SchedulePassesMost);
+        Within("Schedule:AttemptsMax", Schedule.AttemptsMax, 1, short.MaxValue);
+        Within("Schedule:SleepMax", Schedule.SleepMax, TimeSpan.FromMilliseconds(1));
+        Within("Schedule:Backoff", Schedule.Backoff, TimeSpan.Zero);
+        Within("Schedule:BackoffMax", Schedule.BackoffMax, Schedule.Backoff);
+        Within("Seals:Interval", Seals.Interval, TimeSpan.Zero);
+        Within("Seals:RunLength", Seals.RunLength, 1);
+        Within("DriftWatch:Interval", DriftWatch.Interval, TimeSpan.FromMilliseconds(1));
+        Within("DriftWatch:SampleSize", DriftWatch.SampleSize, 1);
+        Within("DriftWatch:SampleEvents", DriftWatch.SampleEvents, 1);
+        Within("ShutdownTimeoutSeconds", ShutdownTimeoutSeconds, 0, (int)TimeSpan.FromDays(1).TotalSeconds);
+        Within("Limits:RequestsPerSecond", Limits.RequestsPerSecond, 1);
+        Within("Limits:RequestBurst", Limits.RequestBurst, 1);
+        Within("Limits:Connections", Limits.Connections, 1);
+        Within("Limits:ConnectionIdle", Limits.ConnectionIdle, TimeSpan.FromSeconds(1));
+        Within("Limits:RequestHead", Limits.RequestHead, TimeSpan.FromSeconds(1));
+        Within("Limits:BodyBytesPerSecond", Limits.BodyBytesPerSecond, 1);
+        Within("Limits:BodyPatience", Limits.BodyPatience, LimitOptions.BodyPatienceMin);
     }
 
-    static void AtLeast<T>(string key, T value, T least)
-        where T : IComparable<T>
+    /// <summary>What is not set is as it should be.</summary>
+    static void Within<T>(string key, T? value, T least, T? most = null)
+        where T : struct, IComparable<T>
     {
-        if (value.CompareTo(least) < 0)
+        if (value is not { } given)
+            return;
+        if (given.CompareTo(least) < 0)
             throw new SettingsException(
-                string.Create(CultureInfo.InvariantCulture, $"{key} is {value}; the least that makes sense is {least}."));
-    }
-
-    static void AtMost<T>(string key, T value, T most)
-        where T : IComparable<T>
-    {
-        if (value.CompareTo(most) > 0)
+                string.Create(CultureInfo.InvariantCulture, $"{key} is {given}; the least that makes sense is {least}."));
+        if (most is { } highest && given.CompareTo(highest) > 0)
             throw new SettingsException(
-                string.Create(CultureInfo.InvariantCulture, $"{key} is {value}; the most that makes sense is {most}."));
+                string.Create(CultureInfo.InvariantCulture, $"{key} is {given}; the most that makes sense is {highest}."));
     }
 
     static string Required(IConfiguration configuration, string key, string meaning) =>

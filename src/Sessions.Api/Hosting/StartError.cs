@@ -12,12 +12,12 @@ internal static class StartError
     public static string? Explain(Exception error) => error switch
     {
         SettingsException or PostgresMissingException or PostgresFailedException => error.Message,
-        CryptographicException or FileNotFoundException { FileName: ['/', ..] } =>
+        // Behind the settings only the web server opens files of others: its certificates.
+        CryptographicException or UnauthorizedAccessException or DirectoryNotFoundException or FileNotFoundException { FileName: ['/', ..] } =>
             error.Message + " The certificate's files are named by Kestrel:Certificates or Kestrel:Endpoints.",
         InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => error.Message.Split('\n')[0].TrimEnd(),
         IOException { InnerException: AddressInUseException } => error.Message + " Set Urls to another one.",
-        // Of all that starts, only the web server asks for an address by itself.
-        SocketException => $"The address cannot be listened on: {error.Message}. Set Urls to another one.",
+        SocketException => $"An address of Urls, or the folder of its socket, cannot be listened on: {error.Message}. Set Urls to another one.",
         _ => null,
     };
 }

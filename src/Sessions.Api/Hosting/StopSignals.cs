@@ -9,18 +9,19 @@ namespace Sessions.Api.Hosting;
 internal static class StopSignals
 {
     static readonly CancellationTokenSource Stop = new();
-    static PosixSignalRegistration[] heard = [];
+
+    /// <summary>They are heard as long as these are kept.</summary>
+    static PosixSignalRegistration[] kept = [];
 
     /// <summary>Begins to hear them.</summary>
     /// <returns>Cancelled when somebody wants the server to end.</returns>
     public static CancellationToken Hear()
     {
-        heard = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(
-            signal => PosixSignalRegistration.Create(signal, RequestStop))];
+        kept = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, End))];
         return Stop.Token;
     }
 
-    static void RequestStop(PosixSignalContext signal)
+    static void End(PosixSignalContext signal)
     {
         signal.Cancel = true;
         Stop.Cancel();

@@ -61,7 +61,8 @@ public sealed class Sealer(SealOptions options, SealKey? key) : ILogFollower
         var dealtWith = stretch.Events.TakeWhile(logged => logged.Position <= newest.Last).Count();
         foreach (var events in stretch.Events.Skip(dealtWith).Chunk(options.RunLength))
         {
-            if (events.Length < options.RunLength && now - events[0].At < options.Interval)
+            // One whose time was damaged waits for nothing: what is sealed is its bytes.
+            if (events.Length < options.RunLength && now - (events[0].KnownAt ?? default) < options.Interval)
                 break;
             using var run = RunOf(events);
             newest = Seal.Over(run, newest, now, key);

@@ -1,14 +1,14 @@
 -- Puts messages that failed aside: each due again after a while that doubles, or dead. The doubling is one of numbers: an
--- interval has an end, and a message that has failed often would pass it. One that is not as it
--- was taken was put aside by another pass meanwhile, or written anew, and is left alone.
+-- interval has an end, and a message that has failed often would pass it. One that is not as it was taken was put aside by
+-- another pass meanwhile, or written anew, and is left alone.
 --
 --   $1  stream_id      uuid[]
 --   $2  owner          text[]
---   $3  attempts       smallint[]  as the message was taken
---   $4  due_at         timestamptz[]  the same
+--   $3  attempts       smallint[]     of the message, as it was taken
+--   $4  due_at         timestamptz[]  of the message, as it was taken
 --   $5  error          text[]
 --   $6  attempts_max   integer
---   $7  backoff        interval    before the second attempt
+--   $7  backoff        interval       before the second attempt
 --   $8  backoff_max    interval
 
 with failed as (

@@ -45,32 +45,34 @@ public sealed class FewFilesTests
         using var demo = await url.ClientOf("demo");
         await demo.Prepare(id, "large");
         var link = new Uri((await demo.Await(id, "large"))[^1].Link());
-        var readers = new List<Socket>();
+        var readers = new List<(Socket Socket, bool Reads)>();
         for (var i = 0; i < 600; i++)
             readers.Add(await BeginToRead(link));
 
-        foreach (var reader in readers)
-            reader.Dispose();
+        foreach (var (socket, _) in readers)
+            socket.Dispose();
 
+        readers.Count(reader => reader.Reads).ShouldBeInRange(250, 312);
         await url.CreateSession();
         server.Output.ShouldNotContain("Too many open files");
     }
 
     /// <summary>Asks for a file, and takes no more of it than the socket does by itself; or is turned away.</summary>
-    static async Task<Socket> BeginToRead(Uri link)
+    static async Task<(Socket Socket, bool Reads)> BeginToRead(Uri link)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
         await socket.ConnectAsync(IPAddress.Loopback, link.Port);
         try
         {
             await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {link.PathAndQuery} HTTP/1.1\r\nHost: {link.Authority}\r\n\r\n"));
-            await socket.ReceiveAsync(new byte[12]);
+            var status = new byte[12];
+            await socket.ReceiveAsync(status);
+            return (socket, status.AsSpan().SequenceEqual("HTTP/1.1 200"u8));
         }
         catch (SocketException)
         {
             // Closed at once: it is one too many.
+            return (socket, false);
         }
-
-        return socket;
     }
 }

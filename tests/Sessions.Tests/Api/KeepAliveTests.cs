@@ -183,4 +183,17 @@ public sealed class KeepAliveTests(SessionsApp app) : IClassFixture<SessionsApp>
         answer.Status.ShouldBeOneOf(100, 204);
         (await ana.Session(id)).Progress().ShouldBe(3);
     }
+
+    /// <summary>He may send his body all the same, or not: the server could not tell it from his next request.</summary>
+    [Fact]
+    public async Task A_client_that_waits_to_be_asked_for_its_body_and_is_refused_begins_anew()
+    {
+        var request = Encoding.ASCII.GetBytes(
+            $"POST {Paths.Action(Ids.Unknown, "keep-alive")} HTTP/1.1\r\nHost: localhost\r\n"
+            + "Content-Type: application/json\r\nContent-Length: 14\r\nExpect: 100-continue\r\n\r\n");
+
+        var answer = await RawHttp.Send(app.Url, request);
+
+        (answer.Status, answer.Headers["Connection"]).ShouldBe((401, "close"));
+    }
 }

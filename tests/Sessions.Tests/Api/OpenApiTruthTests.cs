@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Sessions.Api.Vapi.Dialects;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
@@ -77,7 +78,7 @@ public sealed partial class OpenApiTruthTests(StorageApp app) : IClassFixture<St
             if (verb == "get")
                 continue;
             await check.Is(400, await Send(action, Json("{")), verb, path);
-            await check.Is(413, await Send(action, Json(new string(' ', (1 << 20) + 1))), verb, path);
+            await check.Is(413, await Send(action, Json(new string(' ', RequestBody.SizeMax + 1))), verb, path);
             await check.Is(415, await Send(action, new StringContent("x")), verb, path);
 
             Task<HttpResponseMessage> Send(string query, HttpContent? body = null) =>

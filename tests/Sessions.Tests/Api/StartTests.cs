@@ -1,20 +1,11 @@
 using Sessions.Tests.Fixtures;
+using static Sessions.Tests.Api.StartSentences;
 
 namespace Sessions.Tests.Api;
 
 /// <summary>What the server says, and how it ends, when it cannot start: for whoever has to mend it.</summary>
 public sealed class StartTests
 {
-    static Dictionary<string, string?> Complete => new()
-    {
-        ["ASPNETCORE_ENVIRONMENT"] = "Production",
-        ["ConnectionStrings__Sessions"] = "Host=127.0.0.1;Port=1;Username=nobody",
-        ["Content__Root"] = Path.GetTempPath(),
-        ["Users__0__Name"] = "ana",
-        ["Users__0__Password"] = "ana",
-        ["Urls"] = "http://127.0.0.1:0",
-    };
-
     [Theory]
     [InlineData("ConnectionStrings__Sessions", null,
         "ConnectionStrings:Sessions is not set: the Npgsql connection string of the database.")]
@@ -36,9 +27,6 @@ public sealed class StartTests
     [InlineData("Schedule__PassesMax", "100", "Schedule:PassesMax is 100; the most that makes sense is 8.")]
     [InlineData("Schedule__BackoffMax", "00:00:00",
         "Schedule:BackoffMax is 00:00:00; the least that makes sense is 00:00:01.")]
-    [InlineData("Kestrel__Certificates__Default__Path", "/no-such-certificate.pem",
-        "Could not find file '/no-such-certificate.pem'. "
-        + "The certificate's files are named by Kestrel:Certificates or Kestrel:Endpoints.")]
     [InlineData("Commands__Lanes", "many",
         "Failed to convert configuration value 'many' at 'Commands:Lanes' to type 'System.Int32'.")]
     [InlineData("Proxies__Trusted__0", "here",
@@ -52,37 +40,19 @@ public sealed class StartTests
     [InlineData("ShutdownTimeoutSeconds", "2147483647", "ShutdownTimeoutSeconds is 2147483647; the most that makes sense is 86400.")]
     [InlineData("Downloads__KeyLifetime", "00:00:00",
         "Downloads:KeyLifetime is 00:00:00; the least that makes sense is 00:00:01.")]
-    [InlineData("Urls", "foo", "Urls is 'foo'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
-    [InlineData("Urls", "http://127.0.0.1:0;ftp://127.0.0.1:8001",
-        "Urls is 'ftp://127.0.0.1:8001'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
-    [InlineData("Urls", "http://127.0.0.1:99999",
-        "Urls is 'http://127.0.0.1:99999'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
-    [InlineData("Urls", "http://192.0.2.1:0",
-        "The address cannot be listened on: Cannot assign requested address. Set Urls to another one.")]
-    [InlineData("Kestrel__Endpoints__Main__Url", "8080",
-        "Kestrel:Endpoints:Main:Url is '8080'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
-    [InlineData("Urls", "http://127.0.0.l:0", "Urls is 'http://127.0.0.l:0'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
-    [InlineData("Urls", "http://127.0.0.1:80:80", "Urls is 'http://127.0.0.1:80:80'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
-    [InlineData("Urls", "", "Urls is ''; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
-    [InlineData("Urls", "https://127.0.0.1:0",
-        "Unable to configure HTTPS endpoint. No server certificate was specified, and the default developer certificate could not be "
-        + "found or is out of date.")]
-    [InlineData("Kestrel__Endpoints__Main__Protocols", "Http1", "Kestrel:Endpoints:Main:Url is ''; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
-    [InlineData("Kestrel__Certificates__Default__Path", "/etc/passwd",
-        "ASN1 corrupted data. The certificate's files are named by Kestrel:Certificates or Kestrel:Endpoints.")]
     [InlineData("Users__0__Password", "", "Users:0 (ana) needs either Password or PasswordHash.")]
     [InlineData("Users__0__Name", "a:b",
-        "Users:0 (a:b) has a colon in its name: with one, names end where they are sent.")]
+        "Users:0 (a:b) has a colon in its name, and a name that is sent ends at the first one.")]
     [InlineData("Logging__LogLevel__Default", "loud",
         "Logging:LogLevel:Default is loud; there are: Trace, Debug, Information, Warning, Error, Critical, None.")]
     [InlineData("Logging__Simple__LogLevel__Sessions", "x",
         "Logging:Simple:LogLevel:Sessions is x; there are: Trace, Debug, Information, Warning, Error, Critical, None.")]
     [InlineData("ConnectionStrings__Sessions", "Host=127.0.0.1;Maximum Pool Size=0",
-        "ConnectionStrings:Sessions cannot be used: a pool of no connections")]
+        "ConnectionStrings:Sessions cannot be used: its Maximum Pool Size is 0")]
     [InlineData("ConnectionStrings__Sessions", "Host=127.0.0.1;Minimum Pool Size=30",
         "ConnectionStrings:Sessions cannot be used: its Minimum Pool Size is above its Maximum Pool Size, 24")]
     [InlineData("ConnectionStrings__Sessions", "Host=127.0.0.1;Port=99999",
-        "ConnectionStrings:Sessions cannot be used: a port beyond 65535")]
+        "ConnectionStrings:Sessions cannot be used: its Port is 99999, beyond 65535")]
     public async Task A_setting_that_is_missing_or_wrong_is_said_in_one_line(string name, string? value, string said)
     {
         var settings = Complete;
@@ -171,14 +141,5 @@ public sealed class StartTests
         (await server.Ended()).ShouldBe(1);
         server.Output.ShouldBe("");
         server.Errors.ShouldContain("A password of nothing lets nobody in.");
-    }
-
-    static async Task ShouldSay(Dictionary<string, string?> settings, string said)
-    {
-        await using var folder = new ServerFolder();
-        await using var server = ServerProcess.Start(folder.FullPath, settings);
-
-        (await server.Ended()).ShouldBe(1);
-        server.Errors.TrimEnd().ShouldBe("sessions: " + said);
     }
 }

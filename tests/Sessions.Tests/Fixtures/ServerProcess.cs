@@ -106,10 +106,11 @@ sealed class ServerProcess : IAsyncDisposable
     /// <summary>Ctrl-C of a terminal, for as long as somebody holds it down.</summary>
     public async Task HoldCtrlC()
     {
+        using var patience = new CancellationTokenSource(Patience);
         while (!process.HasExited)
         {
             await Signal("INT", -process.Id);
-            await Task.Delay(30);
+            await Task.Delay(30, patience.Token);
         }
     }
 

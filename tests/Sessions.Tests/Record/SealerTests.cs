@@ -37,6 +37,20 @@ public sealed class SealerTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_event_whose_time_was_damaged_is_sealed_as_it_is()
+    {
+        await node.Run("""
+            alter table event_store.events drop constraint events_time;
+            update event_store.events set recorded_at = 'infinity' where position = 9;
+            """);
+
+        await Runner(new SealOptions { RunLength = 4, Interval = TimeSpan.FromDays(1) }).RunOnce(CancellationToken.None);
+        await Runner(new SealOptions { RunLength = 4, Interval = TimeSpan.FromDays(1) }).RunOnce(CancellationToken.None);
+
+        (await Counts()).ShouldBe([4, 4, 2]);
+    }
+
+    [Fact]
     public async Task A_quiet_log_gets_no_more_seals()
     {
         await node.Seal();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.Versioning;
 using Npgsql;
 using Sessions.Storage;
 
@@ -66,8 +67,30 @@ public sealed class LocalPostgresTests(LocalPostgresTests.Cluster cluster) : ICl
         var error = await Should.ThrowAsync<IOException>(
             () => LocalPostgres.Start(folder, null, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30)));
 
-        error.Message.ShouldContain("owner.lock");
         Directory.Delete(folder, recursive: true);
+        error.Message.ShouldContain("owner.lock");
+    }
+
+    [Fact]
+    public async Task One_that_runs_and_has_lost_its_password_is_said_at_once()
+    {
+        await using var owner = await cluster.Start();
+        var password = Path.Combine(cluster.Folder, "password");
+        File.Move(password, password + ".lost");
+
+        var error = await Should.ThrowAsync<PostgresFailedException>(() => cluster.Start().WaitAsync(TimeSpan.FromSeconds(30)));
+
+        File.Move(password + ".lost", password);
+        error.Message.ShouldContain(password);
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Its_password_is_for_its_owner_alone()
+    {
+        await using var owner = await cluster.Start();
+
+        File.GetUnixFileMode(Path.Combine(cluster.Folder, "password")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     [Fact]

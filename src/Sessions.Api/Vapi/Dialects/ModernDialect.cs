@@ -85,5 +85,8 @@ internal static class ErrorHeaders
             response.Headers.Allow = error.Allow;
         if (error.RetryAfter is { } pause)
             response.Headers.RetryAfter = $"{(int)Math.Ceiling(pause.TotalSeconds)}";
+        // Whoever is told so before he has sent his body shall not send his next request in its place.
+        if (response.HttpContext.Request.Headers.Expect.Count > 0)
+            response.Headers.Connection = "close";
     }
 }

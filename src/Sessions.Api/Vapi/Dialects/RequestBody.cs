@@ -91,7 +91,7 @@ internal static class RequestBody
         }
     }
 
-    /// <summary>Whoever was told so before he sent it shall not send his next request in its place.</summary>
+    /// <summary>What is still to come of it is read for a while, and then the connection is closed: the client shall know that.</summary>
     static (InputBody?, VapiError) TooLarge(HttpRequest request)
     {
         request.HttpContext.Response.Headers.Connection = "close";

@@ -45,7 +45,7 @@ internal sealed class DownloadSessionOperations(
         { Summary = "Ends a session: its links are dead, its record stays for a while." },
         // A well-known client sends no message at all; its session fails without words.
         new(Service, "fail", new("POST", OnePath, "fail", 204), [Id, ClientErrorMessage], VapiType.Nothing,
-            [ErrorType.NotAllowedInCurrentState, ErrorType.NotFound],
+            [ErrorType.InvalidArgument, ErrorType.NotAllowedInCurrentState, ErrorType.NotFound],
             call => Carry(call, new Fail(call.Get(ClientErrorMessage) ?? "")))
         { Summary = "Ends a session with an error that the client tells." },
         new(Service, "delete", new("DELETE", OnePath, Status: 204), [Id], VapiType.Nothing,
