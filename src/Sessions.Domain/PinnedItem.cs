@@ -31,21 +31,3 @@ public sealed record PinnedItem(Guid ItemId, string ContentVersion, ImmutableArr
 /// <param name="Size">Its size in bytes.</param>
 /// <param name="ModifiedAt">When it was last modified; another time means another file.</param>
 public sealed record PinnedFile(string Name, long Size, DateTimeOffset ModifiedAt);
-
-/// <summary>
-/// One version of one file, the same for all sessions that have pinned it so: of these bytes there is
-/// one checksum.
-/// </summary>
-/// <param name="ItemId">The library item's id.</param>
-/// <param name="File">The file, as it was pinned.</param>
-public readonly record struct FileVersion(Guid ItemId, PinnedFile File);
-
-/// <summary>How a client wants to reach a file's bytes.</summary>
-public enum EndpointType
-{
-    /// <summary>Over HTTP, by a link that carries its own permission. The default.</summary>
-    Https,
-
-    /// <summary>By the storage's own address, for callers who may read the storage itself.</summary>
-    Direct,
-}

@@ -106,47 +106,6 @@ public sealed class EventJson
     }
 }
 
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    // What is not as this program writes it was damaged, and must not be taken for something that it says.
-    RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
-    Converters =
-    [
-        typeof(UtcTimeConverter), typeof(NameConverter<EndpointType>), typeof(NameConverter<ExpiryReason>),
-        typeof(NameConverter<DeletionReason>),
-    ])]
-[JsonSerializable(typeof(SessionCreated))]
-[JsonSerializable(typeof(SessionKeptAlive))]
-[JsonSerializable(typeof(FilePrepared))]
-[JsonSerializable(typeof(TransferStarted))]
-[JsonSerializable(typeof(FileTransferred))]
-[JsonSerializable(typeof(TransferAborted))]
-[JsonSerializable(typeof(SessionCanceled))]
-[JsonSerializable(typeof(SessionFailed))]
-[JsonSerializable(typeof(SessionExpired))]
-[JsonSerializable(typeof(SessionDeleted))]
-[JsonSerializable(typeof(SnapshotData))]
-[JsonSerializable(typeof(SessionOrigin))]
-[JsonSerializable(typeof(Provenance))]
-sealed partial class EventJsonContext : JsonSerializerContext;
-
 /// <summary>The values of an enumeration by their names, and not by numbers, of which any may be none of its values.</summary>
 sealed class NameConverter<T>() : JsonStringEnumConverter<T>(namingPolicy: null, allowIntegerValues: false)
     where T : struct, Enum;
-
-/// <summary>Times as <c>2026-01-31T12:03:07.123456Z</c>: always UTC, no longer than need be.</summary>
-public sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
-{
-    /// <inheritdoc/>
-    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.GetDateTimeOffset();
-
-    /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteStringValue(value.UtcDateTime);
-    }
-}

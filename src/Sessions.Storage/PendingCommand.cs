@@ -3,40 +3,6 @@ using Sessions.Domain;
 
 namespace Sessions.Storage;
 
-/// <summary>What became of a command.</summary>
-/// <param name="Decision">Accepted or refused.</param>
-/// <param name="Address">
-/// The session it was decided on; for a creation with a known client token, the one created before.
-/// </param>
-/// <param name="Session">Its state behind the decision.</param>
-public sealed record CommandOutcome(Decision Decision, SessionAddress Address, Session Session);
-
-/// <summary>
-/// The store cannot be reached, or has too much to do. Unless <see cref="OutcomeUnknown"/>, the
-/// command has not been and will not be carried out.
-/// </summary>
-public sealed class StoreUnavailableException : Exception
-{
-    /// <summary>An exception with its reason.</summary>
-    public StoreUnavailableException(string message, bool outcomeUnknown, Exception? inner = null)
-        : base(message, inner) => OutcomeUnknown = outcomeUnknown;
-
-    /// <summary>Whether the command may have been carried out all the same.</summary>
-    public bool OutcomeUnknown { get; }
-}
-
-/// <summary>
-/// Others were first, again and again, until the command was given up. It has not been and will not be carried out.
-/// </summary>
-public sealed class ConcurrentChangeException : Exception
-{
-    /// <summary>An exception with its reason.</summary>
-    public ConcurrentChangeException(Exception inner)
-        : base("The session was changed by others, each time.", inner)
-    {
-    }
-}
-
 /// <summary>A command on its way, and the caller who waits for it.</summary>
 sealed class PendingCommand(
     SessionAddress address, SessionCommand command, Provenance by, CancellationToken caller)

@@ -3,26 +3,6 @@ using System.Globalization;
 
 namespace Sessions.Storage;
 
-/// <summary>PostgreSQL's programs are not on this machine.</summary>
-public sealed class PostgresMissingException : Exception
-{
-    /// <summary>Says what to install.</summary>
-    public PostgresMissingException(string message)
-        : base(message)
-    {
-    }
-}
-
-/// <summary>One of PostgreSQL's programs has failed, as where a disk is full.</summary>
-public sealed class PostgresFailedException : Exception
-{
-    /// <summary>Says which, and what it said.</summary>
-    public PostgresFailedException(string message)
-        : base(message)
-    {
-    }
-}
-
 /// <summary>
 /// PostgreSQL's own programs, as the machine has them. PostgreSQL refuses to run as root, so root
 /// runs them under the account <c>postgres</c>. What was begun is waited for: a cluster that is half made or half started

@@ -1,17 +1,7 @@
 using System.Collections.Immutable;
-using Npgsql;
 using Sessions.Domain;
 
 namespace Sessions.Storage;
-
-/// <summary>
-/// Writes what events mean for a read model, in the transaction of the events themselves. Called for
-/// live events and for replayed ones alike.
-/// </summary>
-/// <param name="batch">Takes the projection's statements.</param>
-/// <param name="events">The events, in order; a stream may occur more than once.</param>
-public delegate void InlineProjection(
-    NpgsqlBatch batch, IReadOnlyList<(SessionAddress Address, SessionEvent Event)> events);
 
 /// <summary>An event on its way into the log.</summary>
 sealed record NewEvent(SessionEvent Event, Guid CommandId, Provenance By);

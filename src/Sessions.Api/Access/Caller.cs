@@ -1,19 +1,8 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using Sessions.Api.Vapi;
 using Sessions.Storage;
 
 namespace Sessions.Api.Access;
-
-/// <summary>The roles that a user may have. Everybody may create sessions and use his own.</summary>
-internal static class Roles
-{
-    public const string Administrator = "administrator";
-    public const string Auditor = "auditor";
-    public const string ReadStorage = "ContentLibrary.ReadStorage";
-
-    public static readonly ImmutableArray<string> All = [Administrator, Auditor, ReadStorage];
-}
 
 /// <summary>Who is logged in.</summary>
 /// <param name="Token">The token that he shows.</param>

@@ -2,17 +2,6 @@ using System.Globalization;
 
 namespace Sessions.Api.Vapi;
 
-/// <summary>A text that clients may translate: an id, an English default, and what to fill in.</summary>
-internal sealed record LocalizableMessage(string Id, string DefaultMessage, IReadOnlyList<string> Args)
-{
-    public static VapiType Shape { get; } =
-        new StructureOf<LocalizableMessage>("com.vmware.vapi.std.localizable_message")
-            .Required("id", VapiType.Text, message => message.Id)
-            .Required("default_message", VapiType.Text, message => message.DefaultMessage)
-            .Required("args", VapiType.ListOf(VapiType.Text), message => message.Args)
-            .Build();
-}
-
 /// <summary>One row of the table of messages: its id, and its English text with places to fill.</summary>
 /// <param name="Id">The id behind <c>com.vmware.vdcs.cls-main.</c></param>
 /// <param name="Text">The text, with <c>{0}</c> and so on.</param>
@@ -49,18 +38,4 @@ internal sealed record VapiError(ErrorType Type, LocalizableMessage Message)
     public string? Allow { get; init; }
 
     public int Status => StatusOverride ?? Type.Status;
-}
-
-/// <summary>What an operation answers: a value of its output type, or an error.</summary>
-internal readonly record struct Answer(object? Value, VapiError? Error)
-{
-    /// <summary>Done, and nothing to say.</summary>
-    public static Answer Done { get; }
-
-    public static Answer Of(object value) => new(value, Error: null);
-
-    public static implicit operator Answer(VapiError error) => new(Value: null, error);
-
-    /// <summary>An answer that nobody has to wait for.</summary>
-    public static implicit operator ValueTask<Answer>(Answer answer) => ValueTask.FromResult(answer);
 }

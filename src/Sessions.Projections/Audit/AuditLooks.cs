@@ -19,11 +19,6 @@ public sealed record AuditLook(
 /// <param name="NextCursor">Where the next page begins; null when this was the last.</param>
 public sealed record AuditLooksPage(IReadOnlyList<AuditLook> Looks, string? NextCursor);
 
-/// <summary>Minutes of activity.</summary>
-/// <param name="Minutes">The minutes in which anything happened, oldest first.</param>
-/// <param name="NextFrom">The <c>from</c> that the next page begins with; null when this was the last.</param>
-public sealed record ActivityPage(IReadOnlyList<ActivityMinute> Minutes, DateTimeOffset? NextFrom);
-
 /// <summary>
 /// Who looked at the record. It is written before he is answered: nobody sees anything without being seen. Those who
 /// look at the same time share a transaction, so that however many they are commands find a connection.

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using Sessions.Projections.Seals;
-using Sessions.Projections.Verification;
 using Sessions.Storage;
 
 namespace Sessions.Projections.Exports;
@@ -80,8 +78,3 @@ public static class SealJson
         ? new LogPosition((int)place[0]!, (ulong)place[1]!, (long)place[2]!)
         : null;
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ExportFilter))]
-[JsonSerializable(typeof(SealHead))]
-sealed partial class ManifestJson : JsonSerializerContext;

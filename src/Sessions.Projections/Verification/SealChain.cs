@@ -2,11 +2,6 @@ using Sessions.Projections.Seals;
 
 namespace Sessions.Projections.Verification;
 
-/// <summary>A seal that somebody kept elsewhere, to hold the database against later.</summary>
-/// <param name="Number">Its number.</param>
-/// <param name="Hash">Its hash, in hexadecimal.</param>
-public sealed record SealHead(long Number, string Hash);
-
 /// <summary>
 /// Seals one after another: each must follow from the one before, be what its hash says, and be signed
 /// where signatures are asked for. A signature vouches for all seals before it too, down to the one that was signed

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Text.Json;
-
 namespace Sessions.Api.Vapi.Dialects;
 
 /// <summary>Where in a request a dialect finds an input.</summary>
@@ -10,19 +7,6 @@ internal enum Source
     Query,
     Header,
     Body,
-}
-
-/// <summary>One way to an operation: what the request looks like, and where its inputs are.</summary>
-/// <param name="Verb">The HTTP method.</param>
-/// <param name="Path">The route's template; a parameter in it is called <c>id</c>.</param>
-/// <param name="Action">The action that the query names, or null.</param>
-/// <param name="Operation">What is called.</param>
-/// <param name="Sources">Where each of its parameters is.</param>
-internal sealed record OperationRoute(
-    string Verb, string Path, string? Action, Operation Operation, ImmutableArray<Source> Sources)
-{
-    /// <summary>An input that the query must name for this way to be meant, or null.</summary>
-    public string? Selector { get; init; }
 }
 
 /// <summary>
@@ -91,22 +75,4 @@ internal abstract class Dialect
     };
 
     static string? NotEmpty(string? value) => string.IsNullOrEmpty(value) ? null : value;
-}
-
-/// <summary>The body of a request as a tree, whatever form it had.</summary>
-/// <param name="Json">The tree.</param>
-/// <param name="IsText">Its leaves are all text, as XML and queries have it: a number is not told from a word.</param>
-internal sealed record InputBody(JsonDocument Json, bool IsText = false) : IDisposable
-{
-    /// <summary>A member of the root; missing where it is missing, false where it is of another type.</summary>
-    public bool TryReadMember(string name, VapiType type, out object? value)
-    {
-        value = null;
-        return Json.RootElement.ValueKind == JsonValueKind.Null
-            || (Json.RootElement.ValueKind == JsonValueKind.Object
-                && (!Json.RootElement.TryGetProperty(name, out var member)
-                    || JsonInput.TryRead(member, type, IsText, out value)));
-    }
-
-    public void Dispose() => Json.Dispose();
 }

@@ -1,3 +1,4 @@
+
 namespace Sessions.Api.Vapi.Dialects;
 
 /// <summary>
@@ -70,23 +71,5 @@ internal sealed class ModernDialect : Dialect
         return IsWholeBody(route, parameter)
             ? JsonInput.TryRead(body.Json.RootElement, parameter.Type, body.IsText, out value)
             : body.TryReadMember(parameter.Name, parameter.Type, out value);
-    }
-}
-
-/// <summary>The headers that errors have in every dialect that uses statuses.</summary>
-internal static class ErrorHeaders
-{
-    public static void Write(HttpResponse response, VapiError error)
-    {
-        response.StatusCode = error.Status;
-        if (error.Challenge is not null)
-            response.Headers.WWWAuthenticate = error.Challenge;
-        if (error.Allow is not null)
-            response.Headers.Allow = error.Allow;
-        if (error.RetryAfter is { } pause)
-            response.Headers.RetryAfter = $"{(int)Math.Ceiling(pause.TotalSeconds)}";
-        // Whoever is told so before he has sent his body shall not send his next request in its place.
-        if (response.HttpContext.Request.Headers.Expect.Count > 0)
-            response.Headers.Connection = "close";
     }
 }

@@ -1,0 +1,21 @@
+using System.Text.Json;
+
+namespace Sessions.Api.Vapi.Dialects;
+
+/// <summary>The body of a request as a tree, whatever form it had.</summary>
+/// <param name="Json">The tree.</param>
+/// <param name="IsText">Its leaves are all text, as XML and queries have it: a number is not told from a word.</param>
+internal sealed record InputBody(JsonDocument Json, bool IsText = false) : IDisposable
+{
+    /// <summary>A member of the root; missing where it is missing, false where it is of another type.</summary>
+    public bool TryReadMember(string name, VapiType type, out object? value)
+    {
+        value = null;
+        return Json.RootElement.ValueKind == JsonValueKind.Null
+            || (Json.RootElement.ValueKind == JsonValueKind.Object
+                && (!Json.RootElement.TryGetProperty(name, out var member)
+                    || JsonInput.TryRead(member, type, IsText, out value)));
+    }
+
+    public void Dispose() => Json.Dispose();
+}

@@ -1,0 +1,20 @@
+using Sessions.Projections.History;
+
+namespace Sessions.Cli.Frame;
+
+internal static class HistoryMoments
+{
+    /// <summary>The state at a moment.</summary>
+    /// <exception cref="CommandException">The session has no such version, or its events do not tell what it was.</exception>
+    public static PastState Behind(this SessionHistory history, Moment moment)
+    {
+        var past = history.At(moment);
+        return !past.IsReached
+            ? throw new CommandException(
+                ExitCode.No, $"Session {history.Address.Id} has {past.Newest} events: there is no version {((Moment.Version)moment).Number} of it.")
+            : past.Fault is { } fault
+            ? throw new CommandException(
+                ExitCode.No, $"The record of session {history.Address.Id} is damaged, and does not tell this: {fault.TrimEnd('.')}. 'sessions history' shows what is left.")
+            : past;
+    }
+}

@@ -1,0 +1,41 @@
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Storage;
+
+namespace Sessions.Projections.Following;
+
+/// <summary>How far a follower is behind the log.</summary>
+/// <param name="Reached">How far it has come.</param>
+/// <param name="EventsBehind">Events that it has yet to deal with, counted up to <see cref="ProjectionRunner.BatchLimit"/>.</param>
+/// <param name="Behind">The age of the oldest of them, beyond what it lets them lie by design; zero if there is none.</param>
+/// <param name="IsReadable">Whether there is one that no open transaction holds back.</param>
+/// <param name="IsAstray">
+/// Whether the log has no event where it stands: its checkpoint was moved, and what comes before that is skipped; or the event was removed.
+/// </param>
+public sealed record FollowerLag(Checkpoint Reached, long EventsBehind, TimeSpan Behind, bool IsReadable, bool IsAstray)
+{
+    static readonly string FindAll = Sql.Read("find_lags");
+
+    /// <summary>Its name.</summary>
+    public string Follower => Reached.Follower;
+
+    /// <summary>How far these followers, each with its patience, are behind, in one statement.</summary>
+    internal static async Task<IReadOnlyList<FollowerLag>> Find(
+        NpgsqlConnection connection, (string Name, TimeSpan Patience)[] followers, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add(FindAll)
+            .WithArray(NpgsqlDbType.Text, Array.ConvertAll(followers, follower => follower.Name))
+            .WithArray(NpgsqlDbType.Interval, Array.ConvertAll(followers, follower => follower.Patience))
+            .With(NpgsqlDbType.Integer, ProjectionRunner.BatchLimit);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var lags = new List<FollowerLag>(followers.Length);
+        while (await reader.ReadAsync(cancellation))
+        {
+            lags.Add(new FollowerLag(
+                Checkpoint.Read(reader), reader.GetInt64(5), reader.GetFieldValue<TimeSpan>(6), reader.GetBoolean(7), reader.GetBoolean(8)));
+        }
+
+        return lags;
+    }
+}

@@ -1,0 +1,15 @@
+namespace Sessions.Storage;
+
+/// <summary>
+/// The store cannot be reached, or has too much to do. Unless <see cref="OutcomeUnknown"/>, the
+/// command has not been and will not be carried out.
+/// </summary>
+public sealed class StoreUnavailableException : Exception
+{
+    /// <summary>An exception with its reason.</summary>
+    public StoreUnavailableException(string message, bool outcomeUnknown, Exception? inner = null)
+        : base(message, inner) => OutcomeUnknown = outcomeUnknown;
+
+    /// <summary>Whether the command may have been carried out all the same.</summary>
+    public bool OutcomeUnknown { get; }
+}
