@@ -10,7 +10,13 @@ using Sessions.Api.Vapi.Dialects;
 // the first socket.
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
-if (args is ["hash-password"])
+if (Arguments.AskForHelp(args))
+{
+    Console.WriteLine(Arguments.Help);
+    return 0;
+}
+
+if (args is [Arguments.HashPassword])
 {
     Console.Error.Write("Password: ");
     if (Console.ReadLine() is not { Length: > 0 } password)
@@ -26,20 +32,23 @@ if (args is ["hash-password"])
 var stop = StopSignals.Hear();
 try
 {
+    Arguments.Check(args);
     var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
     {
         Args = args,
         ContentRootPath = AppContext.BaseDirectory,
     });
     HostSettings.RequireFiles();
+    HostSettings.SetDefaults(builder.Configuration);
     await using var development = builder.Environment.IsDevelopment()
         ? await Development.Provide(builder.Configuration, Directory.GetCurrentDirectory(), stop)
         : null;
     var settings = ServerSettings.Read(builder.Configuration);
 
     // Why the start failed is said below, in one line, or by the exception itself; the host would say it before, with a trace.
-    // A worker that fails it calls critical.
-    builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+    // A worker that fails later it calls critical; those that are put away with a start that failed it would call so, too.
+    var hasStarted = false;
+    builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => hasStarted && level >= LogLevel.Critical);
     builder.WebHost.ConfigureKestrel(settings.Limits.Apply);
     // Requests are short and never block, so they run where their bytes arrive: no thread is woken for each.
     builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
@@ -66,6 +75,7 @@ try
     app.MapSealKey();
     app.MapDialects();
     app.Services.GetRequiredService<DataEndpoint>().Map(app);
+    app.Lifetime.ApplicationStarted.Register(() => hasStarted = true);
     app.AnnounceOnStart(settings.Limits, settings.Users[0]);
     await app.RunAsync(stop);
     return 0;

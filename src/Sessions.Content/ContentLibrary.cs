@@ -93,7 +93,12 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
             {
                 // Whatever it was: an old catalog serves, a dead timer thread ends the process.
                 scanFailure = exception;
-                logger.ScanFailed(root.FullPath, exception);
+                // A disk that cannot be read is no mistake in here: what it says is enough.
+                var trace = exception is IOException or UnauthorizedAccessException ? null : exception;
+                if (hasBeenRead)
+                    logger.ScanFailed(root.FullPath, exception.Message, trace);
+                else
+                    logger.NeverScanned(root.FullPath, exception.Message, trace);
             }
 
             // Its end and not its beginning: a scan may take longer than the pause, and those who have waited

@@ -105,7 +105,7 @@ internal sealed class FolderWatch : IDisposable, IAsyncDisposable
             {
                 deaf = true;
                 if (!complained)
-                    logger.CannotWatch(root, ContentLibrary.PollInterval, exception);
+                    logger.CannotWatch(root, ContentLibrary.PollInterval, exception.Message);
                 complained = true;
             }
         }

@@ -10,8 +10,11 @@ internal static partial class LogMessages
     public static partial void CatalogChanged(this ILogger logger, string root, int libraries, int items);
 
     [LoggerMessage(LogLevel.Error,
-        "The content library at {Root} could not be read. What was known of it before is still served.")]
-    public static partial void ScanFailed(this ILogger logger, string root, Exception exception);
+        "The content library at {Root} could not be read: {Reason} What was known of it before is still served.")]
+    public static partial void ScanFailed(this ILogger logger, string root, string reason, Exception? trace);
+
+    [LoggerMessage(LogLevel.Error, "The content library at {Root} cannot be read, and there is none until it can: {Reason}")]
+    public static partial void NeverScanned(this ILogger logger, string root, string reason, Exception? trace);
 
     [LoggerMessage(LogLevel.Warning,
         "{Path} could not be read and is left out of the content library until it can.")]
@@ -25,7 +28,7 @@ internal static partial class LogMessages
     public static partial void WatcherFailed(this ILogger logger, string root, Exception exception);
 
     [LoggerMessage(LogLevel.Warning,
-        "{Root} cannot be watched. Changes are found by reading it again every {Interval}.")]
+        "{Root} cannot be watched: {Reason} Changes are found by reading it again every {Interval}.")]
     public static partial void CannotWatch(
-        this ILogger logger, string root, TimeSpan interval, Exception exception);
+        this ILogger logger, string root, TimeSpan interval, string reason);
 }

@@ -79,15 +79,14 @@ public static class Database
         try
         {
             var given = new NpgsqlConnectionStringBuilder(connectionString);
+            using var built = string.IsNullOrEmpty(given.Host) || given.MaxPoolSize < 1 ? null : Build(Settings(connectionString));
             return string.IsNullOrEmpty(given.Host) ? "it names no host"
                 : given.MaxPoolSize < 1 ? $"its Maximum Pool Size is {given.MaxPoolSize}"
-                : Settings(connectionString) is var all && all.MinPoolSize > all.MaxPoolSize
-                    ? $"its Minimum Pool Size is above its Maximum Pool Size, {all.MaxPoolSize}"
                 : given.Port > ushort.MaxValue ? $"its Port is {given.Port}, beyond {ushort.MaxValue}"
                 : given.KeepAlive == 0 ? null
                 : "Keepalive blocks threads that others need; use 'Tcp Keepalive Time' instead";
         }
-        catch (ArgumentException wrong)
+        catch (Exception wrong) when (wrong is ArgumentException or NotSupportedException or FormatException or OverflowException)
         {
             return wrong.Message;
         }

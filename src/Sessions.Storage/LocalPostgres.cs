@@ -110,10 +110,16 @@ public sealed class LocalPostgres : IAsyncDisposable
         var data = Path.Combine(folder, "data");
         if (!File.Exists(Path.Combine(data, "PG_VERSION")))
             await Create(programs, folder, data);
-        await programs.Require(
-            "pg_ctl",
-            ["start", "-w", "-D", data, "-l", Path.Combine(folder, "postgresql.log"), "-o", Options(FreePort(), settings)]);
+        var log = Path.Combine(folder, "postgresql.log");
+        if (await programs.Run("pg_ctl", ["start", "-w", "-D", data, "-l", log, "-o", Options(FreePort(), settings)]) != 0)
+            throw new PostgresFailedException($"PostgreSQL does not start; {log} says why: {await ComplaintOf(programs, log)}");
     }
+
+    /// <summary>The last lines, one of which may have the detail of the other; but what only tells of its work is none.</summary>
+    static async Task<string> ComplaintOf(PostgresPrograms programs, string log) => string.Join(
+        ' ',
+        (await programs.Read(log)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .TakeLast(2).Where(line => !line.Contains(" LOG: ", StringComparison.Ordinal)));
 
     static async Task Create(PostgresPrograms programs, string folder, string data)
     {

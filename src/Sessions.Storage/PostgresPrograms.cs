@@ -27,7 +27,8 @@ sealed class PostgresPrograms
     /// <param name="folder">Where the cluster is to live.</param>
     public static PostgresPrograms Find(string folder)
     {
-        var candidates = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named
+        var named = Environment.GetEnvironmentVariable(Variable);
+        var candidates = !string.IsNullOrEmpty(named)
             ? [named]
             : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
                 .Concat(VersionsIn("/usr/lib/postgresql"))
@@ -36,8 +37,8 @@ sealed class PostgresPrograms
         var found = candidates.FirstOrDefault(
             candidate => IsThere(Path.Combine(candidate, "initdb")) && IsThere(Path.Combine(candidate, "pg_ctl")))
             ?? throw new PostgresMissingException(
-                "PostgreSQL's programs (initdb, pg_ctl, postgres) are not on this machine. Install them, for "
-                + "example with 'apt-get install postgresql', or set ConnectionStrings:Sessions to a database "
+                $"PostgreSQL's programs (initdb, pg_ctl, postgres) are not {(string.IsNullOrEmpty(named) ? "on this machine" : $"in {named} ({Variable})")}. "
+                + "Install them, for example with 'apt-get install postgresql', or set ConnectionStrings:Sessions to a database "
                 + "that runs elsewhere.");
         // A link on the path may be one of two: the folder that it leads to has all programs.
         found = Path.GetDirectoryName(

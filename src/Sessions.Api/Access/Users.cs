@@ -90,7 +90,7 @@ internal sealed class Users : IDisposable
         if (settings.PasswordHash is { } hash && !IsHash(hash))
             throw new SettingsException($"{at} ({settings.Name}) has a PasswordHash that is none; 'hash-password' prints one.");
         if (string.IsNullOrEmpty(settings.Password) == settings.PasswordHash is null)
-            throw new SettingsException($"{at} ({settings.Name}) needs either Password or PasswordHash.");
+            throw new SettingsException($"{at} ({settings.Name}) needs Password or PasswordHash, and not both.");
         if (settings.Roles.FirstOrDefault(role => !Roles.All.Contains(role, StringComparer.Ordinal)) is { } unknown)
             throw new SettingsException(
                 $"{at} ({settings.Name}) has the role '{unknown}'; there are: {string.Join(", ", Roles.All)}.");

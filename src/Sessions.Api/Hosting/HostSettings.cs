@@ -25,6 +25,13 @@ internal static class HostSettings
         CheckLevels(configuration.GetSection("Logging"));
     }
 
+    /// <summary>Where it listens if nobody says: what the framework's own variables say (<c>ASPNETCORE_URLS</c>) counts too.</summary>
+    public static void SetDefaults(ConfigurationManager configuration)
+    {
+        if (configuration["Urls"] is null && configuration["HTTP_PORTS"] is null && configuration["HTTPS_PORTS"] is null)
+            configuration["Urls"] = "http://127.0.0.1:8080";
+    }
+
     /// <exception cref="SettingsException">This process may have too few files open to start with.</exception>
     public static void RequireFiles()
     {
@@ -45,7 +52,8 @@ internal static class HostSettings
         {
             var address = BindingAddress.Parse(text);
             return address.Scheme.ToUpperInvariant() is "HTTP" or "HTTPS"
-                && (address.IsUnixPipe || (IsHost(address.Host) && address.Port is >= 0 and <= ushort.MaxValue));
+                && address.PathBase.Length == 0
+                && (address.IsUnixPipe || (IsHost(address.Host) && IsPort(address)));
         }
         catch (FormatException)
         {
@@ -54,6 +62,10 @@ internal static class HostSettings
     }
 
     static bool IsHost(string host) => host is "*" or "+" || host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host, out _);
+
+    /// <summary>Any free port cannot be asked for by the name that stands for two addresses.</summary>
+    static bool IsPort(BindingAddress address) =>
+        address.Port <= ushort.MaxValue && address.Port >= (address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? 1 : 0);
 
     /// <summary>Each provider of the log may have levels of its own besides those for all.</summary>
     static void CheckLevels(IConfigurationSection logging)

@@ -35,12 +35,19 @@ internal sealed record ServerSettings(
     /// <summary>Each pass has a connection, and all others need the pool as well.</summary>
     const int SchedulePassesMost = 8;
 
+    /// <summary>Each lane has a connection for itself.</summary>
+    const int LanesMost = 64;
+
+    /// <summary>What one sends is counted in tokens, of which two seconds' worth must be a number.</summary>
+    const int RequestsMost = 1_000_000;
+
     /// <exception cref="SettingsException">Something is missing or wrong; says what to set.</exception>
     public static ServerSettings Read(IConfiguration configuration)
     {
         try
         {
             HostSettings.Check(configuration);
+            KnownSettings.Check(configuration);
             var settings = Bind(configuration);
             settings.Check();
             return settings;
@@ -76,7 +83,7 @@ internal sealed record ServerSettings(
             // A node that is told to stop is gone within ten seconds, whoever is reading slowly: the other half is for the
             // record of whom it cuts off, on a machine and a database that are busy.
             configuration.GetValue("ShutdownTimeoutSeconds", defaultValue: 5),
-            new NodeName(configuration["Node:Name"] ?? Environment.MachineName));
+            new NodeName(configuration["Node:Name"] is { Length: > 0 } name ? name : Environment.MachineName));
     }
 
     void Check()
@@ -93,7 +100,7 @@ internal sealed record ServerSettings(
         Within("Downloads:KeyLifetime", LinkKeys.Lifetime, TimeSpan.FromSeconds(1), LifeMax);
         Within("Downloads:PreparingMax", Preparation.PreparingMax, 1);
         Within("Downloads:SmallFileMax", Preparation.SmallFileMax, 0L);
-        Within("Commands:Lanes", Commands.Lanes, 1);
+        Within("Commands:Lanes", Commands.Lanes, 1, LanesMost);
         Within("Commands:QueueLimit", Commands.QueueLimit, 1);
         Within("Commands:BatchLimit", Commands.BatchLimit, 1);
         Within("Schedule:BatchLimit", Schedule.BatchLimit, 1);
@@ -108,8 +115,8 @@ internal sealed record ServerSettings(
         Within("DriftWatch:SampleSize", DriftWatch.SampleSize, 1);
         Within("DriftWatch:SampleEvents", DriftWatch.SampleEvents, 1);
         Within("ShutdownTimeoutSeconds", ShutdownTimeoutSeconds, 0, (int)TimeSpan.FromDays(1).TotalSeconds);
-        Within("Limits:RequestsPerSecond", Limits.RequestsPerSecond, 1);
-        Within("Limits:RequestBurst", Limits.RequestBurst, 1);
+        Within("Limits:RequestsPerSecond", Limits.RequestsPerSecond, 1, RequestsMost);
+        Within("Limits:RequestBurst", Limits.RequestBurst, 1, RequestsMost);
         Within("Limits:Connections", Limits.Connections, 1);
         Within("Limits:ConnectionIdle", Limits.ConnectionIdle, TimeSpan.FromSeconds(1));
         Within("Limits:RequestHead", Limits.RequestHead, TimeSpan.FromSeconds(1));

@@ -12,9 +12,12 @@ internal static class StartError
     public static string? Explain(Exception error) => error switch
     {
         SettingsException or PostgresMissingException or PostgresFailedException => error.Message,
+        InvalidDataException => $"{error.Message} {error.GetBaseException().Message}",
         // Behind the settings only the web server opens files of others: its certificates.
         CryptographicException or UnauthorizedAccessException or DirectoryNotFoundException or FileNotFoundException { FileName: ['/', ..] } =>
             error.Message + " The certificate's files are named by Kestrel:Certificates or Kestrel:Endpoints.",
+        InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } when error.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase) =>
+            "An address of https needs a certificate: set Kestrel:Certificates:Default:Path.",
         InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => error.Message.Split('\n')[0].TrimEnd(),
         IOException { InnerException: AddressInUseException } => error.Message + " Set Urls to another one.",
         SocketException => $"An address of Urls, or the folder of its socket, cannot be listened on: {error.Message}. Set Urls to another one.",

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Sessions.Api.Hosting;
 
 /// <summary>
-/// Hears of Ctrl-C and SIGTERM from the first moment to the last: the host does so only while it runs, and what was started
+/// Hears of Ctrl-C, of SIGTERM, and of a terminal that is closed (SIGHUP) from the first moment to the last: the host does so only while it runs, and what was started
 /// before, a private database, would be left behind.
 /// </summary>
 internal static class StopSignals
@@ -17,7 +17,7 @@ internal static class StopSignals
     /// <returns>Cancelled when somebody wants the server to end.</returns>
     public static CancellationToken Hear()
     {
-        kept = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, End))];
+        kept = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, End))];
         return Stop.Token;
     }
 

@@ -28,8 +28,12 @@ internal static class CommandLine
                 // Ctrl-C arrives by our own token.
                 ProcessTerminationTimeout = null,
             };
+            // What is wrong goes where complaints go; the help would go to the output, into whatever reads that.
+            var wrong = parsed.Action as ParseErrorAction;
+            if (wrong is not null)
+                (wrong.ShowHelp, wrong.ShowTypoCorrections) = (false, false);
             var exitCode = await parsed.InvokeAsync(invocation, cancellation);
-            return parsed.Action is ParseErrorAction ? ExitCode.Usage : exitCode;
+            return wrong is null ? exitCode : ExitCode.Usage;
         }
         catch (Exception error) when (StandardOutput.IsReaderGone(error) || IsReaderGone(error, terminal))
         {

@@ -5,7 +5,7 @@ using Sessions.Storage;
 namespace Sessions.Cli.Frame;
 
 /// <summary>
-/// The same configuration as the server's: <c>appsettings.json</c> in the working folder, then the
+/// The same keys as the server's: <c>appsettings.json</c> in the working folder, then the
 /// environment; and before both, what is said on the command line.
 /// </summary>
 /// <param name="folder">The working folder.</param>

@@ -39,6 +39,8 @@ public sealed class ExportFile : IAsyncDisposable
     /// <exception cref="IOException">It cannot be read.</exception>
     public static async Task<ExportFile> Open(string path, CancellationToken cancellation)
     {
+        if (Directory.Exists(path))
+            throw new IOException($"{path} is a folder.");
         var opened = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
         try
         {

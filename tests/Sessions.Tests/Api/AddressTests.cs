@@ -37,11 +37,12 @@ public sealed class AddressTests
     [InlineData("Urls", "http://127.0.0.1:80:80", "Urls is 'http://127.0.0.1:80:80'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
     [InlineData("Urls", "", "Urls is ''; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
     [InlineData("Urls", "https://127.0.0.1:0",
-        "Unable to configure HTTPS endpoint. No server certificate was specified, and the default developer certificate could not be "
-        + "found or is out of date.")]
+        "An address of https needs a certificate: set Kestrel:Certificates:Default:Path.")]
     [InlineData("Kestrel__Endpoints__Main__Protocols", "Http1", "Kestrel:Endpoints:Main:Url is ''; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
     [InlineData("Kestrel__Certificates__Default__Path", "/etc/passwd",
         "ASN1 corrupted data. The certificate's files are named by Kestrel:Certificates or Kestrel:Endpoints.")]
+    [InlineData("Urls", "http://127.0.0.1:8080/base", "Urls is 'http://127.0.0.1:8080/base'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
+    [InlineData("Urls", "http://localhost:0", "Urls is 'http://localhost:0'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
     [InlineData("Urls", ";", "Urls is ';'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
     [InlineData("Urls", "http://127.0.0.1:0; http://127.0.0.1:0",
         "Urls is ' http://127.0.0.1:0'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]

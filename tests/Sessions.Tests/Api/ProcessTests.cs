@@ -44,6 +44,7 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
+    [InlineData("HUP")]
     public async Task A_signal_ends_it_and_its_database_and_the_next_start_finds_the_data_again(string signal)
     {
         string id;

@@ -40,7 +40,7 @@ public sealed class StartTests
     [InlineData("ShutdownTimeoutSeconds", "2147483647", "ShutdownTimeoutSeconds is 2147483647; the most that makes sense is 86400.")]
     [InlineData("Downloads__KeyLifetime", "00:00:00",
         "Downloads:KeyLifetime is 00:00:00; the least that makes sense is 00:00:01.")]
-    [InlineData("Users__0__Password", "", "Users:0 (ana) needs either Password or PasswordHash.")]
+    [InlineData("Users__0__Password", "", "Users:0 (ana) needs Password or PasswordHash, and not both.")]
     [InlineData("Users__0__Name", "a:b",
         "Users:0 (a:b) has a colon in its name, and a name that is sent ends at the first one.")]
     [InlineData("Logging__LogLevel__Default", "loud",
@@ -50,9 +50,19 @@ public sealed class StartTests
     [InlineData("ConnectionStrings__Sessions", "Host=127.0.0.1;Maximum Pool Size=0",
         "ConnectionStrings:Sessions cannot be used: its Maximum Pool Size is 0")]
     [InlineData("ConnectionStrings__Sessions", "Host=127.0.0.1;Minimum Pool Size=30",
-        "ConnectionStrings:Sessions cannot be used: its Minimum Pool Size is above its Maximum Pool Size, 24")]
+        "ConnectionStrings:Sessions cannot be used: Connection can't have 'Max Pool Size' 24 under 'Min Pool Size' 30")]
     [InlineData("ConnectionStrings__Sessions", "Host=127.0.0.1;Port=99999",
         "ConnectionStrings:Sessions cannot be used: its Port is 99999, beyond 65535")]
+    [InlineData("ConnectionStrings__Sessions", "Host=127.0.0.1;Target Session Attributes=standby",
+        "ConnectionStrings:Sessions cannot be used: Target Session Attributes other then Any is only supported with multiple hosts")]
+    [InlineData("Lease__IdleTimout", "00:01:00",
+        "Lease:IdleTimout is no setting; in Lease there are: IdleTimeout, RenewalSlack, KeepAliveSlack, Retention, MaxLifetime, MaxSessionsPerUser.")]
+    [InlineData("Lease__IdleTimeout", "10", "Lease:IdleTimeout is 10; a time is written like 00:00:30, or 1.00:00:00 for a day.")]
+    [InlineData("Users__0__Roles", "auditor", "Users:0:Roles is a list: its first value is Users:0:Roles:0.")]
+    [InlineData("Proxies__Trusted", "127.0.0.1", "Proxies:Trusted is a list: its first value is Proxies:Trusted:0.")]
+    [InlineData("Downloads__LinkKeys", "xx", "Downloads:LinkKeys is a list: its first value is Downloads:LinkKeys:0.")]
+    [InlineData("Limits__RequestsPerSecond", "2147483647",
+        "Limits:RequestsPerSecond is 2147483647; the most that makes sense is 1000000.")]
     public async Task A_setting_that_is_missing_or_wrong_is_said_in_one_line(string name, string? value, string said)
     {
         var settings = Complete;
@@ -113,8 +123,41 @@ public sealed class StartTests
                 ["ASPNETCORE_ENVIRONMENT"] = "Development",
                 ["SESSIONS_POSTGRES_BIN"] = Path.GetTempPath(),
             },
-            "PostgreSQL's programs (initdb, pg_ctl, postgres) are not on this machine. Install them, for example with "
+            $"PostgreSQL's programs (initdb, pg_ctl, postgres) are not in {Path.GetTempPath()} (SESSIONS_POSTGRES_BIN). Install them, for example with "
             + "'apt-get install postgresql', or set ConnectionStrings:Sessions to a database that runs elsewhere.");
+    }
+
+    [Theory]
+    [InlineData("hash-pasword")]
+    [InlineData("hash-password", "secret")]
+    public async Task A_word_that_is_no_setting_is_said(params string[] words)
+    {
+        await using var folder = new ServerFolder();
+        await using var server = ServerProcess.Start(folder.FullPath, Complete, words);
+
+        (await server.Ended()).ShouldBe(1);
+        server.Errors.ShouldStartWith($"sessions: '{words[0]}' is nothing that this program knows.");
+    }
+
+    [Fact]
+    public async Task Whoever_asks_for_help_is_told_what_there_is()
+    {
+        await using var folder = new ServerFolder();
+        await using var server = ServerProcess.Start(folder.FullPath, Complete, "--help");
+
+        (await server.Ended()).ShouldBe(0);
+        server.Output.ShouldContain("hash-password");
+    }
+
+    [Fact]
+    public async Task The_frameworks_own_variable_says_where_it_listens()
+    {
+        await using var folder = new ServerFolder();
+        var settings = Complete;
+        settings.Remove("Urls");
+        settings["ASPNETCORE_URLS"] = "http://127.0.0.1:99999";
+
+        await ShouldSay(settings, "Urls is 'http://127.0.0.1:99999'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.");
     }
 
     [Fact]

@@ -29,8 +29,13 @@ public sealed class FrameTests(TestPostgres postgres)
         (await Run(group, "--help")).ShouldEnd(ExitCode.Done).Output.ShouldContain(example);
 
     [Fact]
-    public async Task A_word_that_is_no_command_is_wrong_usage() =>
-        (await Run("histroy")).ShouldEnd(ExitCode.Usage).Error.ShouldContain("histroy");
+    public async Task A_word_that_is_no_command_is_wrong_usage_and_the_output_stays_empty()
+    {
+        var ended = (await Run("histroy")).ShouldEnd(ExitCode.Usage);
+
+        ended.Error.ShouldContain("histroy");
+        ended.Output.ShouldBeEmpty();
+    }
 
     [Fact]
     public async Task A_moment_that_is_none_is_wrong_usage_and_nobody_is_asked_for_it() =>
@@ -49,6 +54,9 @@ public sealed class FrameTests(TestPostgres postgres)
     [Theory]
     [InlineData("nonsense")]
     [InlineData("Hosst=127.0.0.1")]
+    [InlineData("Host=127.0.0.1;Target Session Attributes=primary")]
+    [InlineData("Host=127.0.0.1,127.0.0.1:x")]
+    [InlineData("Host=127.0.0.1;Connection Idle Lifetime=5")]
     [InlineData("")]
     public async Task A_connection_string_that_is_none_is_wrong_usage(string text) =>
         (await RunOn(text, "history", Id)).ShouldEnd(ExitCode.Usage).Error.ShouldContain("connection string cannot be used");

@@ -36,6 +36,7 @@ internal sealed record JsonRpcRequest(
         {
             Fault = Text(body, "method") != "invoke" ? (-32601, "There is no such method.")
                 : call is null ? (-32602, "The parameters are no object.")
+                : IsNoObject(call.Value, "input") ? (-32602, "The input is no object.")
                 : null,
         };
     }
@@ -48,6 +49,10 @@ internal sealed record JsonRpcRequest(
         && json.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Object
             ? member
             : null;
+
+    /// <summary>Whether there is such a member that could be taken for none, and is one of another kind.</summary>
+    static bool IsNoObject(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var member) && member.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null);
 
     static string? Text(JsonElement? parent, string name) =>
         parent is { ValueKind: JsonValueKind.Object } json

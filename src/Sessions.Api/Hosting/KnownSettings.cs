@@ -1,0 +1,82 @@
+using System.Globalization;
+using Sessions.Api.Access;
+using Sessions.Api.Downloads;
+using Sessions.Domain;
+using Sessions.Projections.Drift;
+using Sessions.Projections.Seals;
+using Sessions.Storage;
+
+namespace Sessions.Api.Hosting;
+
+/// <summary>
+/// The names of this server's own settings. The framework passes over what it does not know, and a slip in a name would be
+/// the default without a word.
+/// </summary>
+internal static class KnownSettings
+{
+    static readonly Dictionary<string, Names> Sections = new(StringComparer.Ordinal)
+    {
+        ["Access"] = new(["IdleTimeout"], ["IdleTimeout"]),
+        ["Commands"] = Of<CommandOptions>(),
+        ["Content"] = new(["Root"], []),
+        ["Downloads"] = Of<PreparationOptions>() + new Names(["LinkKeys", "KeyLifetime"], ["KeyLifetime"]),
+        ["DriftWatch"] = Of<DriftWatchOptions>(),
+        ["Lease"] = Of<LeasePolicy>(),
+        ["Limits"] = Of<LimitOptions>(),
+        ["Log"] = new(["Follow"], []),
+        ["Node"] = new(["Name"], []),
+        ["Proxies"] = new(["Trusted"], []),
+        ["Schedule"] = Of<ScheduleOptions>(),
+        ["Seals"] = Of<SealOptions>(),
+        ["Telemetry"] = new(["Metrics"], []),
+    };
+
+    /// <exception cref="SettingsException">A name is unknown, a list is one value, or a time is a number of nobody knows what.</exception>
+    public static void Check(IConfiguration configuration)
+    {
+        foreach (var (name, known) in Sections)
+            known.Check(configuration.GetSection(name));
+        foreach (var list in (string[])["Users", "Proxies:Trusted", "Downloads:LinkKeys"])
+            CheckList(configuration.GetSection(list));
+        foreach (var user in configuration.GetSection("Users").GetChildren())
+        {
+            Of<UserSettings>().Check(user);
+            CheckList(user.GetSection("Roles"));
+        }
+    }
+
+    /// <summary>One value where several are asked for would be none.</summary>
+    static void CheckList(IConfigurationSection list)
+    {
+        if (!string.IsNullOrEmpty(list.Value))
+            throw new SettingsException($"{list.Path} is a list: its first value is {list.Path}:0.");
+    }
+
+    static Names Of<T>()
+    {
+        var properties = typeof(T).GetProperties().Where(property => property.CanWrite).ToArray();
+        return new Names(
+            [.. properties.Select(property => property.Name)],
+            [.. properties.Where(property => (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) == typeof(TimeSpan))
+                .Select(property => property.Name)]);
+    }
+
+    /// <summary>The names in a section, and which of them are times.</summary>
+    sealed record Names(string[] All, string[] Times)
+    {
+        public static Names operator +(Names left, Names right) => new([.. left.All, .. right.All], [.. left.Times, .. right.Times]);
+
+        public void Check(IConfigurationSection section)
+        {
+            foreach (var setting in section.GetChildren())
+            {
+                if (!All.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
+                    throw new SettingsException($"{setting.Path} is no setting; in {section.Path} there are: {string.Join(", ", All)}.");
+                // A bare number is one of days, which hardly anybody means.
+                if (Times.Contains(setting.Key, StringComparer.OrdinalIgnoreCase)
+                    && int.TryParse(setting.Value, CultureInfo.InvariantCulture, out var number) && number != 0)
+                    throw new SettingsException($"{setting.Path} is {setting.Value}; a time is written like 00:00:30, or 1.00:00:00 for a day.");
+            }
+        }
+    }
+}
