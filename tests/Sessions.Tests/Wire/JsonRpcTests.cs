@@ -68,6 +68,22 @@ public sealed class JsonRpcTests(SessionsApp app) : IClassFixture<SessionsApp>
         error.GetProperty("error_type").GetProperty("OPTIONAL").GetString().ShouldBe(type.ToUpperInvariant());
     }
 
+    [Theory]
+    [InlineData("[1]")]
+    [InlineData("\"x\"")]
+    public async Task An_input_of_another_kind_is_not_taken_for_none(string input)
+    {
+        using var client = app.CreateClient();
+        client.DefaultRequestHeaders.Add("vmware-api-session-id", await Login());
+
+        var answer = await client.PostText("/api", $$$"""
+            {"jsonrpc":"2.0","method":"invoke","id":"7",
+             "params":{"serviceId":"{{{Sessions}}}","operationId":"list","input":{{{input}}}}}
+            """);
+
+        (await answer.Json()).GetProperty("error").GetProperty("code").GetInt32().ShouldBe(-32602);
+    }
+
     [Fact]
     public async Task Whoever_is_not_logged_in_is_told_so()
     {
