@@ -67,8 +67,7 @@ static class AppendBatch
             return;
 
         batch.Add(Sql.CreateStreams)
-            .WithArray(NpgsqlDbType.Uuid, Map(created, change => change.Address.Id.Value))
-            .WithArray(NpgsqlDbType.Text, Map(created, change => change.Address.Owner))
+            .WithAddresses(created, change => change.Address)
             .WithArray(NpgsqlDbType.Integer, Map(created, change => change.Version))
             .With(NpgsqlDbType.Smallint, SnapshotJson.Schema)
             .WithArray(NpgsqlDbType.Json, Map(created, change => SnapshotJson.Write(change.Session)))
@@ -83,8 +82,7 @@ static class AppendBatch
             return;
 
         batch.Add(Sql.AdvanceStreams)
-            .WithArray(NpgsqlDbType.Uuid, Map(advanced, change => change.Address.Id.Value))
-            .WithArray(NpgsqlDbType.Text, Map(advanced, change => change.Address.Owner))
+            .WithAddresses(advanced, change => change.Address)
             .WithArray(NpgsqlDbType.Integer, Map(advanced, change => change.StoredVersion))
             .WithArray(NpgsqlDbType.Integer, Map(advanced, change => change.Version))
             .With(NpgsqlDbType.Smallint, SnapshotJson.Schema)
@@ -99,8 +97,7 @@ static class AppendBatch
             return;
 
         batch.Add(Sql.RenewOrigins)
-            .WithArray(NpgsqlDbType.Uuid, Map(folded, change => change.Address.Id.Value))
-            .WithArray(NpgsqlDbType.Text, Map(folded, change => change.Address.Owner))
+            .WithAddresses(folded, change => change.Address)
             .WithArray(NpgsqlDbType.Integer, Map(folded, change => change.Version))
             .WithArray(NpgsqlDbType.Json, Map(folded, change => SnapshotJson.WriteOrigin(change.Session)));
     }
@@ -143,8 +140,7 @@ static class AppendBatch
     static void ImportEvents(NpgsqlBatch batch, IReadOnlyList<LoggedEvent> logged) =>
         batch.Add(Sql.ImportEvents)
             .WithArray(NpgsqlDbType.TimestampTz, Map(logged, one => one.At))
-            .WithArray(NpgsqlDbType.Uuid, Map(logged, one => one.Address.Id.Value))
-            .WithArray(NpgsqlDbType.Text, Map(logged, one => one.Address.Owner))
+            .WithAddresses(logged, one => one.Address)
             .WithArray(NpgsqlDbType.Integer, Map(logged, one => one.Version))
             .WithArray(NpgsqlDbType.Uuid, Map(logged, one => one.CommandId))
             .WithArray(NpgsqlDbType.Text, Map(logged, one => one.Type))
@@ -173,8 +169,7 @@ static class AppendBatch
         if (removed.Count > 0)
         {
             batch.Add(Sql.RemoveMessages)
-                .WithArray(NpgsqlDbType.Uuid, Map(removed, change => change.Address.Id.Value))
-                .WithArray(NpgsqlDbType.Text, Map(removed, change => change.Address.Owner));
+                .WithAddresses(removed, change => change.Address);
         }
 
         void Write(string statement, List<StreamChange> written)
@@ -183,8 +178,7 @@ static class AppendBatch
                 return;
 
             batch.Add(statement)
-                .WithArray(NpgsqlDbType.Uuid, Map(written, change => change.Address.Id.Value))
-                .WithArray(NpgsqlDbType.Text, Map(written, change => change.Address.Owner))
+                .WithAddresses(written, change => change.Address)
                 .WithArray(NpgsqlDbType.Text, Map(written, change => NameOf(DueMessage.Of(change.Session, policy)!.Value.Kind)))
                 .WithArray(NpgsqlDbType.TimestampTz, Map(written, change => DueMessage.Of(change.Session, policy)!.Value.At));
         }

@@ -65,8 +65,7 @@ sealed class CommandPlan
         if (addressed.Length > 0)
         {
             batch.Add(Sql.LoadStreams)
-                .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(addressed, address => address.Id.Value))
-                .WithArray(NpgsqlDbType.Text, Array.ConvertAll(addressed, address => address.Owner));
+                .WithAddresses(addressed);
         }
         else
         {

@@ -38,8 +38,7 @@ static class CommittedCommands
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(Sql.FindCommitted)
-            .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(doubtful, command => command.Address.Id.Value))
-            .WithArray(NpgsqlDbType.Text, Array.ConvertAll(doubtful, command => command.Address.Owner))
+            .WithAddresses(doubtful, command => command.Address)
             .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(doubtful, command => command.Id));
         await using var reader = await batch.ExecuteReaderAsync();
         var found = new HashSet<Guid>();

@@ -66,8 +66,7 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(Sql.LoadStreams)
-            .WithArray(NpgsqlDbType.Uuid, addresses.Select(address => address.Id.Value).ToArray())
-            .WithArray(NpgsqlDbType.Text, addresses.Select(address => address.Owner).ToArray());
+            .WithAddresses(addresses);
 
         var loaded = new LoadedSession[addresses.Count];
         Array.Fill(loaded, LoadedSession.None);

@@ -31,6 +31,9 @@ public enum EventColumn
 /// </summary>
 public sealed class LoggedEvent
 {
+    /// <summary>How many columns of a row are the event's; what a statement returns besides stands behind them.</summary>
+    public const int ColumnCount = 12;
+
     readonly ReadOnlyMemory<byte> content;
     readonly int type;
     readonly int data;

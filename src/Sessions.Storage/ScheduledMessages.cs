@@ -205,11 +205,8 @@ public sealed partial class ScheduledMessages(
         if (failed.Count == 0)
             return;
 
-        Guid[] ids = [.. failed.Select(failure => failure.Message.Address.Id.Value)];
-        string[] owners = [.. failed.Select(failure => failure.Message.Address.Owner)];
         batch.Add(Sql.FailMessages)
-            .WithArray(NpgsqlDbType.Uuid, ids)
-            .WithArray(NpgsqlDbType.Text, owners)
+            .WithAddresses(failed, failure => failure.Message.Address)
             .WithArray(NpgsqlDbType.Smallint, failed.Select(failure => failure.Message.Attempts).ToArray())
             .WithArray(NpgsqlDbType.TimestampTz, failed.Select(failure => failure.Message.DueAt).ToArray())
             .WithArray(NpgsqlDbType.Text, failed.Select(failure => TextOf(failure.Error)).ToArray())
@@ -217,8 +214,7 @@ public sealed partial class ScheduledMessages(
             .With(NpgsqlDbType.Interval, options.Backoff)
             .With(NpgsqlDbType.Interval, options.BackoffMax);
         batch.Add(Sql.BuryMessages)
-            .WithArray(NpgsqlDbType.Uuid, ids)
-            .WithArray(NpgsqlDbType.Text, owners)
+            .WithAddresses(failed, failure => failure.Message.Address)
             .With(NpgsqlDbType.Integer, options.AttemptsMax);
     }
 

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using Sessions.Domain;
 
 namespace Sessions.Storage;
 
@@ -41,6 +42,22 @@ public static class SqlParameters
             TypedValue = values,
         });
         return command;
+    }
+
+    /// <summary>Adds the addresses of sessions as the next two parameters: their ids, <c>uuid[]</c>, and their owners, <c>text[]</c>.</summary>
+    public static NpgsqlBatchCommand WithAddresses(this NpgsqlBatchCommand command, IReadOnlyList<SessionAddress> addresses) =>
+        command.WithAddresses(addresses, static address => address);
+
+    /// <summary>The same for rows that have an address each.</summary>
+    public static NpgsqlBatchCommand WithAddresses<T>(
+        this NpgsqlBatchCommand command, IReadOnlyList<T> rows, Func<T, SessionAddress> addressOf)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(addressOf);
+        var (ids, owners) = (new Guid[rows.Count], new string[rows.Count]);
+        for (var i = 0; i < ids.Length; i++)
+            (ids[i], owners[i]) = (addressOf(rows[i]).Id.Value, addressOf(rows[i]).Owner);
+        return command.WithArray(NpgsqlDbType.Uuid, ids).WithArray(NpgsqlDbType.Text, owners);
     }
 
     static NpgsqlParameter Parameter(NpgsqlDbType type, object? value) =>

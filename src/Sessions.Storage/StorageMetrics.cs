@@ -14,7 +14,7 @@ public static class StorageMetrics
     public const string Name = "Sessions.Storage";
 
     /// <summary>The attribute that holds a command's kind.</summary>
-    public const string CommandAttribute = "sessions.command";
+    const string CommandAttribute = "sessions.command";
 
     /// <summary>OpenTelemetry's own attribute for what went wrong; without it, nothing did.</summary>
     const string ErrorAttribute = "error.type";

@@ -89,8 +89,7 @@ public static class StoredSessions
         foreach (var statement in new[] { Sql.ReadStreams, Sql.ReadStoredSessions })
         {
             batch.Add(statement)
-                .WithArray(NpgsqlDbType.Uuid, addresses.Select(address => address.Id.Value).ToArray())
-                .WithArray(NpgsqlDbType.Text, addresses.Select(address => address.Owner).ToArray());
+                .WithAddresses(addresses);
         }
 
         var events = new List<LoggedEvent>[addresses.Count];
@@ -129,8 +128,7 @@ public static class StoredSessions
 
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(Sql.RestoreStreams)
-            .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(folded, one => one.Change.Address.Id.Value))
-            .WithArray(NpgsqlDbType.Text, Array.ConvertAll(folded, one => one.Change.Address.Owner))
+            .WithAddresses(folded, one => one.Change.Address)
             .WithArray(NpgsqlDbType.Integer, Array.ConvertAll(folded, one => one.Expected))
             .WithArray(NpgsqlDbType.Integer, Array.ConvertAll(folded, one => one.Change.Version))
             .With(NpgsqlDbType.Smallint, SnapshotJson.Schema)

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using NpgsqlTypes;
 using Sessions.Domain;
 
 namespace Sessions.Storage;
@@ -57,8 +56,7 @@ public static class StreamImport
         var streams = addresses.ToDictionary(address => address, StreamChange.New);
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(Sql.LoadStreams)
-            .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(addresses, address => address.Id.Value))
-            .WithArray(NpgsqlDbType.Text, Array.ConvertAll(addresses, address => address.Owner));
+            .WithAddresses(addresses);
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
@@ -87,8 +85,7 @@ public static class StreamImport
         {
             await using var batch = new NpgsqlBatch(connection);
             batch.Add(statement)
-                .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(addresses, address => address.Id.Value))
-                .WithArray(NpgsqlDbType.Text, Array.ConvertAll(addresses, address => address.Owner));
+                .WithAddresses(addresses);
             return await batch.ExecuteScalarAsync(cancellation);
         }
     }

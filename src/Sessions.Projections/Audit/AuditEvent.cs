@@ -76,7 +76,7 @@ public sealed record AuditEvent(
     /// </summary>
     internal static AuditEvent Read(NpgsqlDataReader reader)
     {
-        const int trail = 12;
+        const int trail = LoggedEvent.ColumnCount;
         var (number, at) = (reader.GetInt64(trail), reader.GetFieldValue<DateTimeOffset>(trail + 1));
         var kept = TrailColumns.Read(reader, trail + 2);
         if (!reader.IsDBNull(0))

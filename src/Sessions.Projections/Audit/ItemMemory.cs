@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using Sessions.Domain;
 using Sessions.Storage;
 using static Sessions.Domain.SessionEvent;
@@ -66,8 +65,7 @@ public sealed class ItemMemory(int sizeMax = ItemMemory.SizeMax)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(FindCreations)
-            .WithArray(NpgsqlDbType.Uuid, addresses.Select(address => address.Id.Value).ToArray())
-            .WithArray(NpgsqlDbType.Text, addresses.Select(address => address.Owner).ToArray());
+            .WithAddresses([.. addresses]);
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {

@@ -31,7 +31,7 @@ public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<
         int? next = null;
         while (await reader.ReadAsync())
         {
-            var session = reader.GetGuid(12);
+            var session = reader.GetGuid(LoggedEvent.ColumnCount);
             if (seen is not [.., var last] || last != session)
             {
                 Tell();
@@ -40,7 +40,7 @@ public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<
 
             if (!await reader.IsDBNullAsync(0))
                 told.Add(LoggedEvent.Read(reader));
-            next = await reader.IsDBNullAsync(13) ? null : reader.GetInt32(13);
+            next = await reader.IsDBNullAsync(LoggedEvent.ColumnCount + 1) ? null : reader.GetInt32(LoggedEvent.ColumnCount + 1);
         }
 
         // One more than asked for tells that there are more. It is not shown, and neither are those that are none.

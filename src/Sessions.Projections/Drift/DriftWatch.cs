@@ -145,8 +145,7 @@ public sealed partial class DriftWatch(
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(KeepFindings)
-            .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(sample, address => address.Id.Value))
-            .WithArray(NpgsqlDbType.Text, Array.ConvertAll(sample, address => address.Owner))
+            .WithAddresses(sample)
             .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(found, one => one.Session!.Value))
             .WithArray(NpgsqlDbType.Text, Array.ConvertAll(found, one => one.Owner!))
             .WithArray(NpgsqlDbType.Text, Array.ConvertAll(found, one => one.Kind.ToString()))

@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using Sessions.Domain;
 using Sessions.Storage;
 
@@ -141,8 +140,7 @@ public static class ReplayCheck
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(FindListed)
-            .WithArray(NpgsqlDbType.Uuid, addresses.Select(address => address.Id.Value).ToArray())
-            .WithArray(NpgsqlDbType.Text, addresses.Select(address => address.Owner).ToArray());
+            .WithAddresses(addresses);
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         var items = new Dictionary<SessionAddress, Guid?>();
         while (await reader.ReadAsync(cancellation))

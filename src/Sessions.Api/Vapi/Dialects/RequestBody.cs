@@ -124,7 +124,7 @@ internal static class RequestBody
         }
     }
 
-    public static bool IsJson(string? contentType)
+    static bool IsJson(string? contentType)
     {
         if (contentType is null)
             return true;
