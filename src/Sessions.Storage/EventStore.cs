@@ -38,7 +38,7 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
     /// <summary>The events of a stream behind a version, in order, and at most so many.</summary>
     public Task<List<LoggedEvent>> ReadAfter(
         SessionAddress address, int version, int limit, CancellationToken cancellation) =>
-        database.Put(connection => ReadPage(connection, address, version, limit), cancellation);
+        database.AskOnce(connection => ReadPage(connection, address, version, limit), cancellation);
 
     /// <summary>Whose session an id is, or null. For callers who may address everybody's.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>

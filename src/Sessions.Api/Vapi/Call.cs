@@ -27,7 +27,7 @@ internal sealed class Call(
 
     /// <summary>
     /// When nobody waits for the answer any more. For whoever waits for his turn on this server, and for no statement: what the
-    /// database is asked goes on to its end, see <see cref="Storage.Database"/> and <see cref="Storage.Questions"/>.
+    /// database is asked goes on to its end, see <see cref="Storage.Database"/> and <see cref="Storage.Asking.AskOnce"/>.
     /// </summary>
     public CancellationToken ClientGone => http.RequestAborted;
 

@@ -40,7 +40,7 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, PageMax);
         // One more than asked for tells whether there is another page.
-        var found = await questions.Put(connection => Find(connection, filter, order, after, limit + 1), cancellation);
+        var found = await questions.AskOnce(connection => Find(connection, filter, order, after, limit + 1), cancellation);
         return found.Count <= limit
             ? new AuditPage(found, NextCursor: null)
             : new AuditPage(found[..limit], (found[limit - 1].Cursor with { Query = QueryOf(filter, order) }).ToString());
@@ -56,7 +56,7 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
         List<AuditEvent> found;
         do
         {
-            found = await questions.Put(connection => Find(connection, filter, order, after, (int)Math.Min(left, PageMax)), cancellation);
+            found = await questions.AskOnce(connection => Find(connection, filter, order, after, (int)Math.Min(left, PageMax)), cancellation);
             foreach (var one in found)
                 yield return one;
             after = found is [.., var last] ? last.Cursor : after;
@@ -70,7 +70,7 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
     /// the more events the user had had by then.
     /// </summary>
     public Task<UserSessions> SessionsOf(string user, DateTimeOffset at, Guid? after, int limit, CancellationToken cancellation) =>
-        questions.Put(connection => UserSessions.Read(connection, user, at, after, limit), cancellation);
+        questions.AskOnce(connection => UserSessions.Read(connection, user, at, after, limit), cancellation);
 
     /// <summary>Sessions' events: however long they are, commands do not wait for the connection.</summary>
     public EventStore Streams { get; } = new(questions, new CommandOptions());
@@ -78,11 +78,11 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
     /// <summary>The next page of looks at the record, newest first, perhaps those of one user or of a span of time.</summary>
     public Task<AuditLooksPage> Looks(
         string? user, DateTimeOffset? from, DateTimeOffset? to, AuditCursor? after, int limit, CancellationToken cancellation) =>
-        questions.Put(connection => AuditLooks.Page(connection, user, from, to, after, limit), cancellation);
+        questions.AskOnce(connection => AuditLooks.Page(connection, user, from, to, after, limit), cancellation);
 
     /// <summary>The minutes of a span in which anything happened, oldest first, so many at most.</summary>
     public Task<ActivityPage> Minutes(DateTimeOffset from, DateTimeOffset to, int limit, CancellationToken cancellation) =>
-        questions.Put(connection => Activity.Read(connection, from, to, limit), cancellation);
+        questions.AskOnce(connection => Activity.Read(connection, from, to, limit), cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
