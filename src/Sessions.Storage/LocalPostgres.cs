@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using Npgsql;
 
 namespace Sessions.Storage;
@@ -22,10 +21,10 @@ public sealed class LocalPostgres : IAsyncDisposable
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     readonly PostgresPrograms programs;
-    readonly string folder;
+    readonly ClusterFolder folder;
     readonly FileStream? ownership;
 
-    LocalPostgres(PostgresPrograms programs, string folder, string connectionString, FileStream? ownership) =>
+    LocalPostgres(PostgresPrograms programs, ClusterFolder folder, string connectionString, FileStream? ownership) =>
         (this.programs, this.folder, ConnectionString, this.ownership) = (programs, folder, connectionString, ownership);
 
     /// <summary>How to reach it: loopback, by password.</summary>
@@ -35,43 +34,43 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// Starts the cluster in this folder, made first if need be, or takes over the one that runs
     /// there. Who comes while another owner lives only uses it, and will not stop it.
     /// </summary>
-    /// <param name="folder">Its own folder; created with the parents it needs.</param>
+    /// <param name="path">Its own folder; created with the parents it needs.</param>
     /// <param name="settings">More settings, as <c>postgresql.conf</c> has them.</param>
     /// <param name="cancellation">Gives up, and stops what was started.</param>
     /// <exception cref="PostgresMissingException">The programs are not there; says what to install.</exception>
-    /// <exception cref="PostgresFailedException">One of them failed; holds what it said.</exception>
+    /// <exception cref="PostgresFailedException">One of them failed, or the owner does not start it; says why.</exception>
     public static async Task<LocalPostgres> Start(
-        string folder, IReadOnlyDictionary<string, string>? settings, CancellationToken cancellation)
+        string path, IReadOnlyDictionary<string, string>? settings, CancellationToken cancellation)
     {
-        folder = Path.GetFullPath(folder);
-        Directory.CreateDirectory(folder);
-        var found = PostgresPrograms.Find(folder);
+        var cluster = new ClusterFolder(Path.GetFullPath(path));
+        Directory.CreateDirectory(cluster.FullPath);
+        var found = PostgresPrograms.Find(cluster.FullPath);
         // Only its owner makes and starts a cluster; who comes at the same time waits until it runs.
-        var owned = TryOwn(folder);
+        var owned = cluster.TryOwn();
         try
         {
-            var reached = await TryReach(found, folder, cancellation);
+            var reached = await TryReach(found, cluster, cancellation);
             var waited = Stopwatch.StartNew();
             while (reached is null)
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (owned is not null)
-                    await Run(found, folder, settings);
+                    await Run(found, cluster, settings);
                 else if (waited.Elapsed > TakeoverMax)
-                    throw new PostgresFailedException($"Another server owns {folder}, and no PostgreSQL runs there. Start that one anew.");
+                    throw new PostgresFailedException($"Another server owns {cluster.FullPath}, and no PostgreSQL runs there. Start that one anew.");
                 else
                     await Task.Delay(Pause, cancellation);
-                owned ??= TryOwn(folder);
-                reached = await TryReach(found, folder, cancellation);
+                owned ??= cluster.TryOwn();
+                reached = await TryReach(found, cluster, cancellation);
             }
 
             cancellation.ThrowIfCancellationRequested();
-            return new LocalPostgres(found, folder, reached, owned);
+            return new LocalPostgres(found, cluster, reached, owned);
         }
         catch
         {
-            await Release(found, folder, owned);
-            // Ctrl-C reaches the programs too, and they fail.
+            await Release(found, cluster, owned);
+            // Some programs hear Ctrl-C all the same, and fail.
             cancellation.ThrowIfCancellationRequested();
             throw;
         }
@@ -79,11 +78,11 @@ public sealed class LocalPostgres : IAsyncDisposable
 
     /// <summary>How to reach the cluster that runs in this folder, or null if none does; starts nothing.</summary>
     /// <exception cref="PostgresMissingException">The programs are not there; says what to install.</exception>
-    public static async Task<string?> FindRunning(string folder, CancellationToken cancellation)
+    public static async Task<string?> FindRunning(string path, CancellationToken cancellation)
     {
-        folder = Path.GetFullPath(folder);
-        return Directory.Exists(Path.Combine(folder, "data"))
-            ? await TryReach(PostgresPrograms.Find(folder), folder, cancellation)
+        var cluster = new ClusterFolder(Path.GetFullPath(path));
+        return Directory.Exists(cluster.Data)
+            ? await TryReach(PostgresPrograms.Find(cluster.FullPath), cluster, cancellation)
             : null;
     }
 
@@ -92,61 +91,46 @@ public sealed class LocalPostgres : IAsyncDisposable
         await Release(programs, folder, ownership);
 
     /// <summary>Stops what its owner runs; that may have ended by itself, or never have begun.</summary>
-    static async Task Release(PostgresPrograms programs, string folder, FileStream? ownership)
+    static async Task Release(PostgresPrograms programs, ClusterFolder folder, FileStream? ownership)
     {
         if (ownership is null)
             return;
 
         await using (ownership)
         {
-            var data = Path.Combine(folder, "data");
-            if (await programs.IsRunning(data))
-                await programs.Require("pg_ctl", ["stop", "-w", "-m", "fast", "-D", data]);
+            if (await programs.IsRunning(folder.Data))
+                await programs.Require("pg_ctl", ["stop", "-w", "-m", "fast", "-D", folder.Data]);
         }
     }
 
-    static async Task Run(PostgresPrograms programs, string folder, IReadOnlyDictionary<string, string>? settings)
+    static async Task Run(PostgresPrograms programs, ClusterFolder folder, IReadOnlyDictionary<string, string>? settings)
     {
-        var data = Path.Combine(folder, "data");
-        if (!File.Exists(Path.Combine(data, "PG_VERSION")))
-            await Create(programs, folder, data);
-        var log = Path.Combine(folder, "postgresql.log");
-        if (await programs.Run("pg_ctl", ["start", "-w", "-D", data, "-l", log, "-o", Options(FreePort(), settings)]) != 0)
-            throw new PostgresFailedException($"PostgreSQL does not start; {log} says why: {await ComplaintOf(programs, log)}");
+        if (!folder.HasCluster)
+            await Create(programs, folder);
+        if (await programs.Run("pg_ctl", ["start", "-w", "-D", folder.Data, "-l", folder.Log, "-o", Options(FreePort(), settings)]) != 0)
+            throw new PostgresFailedException($"PostgreSQL does not start; {folder.Log} says why: {await ComplaintIn(programs, folder.Log)}");
     }
 
     /// <summary>The last lines, one of which may have the detail of the other; but what only tells of its work is none.</summary>
-    static async Task<string> ComplaintOf(PostgresPrograms programs, string log) => string.Join(
+    static async Task<string> ComplaintIn(PostgresPrograms programs, string log) => string.Join(
         ' ',
         (await programs.Read(log)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .TakeLast(2).Where(line => !line.Contains(" LOG: ", StringComparison.Ordinal)));
 
-    static async Task Create(PostgresPrograms programs, string folder, string data)
+    static async Task Create(PostgresPrograms programs, ClusterFolder folder)
     {
         // A crash in the middle of an earlier creation left something that never ran.
-        var made = data + ".new";
-        foreach (var left in new[] { data, made }.Where(Directory.Exists))
+        var made = folder.Data + ".new";
+        foreach (var left in new[] { folder.Data, made }.Where(Directory.Exists))
             Directory.Delete(left, recursive: true);
 
-        var passwordFile = PasswordFile(folder);
-        await using (var password = CreateSecret(passwordFile))
-            await password.WriteAsync(RandomNumberGenerator.GetHexString(32, lowercase: true));
-        await programs.Give(folder);
+        await folder.MakePassword();
+        await programs.Give(folder.FullPath);
         await programs.Require(
             "initdb",
-            ["-D", made, "-U", User, "--auth=scram-sha-256", "--pwfile=" + passwordFile, "-E", "UTF8", "--no-locale"]);
-        Directory.Move(made, data);
+            ["-D", made, "-U", User, "--auth=scram-sha-256", "--pwfile=" + folder.Password, "-E", "UTF8", "--no-locale"]);
+        Directory.Move(made, folder.Data);
     }
-
-    static StreamWriter CreateSecret(string path)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new StreamWriter(path, options);
-    }
-
-    static string PasswordFile(string folder) => Path.Combine(folder, "password");
 
     static string Options(int port, IReadOnlyDictionary<string, string>? settings) =>
         string.Join(' ', new Dictionary<string, string>(settings ?? ImmutableDictionary<string, string>.Empty, StringComparer.Ordinal)
@@ -160,11 +144,10 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// How to reach the server that runs there, or null if none does. One that was killed counts as
     /// running until the system has cleared it away, and one that recovers does not answer yet: both pass.
     /// </summary>
-    static async Task<string?> TryReach(PostgresPrograms programs, string folder, CancellationToken cancellation)
+    static async Task<string?> TryReach(PostgresPrograms programs, ClusterFolder folder, CancellationToken cancellation)
     {
-        var data = Path.Combine(folder, "data");
         var waited = Stopwatch.StartNew();
-        while (await programs.IsRunning(data))
+        while (await programs.IsRunning(folder.Data))
         {
             try
             {
@@ -173,7 +156,7 @@ public sealed class LocalPostgres : IAsyncDisposable
                 await connection.OpenAsync(cancellation);
                 return connectionString;
             }
-            catch (Exception notYet) when (waited.Elapsed < TakeoverMax && notYet is NpgsqlException or FormatException)
+            catch (Exception notYet) when (waited.Elapsed < TakeoverMax && notYet is NpgsqlException or FormatException or FileNotFoundException)
             {
                 await Task.Delay(Pause, cancellation);
             }
@@ -184,43 +167,17 @@ public sealed class LocalPostgres : IAsyncDisposable
 
     /// <summary>The port is the fourth line of the running server's own note, once it has written it.</summary>
     static async Task<string> ConnectionStringOf(
-        PostgresPrograms programs, string folder, CancellationToken cancellation)
+        PostgresPrograms programs, ClusterFolder folder, CancellationToken cancellation)
     {
-        var note = (await Note(programs, folder)).Split('\n');
+        var note = (await programs.Read(folder.Note)).Split('\n');
         return new NpgsqlConnectionStringBuilder
         {
             Host = IPAddress.Loopback.ToString(),
             Port = int.Parse(note.ElementAtOrDefault(3) ?? "", CultureInfo.InvariantCulture),
             Username = User,
-            Password = await PasswordOf(folder, cancellation),
+            Password = await folder.ReadPassword(cancellation),
             Database = "postgres",
         }.ConnectionString;
-    }
-
-    static async Task<string> PasswordOf(string folder, CancellationToken cancellation)
-    {
-        try
-        {
-            return await File.ReadAllTextAsync(PasswordFile(folder), cancellation);
-        }
-        catch (FileNotFoundException)
-        {
-            throw new PostgresFailedException(
-                $"A PostgreSQL runs in {folder}, and {PasswordFile(folder)} is gone: without it nobody gets in. Put it back, or stop PostgreSQL and remove the folder.");
-        }
-    }
-
-    /// <summary>What the running server has noted of itself; nothing where it has ended meanwhile.</summary>
-    static async Task<string> Note(PostgresPrograms programs, string folder)
-    {
-        try
-        {
-            return await programs.Read(Path.Combine(folder, "data", "postmaster.pid"));
-        }
-        catch (FileNotFoundException)
-        {
-            return "";
-        }
     }
 
     static int FreePort()
@@ -228,25 +185,5 @@ public sealed class LocalPostgres : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    /// <summary>What the system says of a file that somebody has opened for himself: Linux, macOS.</summary>
-    static bool IsTaken(IOException error) => error.HResult is 11 or 35;
-
-    /// <summary>
-    /// The lock is the operating system's, so it cannot outlive its owner. What else keeps from it, as a disk that cannot be
-    /// written, does not pass by waiting.
-    /// </summary>
-    static FileStream? TryOwn(string folder)
-    {
-        try
-        {
-            return new FileStream(
-                Path.Combine(folder, "owner.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException error) when (IsTaken(error))
-        {
-            return null;
-        }
     }
 }
