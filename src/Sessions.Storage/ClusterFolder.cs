@@ -41,7 +41,9 @@ sealed class ClusterFolder(string path)
     /// <summary>Makes a password, which nobody but us may read.</summary>
     public async Task MakePassword()
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        // Of one that was left the mode would stay.
+        File.Delete(Password);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         await using var file = new StreamWriter(Password, options);

@@ -79,12 +79,19 @@ public static class Database
         try
         {
             var given = new NpgsqlConnectionStringBuilder(connectionString);
-            using var built = string.IsNullOrEmpty(given.Host) || given.MaxPoolSize < 1 ? null : Build(Settings(connectionString));
-            return string.IsNullOrEmpty(given.Host) ? "it names no host"
-                : given.MaxPoolSize < 1 ? $"its Maximum Pool Size is {given.MaxPoolSize}"
-                : given.Port > ushort.MaxValue ? $"its Port is {given.Port}, beyond {ushort.MaxValue}"
-                : given.KeepAlive == 0 ? null
-                : "Keepalive blocks threads that others need; use 'Tcp Keepalive Time' instead";
+            if (string.IsNullOrEmpty(given.Host))
+                return "it names no host";
+            if (given.MaxPoolSize < 1)
+                return $"its Maximum Pool Size is {given.MaxPoolSize}";
+            if (given.Port > ushort.MaxValue)
+                return $"its Port is {given.Port}, beyond {ushort.MaxValue}";
+            if (given.KeepAlive != 0)
+                return "Keepalive blocks threads that others need; use 'Tcp Keepalive Time' instead";
+
+            // The rest Npgsql says itself. Nothing is opened.
+            var builder = new NpgsqlDataSourceBuilder(Settings(connectionString).ConnectionString);
+            using NpgsqlDataSource tried = HasSeveralHosts(given) ? builder.BuildMultiHost() : builder.Build();
+            return null;
         }
         catch (Exception wrong) when (wrong is ArgumentException or NotSupportedException or FormatException or OverflowException)
         {
@@ -92,10 +99,13 @@ public static class Database
         }
     }
 
+    static bool HasSeveralHosts(NpgsqlConnectionStringBuilder settings) =>
+        settings.Host?.Contains(',', StringComparison.Ordinal) == true;
+
     static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings)
     {
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-        return settings.Host?.Contains(',', StringComparison.Ordinal) == true
+        return HasSeveralHosts(settings)
             ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
             : builder.Build();
     }

@@ -69,14 +69,16 @@ public static class Failure
         _ => false,
     };
 
-    /// <summary>
-    /// What a log is to keep of a failure besides its message: where it came from, but nothing of a database that is away.
-    /// That is nobody's mistake in here, and comes again until it is back.
-    /// </summary>
-    public static Exception? TraceOf(Exception error) => IsOfDatabase(error) ? null : error;
-
     /// <summary>The same, of failures that none but a database has: a client or a file can break off too.</summary>
     public static bool IsOfConnection(Exception error) => error is NpgsqlException && IsOfDatabase(error);
+
+    /// <summary>
+    /// What a log is to keep of a failure: where it came from, but nothing of a database that is away. That is nobody's mistake
+    /// in here, comes again until it is back, and what it says is enough.
+    /// </summary>
+    public static (Exception? Trace, string Reason) ToLog(Exception error) => (
+        error is StoreUnavailableException || IsOfConnection(error) ? null : error,
+        error.GetBaseException().Message);
 
     /// <summary>
     /// Whether it said no because it takes no writes now: it is a standby, its disk or its memory is

@@ -69,9 +69,16 @@ public sealed class LocalPostgres : IAsyncDisposable
         }
         catch
         {
-            await Release(found, cluster, owned);
-            // Some programs hear Ctrl-C all the same, and fail.
-            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                await Release(found, cluster, owned);
+            }
+            finally
+            {
+                // Some programs hear Ctrl-C all the same, and fail.
+                cancellation.ThrowIfCancellationRequested();
+            }
+
             throw;
         }
     }
@@ -98,8 +105,11 @@ public sealed class LocalPostgres : IAsyncDisposable
 
         await using (ownership)
         {
-            if (await programs.IsRunning(folder.Data))
-                await programs.Require("pg_ctl", ["stop", "-w", "-m", "fast", "-D", folder.Data]);
+            // It may end by itself while it is told to.
+            if (await programs.IsRunning(folder.Data)
+                && await programs.Run("pg_ctl", ["stop", "-w", "-m", "fast", "-D", folder.Data]) != 0
+                && await programs.IsRunning(folder.Data))
+                throw new PostgresFailedException($"PostgreSQL in {folder.FullPath} does not stop.");
         }
     }
 
@@ -107,9 +117,18 @@ public sealed class LocalPostgres : IAsyncDisposable
     {
         if (!folder.HasCluster)
             await Create(programs, folder);
-        if (await programs.Run("pg_ctl", ["start", "-w", "-D", folder.Data, "-l", folder.Log, "-o", Options(FreePort(), settings)]) != 0)
+        var logged = LengthOf(folder.Log);
+        try
+        {
+            await programs.Require("pg_ctl", ["start", "-w", "-D", folder.Data, "-l", folder.Log, "-o", Options(FreePort(), settings)]);
+        }
+        catch (PostgresFailedException) when (LengthOf(folder.Log) > logged)
+        {
             throw new PostgresFailedException($"PostgreSQL does not start; {folder.Log} says why: {await ComplaintIn(programs, folder.Log)}");
+        }
     }
+
+    static long LengthOf(string log) => File.Exists(log) ? new FileInfo(log).Length : 0;
 
     /// <summary>The last lines, one of which may have the detail of the other; but what only tells of its work is none.</summary>
     static async Task<string> ComplaintIn(PostgresPrograms programs, string log) => string.Join(

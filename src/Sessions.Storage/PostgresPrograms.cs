@@ -13,6 +13,14 @@ sealed class PostgresPrograms
     const string Account = "postgres";
     const string Variable = "SESSIONS_POSTGRES_BIN";
 
+    /// <summary>Exit codes from it on are those of programs that a signal has ended.</summary>
+    const int EndedBySignal = 128;
+
+    /// <summary>A key that is held down does not meet that moment so often.</summary>
+    const int AttemptsMax = 20;
+
+    static readonly string[] Names = ["initdb", "pg_ctl", "postgres"];
+
     readonly string bin;
     readonly bool asRoot;
     readonly bool needsPassage;
@@ -35,7 +43,7 @@ sealed class PostgresPrograms
                 .Concat(VersionsIn("/usr/local/opt"))
                 .Concat(["/usr/pgsql/bin", "/usr/local/pgsql/bin", "/opt/homebrew/bin"]);
         var found = candidates.FirstOrDefault(
-            candidate => IsThere(Path.Combine(candidate, "initdb")) && IsThere(Path.Combine(candidate, "pg_ctl")))
+            candidate => Names.All(name => IsThere(Path.Combine(candidate, name))))
             ?? throw new PostgresMissingException(
                 $"PostgreSQL's programs (initdb, pg_ctl, postgres) are not {(string.IsNullOrEmpty(named) ? "on this machine" : $"in {named} ({Variable})")}. "
                 + "Install them, for example with 'apt-get install postgresql', or set ConnectionStrings:Sessions to a database "
@@ -52,14 +60,30 @@ sealed class PostgresPrograms
         File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is not { Exists: false };
 
     /// <summary>Whether a cluster runs, by its folder of data.</summary>
-    public async Task<bool> IsRunning(string data) =>
-        await Run("pg_ctl", ["status", "-D", data]) == 0;
+    /// <exception cref="PostgresFailedException">The program that knows it ends before it says anything.</exception>
+    public async Task<bool> IsRunning(string data)
+    {
+        var status = await Run("pg_ctl", ["status", "-D", data]);
+        return status < EndedBySignal
+            ? status == 0
+            : throw new PostgresFailedException($"{Path.Combine(bin, "pg_ctl")} ends with {status}, and does not say whether PostgreSQL runs in {data}.");
+    }
 
-    /// <summary>Runs one and returns its exit code.</summary>
-    public async Task<int> Run(string program, IEnumerable<string> arguments) =>
-        (await Start(Path.Combine(bin, program), arguments)).ExitCode;
+    /// <summary>
+    /// Runs one that may be run again, and returns its exit code. It is run again if a signal has ended it, as Ctrl-C does
+    /// that comes before it is told to ignore that: then it has not said anything.
+    /// </summary>
+    public async Task<int> Run(string program, IReadOnlyList<string> arguments)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var (exitCode, _) = await Start(Path.Combine(bin, program), arguments);
+            if (exitCode < EndedBySignal || attempt == AttemptsMax)
+                return exitCode;
+        }
+    }
 
-    /// <summary>Runs one that must succeed.</summary>
+    /// <summary>Runs one that must succeed, and once.</summary>
     /// <exception cref="PostgresFailedException">It failed; holds what it said.</exception>
     public async Task Require(string program, IEnumerable<string> arguments)
     {
@@ -89,9 +113,9 @@ sealed class PostgresPrograms
         // What the server inherits must not be a pipe to us: it lives on when we are gone.
         var output = Path.GetTempFileName();
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = "/" };
-        // Ctrl-C of a terminal reaches them too. It is for the server, which stops what they began; those that hear of it all
-        // the same, as initdb, say so.
-        string[] redirected = ["-c", "trap '' INT; output=$1; shift; exec \"$@\" >\"$output\" 2>&1 </dev/null", "sh", output];
+        // Ctrl-C of a terminal reaches them too, and that it is closed. It is for the server, which stops what they began; those
+        // that hear of it all the same, as initdb, say so.
+        string[] redirected = ["-c", "trap '' INT HUP; output=$1; shift; exec \"$@\" >\"$output\" 2>&1 </dev/null", "sh", output];
         foreach (var argument in redirected.Concat(AsAccount()).Append(program).Concat(arguments))
             start.ArgumentList.Add(argument);
         if (asRoot)

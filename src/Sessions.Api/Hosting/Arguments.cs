@@ -8,22 +8,23 @@ internal static class Arguments
     /// <summary>What the program is told by, for whoever asks.</summary>
     public const string Help = """
         Sessions.Api [--KEY=VALUE …]      starts the server; README.md has the keys, as --Urls=http://127.0.0.1:8080
-        Sessions.Api hash-password        reads a password, and prints what Users:n:PasswordHash may be
+        Sessions.Api hash-password        (alone) reads a password, and prints what Users:n:PasswordHash may be
         """;
 
-    public static bool AskForHelp(string[] args) => args is ["--help" or "-h" or "-?"];
+    public static bool AskForHelp(string[] args) => args is ["--help" or "-h" or "-?", ..];
 
-    /// <exception cref="SettingsException">One of them is nothing that is known.</exception>
+    /// <exception cref="SettingsException">One of them is no setting.</exception>
     public static void Check(string[] args)
     {
         for (var i = 0; i < args.Length; i++)
         {
-            var isSetting = args[i].Contains('=', StringComparison.Ordinal);
+            var isKey = args[i] is ['-', '-', ..] or ['/', ..];
+            var isWhole = args[i].Contains('=', StringComparison.Ordinal) && (isKey || args[i][0] != '-');
             // A key may have its value in the next one.
-            if (!isSetting && args[i] is ['-' or '/', ..] && i + 1 < args.Length)
+            if (!isWhole && isKey && i + 1 < args.Length)
                 i++;
-            else if (!isSetting)
-                throw new SettingsException($"'{args[i]}' is nothing that this program knows.\n{Help}");
+            else if (!isWhole)
+                throw new SettingsException($"'{args[i]}' is no setting here.\n{Help}");
         }
     }
 }

@@ -87,7 +87,8 @@ internal sealed partial class Health(
         }
         catch (Exception unreachable)
         {
-            LogUnreachable(Failure.TraceOf(unreachable), unreachable.Message);
+            var (trace, reason) = Failure.ToLog(unreachable);
+            LogUnreachable(trace, reason);
             return new Report("the database cannot be reached", [], [], [], DeadLetters: null, Drift: null);
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace Sessions.Api.Hosting;
@@ -8,6 +9,9 @@ internal static class HostSettings
     /// <summary>With fewer the runtime fails in the middle of a start, and names a file that is there.</summary>
     const long FilesLeast = 512;
 
+    /// <summary>Ports of all addresses, from the framework's own variables (<c>ASPNETCORE_HTTP_PORTS</c>).</summary>
+    static readonly string[] PortKeys = ["HTTP_PORTS", "HTTPS_PORTS"];
+
     /// <exception cref="SettingsException">Something cannot be read; says what and what it may be.</exception>
     public static void Check(IConfiguration configuration)
     {
@@ -15,12 +19,15 @@ internal static class HostSettings
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().ToArray();
         foreach (var endpoint in endpoints)
             CheckAddress($"{endpoint.Path}:Url", endpoint["Url"] ?? "");
-        if (endpoints.Length == 0 && configuration["Urls"] is { } urls)
+        if (endpoints.Length == 0 && configuration["Urls"] is { Length: > 0 } urls)
         {
             var addresses = urls.Split(';', StringSplitOptions.RemoveEmptyEntries);
             foreach (var address in addresses.DefaultIfEmpty(urls))
                 CheckAddress("Urls", address);
         }
+
+        foreach (var key in PortKeys)
+            CheckPorts(key, configuration[key] ?? "");
 
         CheckLevels(configuration.GetSection("Logging"));
     }
@@ -28,7 +35,8 @@ internal static class HostSettings
     /// <summary>Where it listens if nobody says: what the framework's own variables say (<c>ASPNETCORE_URLS</c>) counts too.</summary>
     public static void SetDefaults(ConfigurationManager configuration)
     {
-        if (configuration["Urls"] is null && configuration["HTTP_PORTS"] is null && configuration["HTTPS_PORTS"] is null)
+        if (((string[])["Urls", .. PortKeys]).All(key => string.IsNullOrEmpty(configuration[key]))
+            && !configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
             configuration["Urls"] = "http://127.0.0.1:8080";
     }
 
@@ -37,6 +45,16 @@ internal static class HostSettings
     {
         if (OpenFiles.Max() is { } most and < FilesLeast)
             throw new SettingsException($"This process may have {most} files open, and needs {FilesLeast} at least: see 'ulimit -n'.");
+    }
+
+    /// <summary>The web server takes what is no number for the port 80 of all addresses.</summary>
+    static void CheckPorts(string key, string ports)
+    {
+        foreach (var port in ports.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!ushort.TryParse(port, CultureInfo.InvariantCulture, out var number) || number == 0)
+                throw new SettingsException($"{key} is '{ports}'; it must be a port, or several with ';' between.");
+        }
     }
 
     static void CheckAddress(string key, string address)

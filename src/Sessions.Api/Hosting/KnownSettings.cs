@@ -31,6 +31,8 @@ internal static class KnownSettings
         ["Telemetry"] = new(["Metrics"], []),
     };
 
+    static readonly Names User = Of<UserSettings>();
+
     /// <exception cref="SettingsException">A name is unknown, a list is one value, or a time is a number of nobody knows what.</exception>
     public static void Check(IConfiguration configuration)
     {
@@ -40,15 +42,17 @@ internal static class KnownSettings
             CheckList(configuration.GetSection(list));
         foreach (var user in configuration.GetSection("Users").GetChildren())
         {
-            Of<UserSettings>().Check(user);
+            if (!string.IsNullOrEmpty(user.Value))
+                throw new SettingsException($"{user.Path} is a user, and no value: his name is {user.Path}:Name.");
+            User.Check(user);
             CheckList(user.GetSection("Roles"));
         }
     }
 
-    /// <summary>One value where several are asked for would be none.</summary>
+    /// <summary>One value where several are asked for would be none. Beside some it is another program's variable.</summary>
     static void CheckList(IConfigurationSection list)
     {
-        if (!string.IsNullOrEmpty(list.Value))
+        if (!string.IsNullOrEmpty(list.Value) && !list.GetChildren().Any())
             throw new SettingsException($"{list.Path} is a list: its first value is {list.Path}:0.");
     }
 
@@ -71,7 +75,7 @@ internal static class KnownSettings
             foreach (var setting in section.GetChildren())
             {
                 if (!All.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
-                    throw new SettingsException($"{setting.Path} is no setting; in {section.Path} there are: {string.Join(", ", All)}.");
+                    throw new SettingsException($"{setting.Path} is no setting, whoever set it, be it the environment; in {section.Path} there are: {string.Join(", ", All)}.");
                 // A bare number is one of days, which hardly anybody means.
                 if (Times.Contains(setting.Key, StringComparer.OrdinalIgnoreCase)
                     && int.TryParse(setting.Value, CultureInfo.InvariantCulture, out var number) && number != 0)

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Sessions.Api.Hosting;
 
 /// <summary>
-/// Hears of Ctrl-C, of SIGTERM, and of a terminal that is closed (SIGHUP) from the first moment to the last: the host does so only while it runs, and what was started
-/// before, a private database, would be left behind.
+/// Hears of Ctrl-C, of SIGTERM, and of a terminal that is closed (SIGHUP) from the first moment to the last: the host does so
+/// only while it runs, and what was started before, a private database, would be left behind.
 /// </summary>
 internal static class StopSignals
 {

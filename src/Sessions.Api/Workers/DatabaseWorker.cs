@@ -38,7 +38,8 @@ internal abstract partial class DatabaseWorker(DatabaseReadiness database, TimeP
                 }
                 catch (Exception failed) when (!stoppingToken.IsCancellationRequested)
                 {
-                    LogFailed(Failure.TraceOf(failed), GetType().Name, retry, failed.Message);
+                    var (trace, reason) = Failure.ToLog(failed);
+                    LogFailed(trace, GetType().Name, retry, reason);
                     pause = retry;
                     retry = retry * 2 < RetryMax ? retry * 2 : RetryMax;
                 }

@@ -28,12 +28,12 @@ internal static class CommandLine
                 // Ctrl-C arrives by our own token.
                 ProcessTerminationTimeout = null,
             };
-            // What is wrong goes where complaints go; the help would go to the output, into whatever reads that.
-            var wrong = parsed.Action as ParseErrorAction;
-            if (wrong is not null)
-                (wrong.ShowHelp, wrong.ShowTypoCorrections) = (false, false);
+            var isWrong = parsed.Action is ParseErrorAction;
+            // The help that comes with it goes where complaints go, and not into whatever reads the output.
+            if (isWrong)
+                invocation.Output = terminal.Error;
             var exitCode = await parsed.InvokeAsync(invocation, cancellation);
-            return wrong is null ? exitCode : ExitCode.Usage;
+            return isWrong ? ExitCode.Usage : exitCode;
         }
         catch (Exception error) when (StandardOutput.IsReaderGone(error) || IsReaderGone(error, terminal))
         {

@@ -35,7 +35,6 @@ public sealed class AddressTests
         "Kestrel:Endpoints:Main:Url is '8080'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
     [InlineData("Urls", "http://127.0.0.l:0", "Urls is 'http://127.0.0.l:0'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
     [InlineData("Urls", "http://127.0.0.1:80:80", "Urls is 'http://127.0.0.1:80:80'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
-    [InlineData("Urls", "", "Urls is ''; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]
     [InlineData("Urls", "https://127.0.0.1:0",
         "An address of https needs a certificate: set Kestrel:Certificates:Default:Path.")]
     [InlineData("Kestrel__Endpoints__Main__Protocols", "Http1", "Kestrel:Endpoints:Main:Url is ''; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.")]

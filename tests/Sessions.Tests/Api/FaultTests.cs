@@ -62,7 +62,6 @@ public sealed class FaultTests(TestPostgres postgres)
         (await ana.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
-    /// <summary>Connections that broke while nobody used them are found broken by the next request.</summary>
     [Fact]
     public async Task A_database_that_is_away_is_a_line_in_the_log_for_whoever_misses_it_and_no_trace()
     {
@@ -84,6 +83,7 @@ public sealed class FaultTests(TestPostgres postgres)
         lines.ShouldNotContain(line => line.Contains("   at ", StringComparison.Ordinal));
     }
 
+    /// <summary>Connections that broke while nobody used them are found broken by the next request.</summary>
     [Fact]
     public async Task A_database_that_was_away_while_nobody_asked_is_not_missed()
     {

@@ -184,6 +184,19 @@ public sealed class KeepAliveTests(SessionsApp app) : IClassFixture<SessionsApp>
         (await ana.Session(id)).Progress().ShouldBe(3);
     }
 
+    [Fact]
+    public async Task A_client_that_was_asked_for_his_body_keeps_his_connection_whatever_he_is_told()
+    {
+        using var ana = await app.ClientOf("ana");
+        using var request = new HttpRequestMessage(HttpMethod.Post, Paths.Action(Ids.Unknown, "keep-alive"));
+        request.Content = new StringContent("""{"progress":3}""", Encoding.UTF8, "application/json");
+        request.Headers.ExpectContinue = true;
+
+        var answer = await ana.SendAsync(request);
+
+        (answer.StatusCode, answer.Headers.ConnectionClose ?? false).ShouldBe((HttpStatusCode.NotFound, false));
+    }
+
     /// <summary>He may send his body all the same, or not: the server could not tell it from his next request.</summary>
     [Fact]
     public async Task A_client_that_waits_to_be_asked_for_its_body_and_is_refused_begins_anew()

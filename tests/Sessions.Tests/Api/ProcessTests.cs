@@ -84,18 +84,35 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
         own.Postmaster.ShouldBeNull();
     }
 
-    [Fact]
-    public async Task Ctrl_C_that_is_held_down_ends_it_and_its_database()
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("HUP")]
+    public async Task A_signal_that_comes_again_and_again_to_all_that_it_runs_ends_it_and_its_database(string signal)
     {
         await using var own = new ServerFolder();
         await using var server = ServerProcess.DevelopInGroup(own.FullPath);
         await server.Listening();
 
-        await server.HoldCtrlC();
+        await server.Hold(signal);
 
         (await server.Ended()).ShouldBe(0);
         server.Errors.ShouldBeEmpty();
         own.Postmaster.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task When_both_are_told_to_stop_both_do()
+    {
+        await using var own = new ServerFolder();
+        await using var server = ServerProcess.Develop(own.FullPath);
+        await server.Listening();
+        var postmaster = own.Postmaster.ShouldNotBeNull();
+
+        await Task.WhenAll(server.Signal("TERM"), ServerProcess.Signal("INT", postmaster));
+
+        (await server.Ended()).ShouldBe(0);
+        server.Errors.ShouldBeEmpty();
+        ServerFolder.Runs(postmaster).ShouldBeFalse();
     }
 
     [Fact]

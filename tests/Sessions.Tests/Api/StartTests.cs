@@ -56,8 +56,9 @@ public sealed class StartTests
     [InlineData("ConnectionStrings__Sessions", "Host=127.0.0.1;Target Session Attributes=standby",
         "ConnectionStrings:Sessions cannot be used: Target Session Attributes other then Any is only supported with multiple hosts")]
     [InlineData("Lease__IdleTimout", "00:01:00",
-        "Lease:IdleTimout is no setting; in Lease there are: IdleTimeout, RenewalSlack, KeepAliveSlack, Retention, MaxLifetime, MaxSessionsPerUser.")]
+        "Lease:IdleTimout is no setting, whoever set it, be it the environment; in Lease there are: IdleTimeout, RenewalSlack, KeepAliveSlack, Retention, MaxLifetime, MaxSessionsPerUser.")]
     [InlineData("Lease__IdleTimeout", "10", "Lease:IdleTimeout is 10; a time is written like 00:00:30, or 1.00:00:00 for a day.")]
+    [InlineData("Users__1", "ana", "Users:1 is a user, and no value: his name is Users:1:Name.")]
     [InlineData("Users__0__Roles", "auditor", "Users:0:Roles is a list: its first value is Users:0:Roles:0.")]
     [InlineData("Proxies__Trusted", "127.0.0.1", "Proxies:Trusted is a list: its first value is Proxies:Trusted:0.")]
     [InlineData("Downloads__LinkKeys", "xx", "Downloads:LinkKeys is a list: its first value is Downloads:LinkKeys:0.")]
@@ -130,13 +131,15 @@ public sealed class StartTests
     [Theory]
     [InlineData("hash-pasword")]
     [InlineData("hash-password", "secret")]
+    [InlineData("-Urls=http://127.0.0.1:0")]
+    [InlineData("-Urls", "http://127.0.0.1:0")]
     public async Task A_word_that_is_no_setting_is_said(params string[] words)
     {
         await using var folder = new ServerFolder();
         await using var server = ServerProcess.Start(folder.FullPath, Complete, words);
 
         (await server.Ended()).ShouldBe(1);
-        server.Errors.ShouldStartWith($"sessions: '{words[0]}' is nothing that this program knows.");
+        server.Errors.ShouldStartWith($"sessions: '{words[0]}' is no setting here.");
     }
 
     [Fact]
@@ -158,6 +161,18 @@ public sealed class StartTests
         settings["ASPNETCORE_URLS"] = "http://127.0.0.1:99999";
 
         await ShouldSay(settings, "Urls is 'http://127.0.0.1:99999'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.");
+    }
+
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("8080;99999")]
+    public async Task Ports_that_are_none_are_said(string ports)
+    {
+        var settings = Complete;
+        settings.Remove("Urls");
+        settings["ASPNETCORE_HTTP_PORTS"] = ports;
+
+        await ShouldSay(settings, $"HTTP_PORTS is '{ports}'; it must be a port, or several with ';' between.");
     }
 
     [Fact]

@@ -103,13 +103,13 @@ sealed class ServerProcess : IAsyncDisposable
     /// <summary>Sends a signal: TERM, INT or KILL.</summary>
     public Task Signal(string name) => Signal(name, process.Id);
 
-    /// <summary>Ctrl-C of a terminal, for as long as somebody holds it down.</summary>
-    public async Task HoldCtrlC()
+    /// <summary>A signal to the server and all that it runs, again and again until it has ended: Ctrl-C that is held down, say.</summary>
+    public async Task Hold(string signal)
     {
         using var patience = new CancellationTokenSource(Patience);
         while (!process.HasExited)
         {
-            await Signal("INT", -process.Id);
+            await Signal(signal, -process.Id);
             await Task.Delay(30, patience.Token);
         }
     }

@@ -78,10 +78,15 @@ public sealed class LocalPostgresTests(LocalPostgresTests.Cluster cluster) : ICl
         var password = Path.Combine(cluster.Folder, "password");
         File.Move(password, password + ".lost");
 
-        var error = await Should.ThrowAsync<PostgresFailedException>(() => cluster.Start().WaitAsync(TimeSpan.FromSeconds(30)));
-
-        File.Move(password + ".lost", password);
-        error.Message.ShouldContain(password);
+        try
+        {
+            (await Should.ThrowAsync<PostgresFailedException>(() => cluster.Start().WaitAsync(TimeSpan.FromSeconds(30))))
+                .Message.ShouldContain(password);
+        }
+        finally
+        {
+            File.Move(password + ".lost", password);
+        }
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-
 namespace Sessions.Api.Vapi.Dialects;
 
 /// <summary>The headers that errors have in every dialect that uses statuses.</summary>
@@ -13,7 +12,7 @@ internal static class ErrorHeaders
             response.Headers.Allow = error.Allow;
         if (error.RetryAfter is { } pause)
             response.Headers.RetryAfter = $"{(int)Math.Ceiling(pause.TotalSeconds)}";
-        // Whoever is told so before he has sent his body shall not send his next request in its place.
+        // Whoever waits to be asked for his body, and is told this instead, shall not send his next request in its place.
         if (response.HttpContext.Request.Headers.Expect.Count > 0)
             response.Headers.Connection = "close";
     }

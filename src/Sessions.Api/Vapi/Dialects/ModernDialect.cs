@@ -1,4 +1,3 @@
-
 namespace Sessions.Api.Vapi.Dialects;
 
 /// <summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Net.Http.Headers;
 
 namespace Sessions.Api.Vapi.Dialects;
 
@@ -87,6 +88,9 @@ internal static class RequestBody
 
             var parsed = read.Buffer.IsEmpty ? default : parse(request, read.Buffer);
             reader.AdvanceTo(read.Buffer.End);
+            // Nobody waits with it any more: see ErrorHeaders.
+            if (request.Headers.Expect.Count > 0)
+                request.Headers.Remove(HeaderNames.Expect);
             return parsed;
         }
     }
