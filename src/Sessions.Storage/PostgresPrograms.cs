@@ -42,18 +42,19 @@ sealed class PostgresPrograms
                 .Concat(VersionsIn("/usr/lib/postgresql"))
                 .Concat(VersionsIn("/usr/local/opt"))
                 .Concat(["/usr/pgsql/bin", "/usr/local/pgsql/bin", "/opt/homebrew/bin"]);
-        var found = candidates.FirstOrDefault(
-            candidate => Names.All(name => IsThere(Path.Combine(candidate, name))))
+        var found = candidates.Where(candidate => IsThere(Path.Combine(candidate, "pg_ctl"))).Select(LedTo)
+            .FirstOrDefault(folder => Names.All(name => IsThere(Path.Combine(folder, name))))
             ?? throw new PostgresMissingException(
-                $"PostgreSQL's programs (initdb, pg_ctl, postgres) are not {(string.IsNullOrEmpty(named) ? "on this machine" : $"in {named} ({Variable})")}. "
+                $"PostgreSQL's programs ({string.Join(", ", Names)}) are not {(string.IsNullOrEmpty(named) ? "on this machine" : $"in {named} ({Variable})")}. "
                 + "Install them, for example with 'apt-get install postgresql', or set ConnectionStrings:Sessions to a database "
                 + "that runs elsewhere.");
-        // A link on the path may be one of two: the folder that it leads to has all programs.
-        found = Path.GetDirectoryName(
-            File.ResolveLinkTarget(Path.Combine(found, "pg_ctl"), returnFinalTarget: true)?.FullName) ?? found;
         var root = Environment.UserName == "root" && OperatingSystem.IsLinux();
         return new PostgresPrograms(found, root, root && !OthersMayPass(folder));
     }
+
+    /// <summary>Of links on the path there may be few: the folder that one leads to has all programs.</summary>
+    static string LedTo(string candidate) => Path.GetDirectoryName(
+        File.ResolveLinkTarget(Path.Combine(candidate, "pg_ctl"), returnFinalTarget: true)?.FullName) ?? candidate;
 
     /// <summary>Whether there is a program; a link may lead nowhere.</summary>
     static bool IsThere(string path) =>
