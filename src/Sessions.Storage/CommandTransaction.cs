@@ -176,7 +176,7 @@ sealed partial class CommandTransaction(
 
     void TurnAway(IReadOnlyList<PendingCommand> commands, Exception reason)
     {
-        LogUnreachable(commands.Count, reason.Message);
+        LogUnreachable(commands.Count, Failure.ToLog(reason).Reason);
         Fail(commands, command => new StoreUnavailableException(
             "The database cannot be reached.", outcomeUnknown: command.InDoubt, reason));
     }

@@ -76,9 +76,14 @@ public static class Failure
     /// What a log is to keep of a failure: where it came from, but nothing of a database that is away. That is nobody's mistake
     /// in here, comes again until it is back, and what it says is enough.
     /// </summary>
-    public static (Exception? Trace, string Reason) ToLog(Exception error) => (
-        error is StoreUnavailableException || IsOfConnection(error) ? null : error,
-        error.GetBaseException().Message);
+    public static (Exception? Trace, string Reason) ToLog(Exception error)
+    {
+        // The failure names the host, and what caused it why.
+        var cause = error.GetBaseException();
+        return (
+            error is StoreUnavailableException || IsOfConnection(error) ? null : error,
+            ReferenceEquals(cause, error) ? error.Message : $"{error.Message} ({cause.Message})");
+    }
 
     /// <summary>
     /// Whether it said no because it takes no writes now: it is a standby, its disk or its memory is

@@ -32,7 +32,7 @@ internal sealed partial class DatabaseReadiness(
             }
             catch (Exception notYet) when (notYet is not OperationCanceledException)
             {
-                LogWaiting(notYet.Message);
+                LogWaiting(Failure.ToLog(notYet).Reason);
                 await Task.Delay(Failure.IsHeldUp(notYet) ? HeldUpPause : Pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
