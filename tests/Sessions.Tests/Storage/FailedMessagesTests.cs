@@ -52,11 +52,9 @@ public sealed class FailedMessagesTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task Two_passes_that_fail_at_it_at_the_same_time_count_once()
     {
-        await using var failing = new Node(
-            node.ConnectionString, node.Policy, schedule: PoisonSentences.Schedule, project: (_, _) => throw new InvalidOperationException("no culprits"));
+        await using var failing = Failing();
         await node.Create();
-        await using var test = await OpenTransaction.Begin(node.ConnectionString);
-        await test.Run("lock table event_store.dead_letters in exclusive mode");
+        await using var test = await HoldUpWhoPutsAside();
 
         var first = failing.Schedule.RunOnce(CancellationToken.None);
         await PutAsideBy(1);
@@ -66,21 +64,17 @@ public sealed class FailedMessagesTests(TestPostgres postgres) : IAsyncLifetime
         await Task.WhenAll(first, second).WaitAsync(StoreSentences.Patience);
 
         (await node.Ask<short>("select attempts from event_store.scheduled_messages")).ShouldBe((short)1);
-
-        Task PutAsideBy(int passes) => node.Until(StandBeforeDeadLetters(passes));
     }
 
     [Fact]
     public async Task One_that_is_written_anew_while_a_pass_puts_it_aside_has_not_failed()
     {
-        await using var failing = new Node(
-            node.ConnectionString, node.Policy, schedule: PoisonSentences.Schedule, project: (_, _) => throw new InvalidOperationException("no culprits"));
+        await using var failing = Failing();
         await node.Create();
-        await using var test = await OpenTransaction.Begin(node.ConnectionString);
-        await test.Run("lock table event_store.dead_letters in exclusive mode");
+        await using var test = await HoldUpWhoPutsAside();
 
         var pass = failing.Schedule.RunOnce(CancellationToken.None);
-        await node.Until(StandBeforeDeadLetters(1));
+        await PutAsideBy(1);
         await node.Run("update event_store.scheduled_messages set due_at = due_at + interval '1 hour'");
         await test.Commit();
         await pass.WaitAsync(StoreSentences.Patience);
@@ -142,6 +136,17 @@ public sealed class FailedMessagesTests(TestPostgres postgres) : IAsyncLifetime
             """)).ShouldBeTrue();
     }
 
-    static string StandBeforeDeadLetters(int passes) =>
-        $"{passes} = (select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'relation')";
+    Node Failing() => new(
+        node.ConnectionString, node.Policy, schedule: PoisonSentences.Schedule, project: (_, _) => throw new InvalidOperationException("no culprits"));
+
+    /// <summary>Whoever puts a message aside may have to write a dead letter, and waits.</summary>
+    async Task<OpenTransaction> HoldUpWhoPutsAside()
+    {
+        var test = await OpenTransaction.Begin(node.ConnectionString);
+        await test.Run("lock table event_store.dead_letters in exclusive mode");
+        return test;
+    }
+
+    Task PutAsideBy(int passes) => node.Until(
+        $"{passes} = (select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'relation')");
 }
