@@ -56,7 +56,11 @@ public static class SqlParameters
         ArgumentNullException.ThrowIfNull(addressOf);
         var (ids, owners) = (new Guid[rows.Count], new string[rows.Count]);
         for (var i = 0; i < ids.Length; i++)
-            (ids[i], owners[i]) = (addressOf(rows[i]).Id.Value, addressOf(rows[i]).Owner);
+        {
+            var address = addressOf(rows[i]);
+            (ids[i], owners[i]) = (address.Id.Value, address.Owner);
+        }
+
         return command.WithArray(NpgsqlDbType.Uuid, ids).WithArray(NpgsqlDbType.Text, owners);
     }
 

@@ -79,11 +79,13 @@ internal static class HostSettings
         }
     }
 
-    static bool IsHost(string host) => host is "*" or "+" || host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host, out _);
+    static bool IsHost(string host) => host is "*" or "+" || IsLocalhost(host) || IPAddress.TryParse(host, out _);
+
+    static bool IsLocalhost(string host) => host.Equals("localhost", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Any free port cannot be asked for by the name that stands for two addresses.</summary>
     static bool IsPort(BindingAddress address) =>
-        address.Port <= ushort.MaxValue && address.Port >= (address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? 1 : 0);
+        address.Port <= ushort.MaxValue && address.Port >= (IsLocalhost(address.Host) ? 1 : 0);
 
     /// <summary>Each provider of the log may have levels of its own besides those for all.</summary>
     static void CheckLevels(IConfigurationSection logging)
