@@ -1,4 +1,5 @@
-using System.Globalization;
+using Npgsql;
+using NpgsqlTypes;
 
 namespace Sessions.Bench;
 
@@ -6,17 +7,18 @@ namespace Sessions.Bench;
 /// <param name="Operation">Which.</param>
 /// <param name="Calls">How many were made.</param>
 /// <param name="Events">How many of them were written down.</param>
-/// <param name="LogBytes">Of write-ahead log, without images of full pages.</param>
-/// <param name="ImageBytes">The images: once a page after each checkpoint.</param>
+/// <param name="Log">What of it the write-ahead log holds, and what those wrote meanwhile who follow the events.</param>
 /// <param name="HotShare">
 /// The share of the updates of <c>streams</c> that left its indexes alone; null without any.
 /// </param>
 internal sealed record Footprint(
-    Operation Operation, long Calls, long Events, long LogBytes, long ImageBytes, double? HotShare)
+    Operation Operation, long Calls, long Events, WriteAheadLog Log, double? HotShare)
 {
-    public double LogBytesPerCall => (double)LogBytes / Calls;
+    public double OwnBytesPerCall => (double)Log.Own / Calls;
 
-    public double ImageBytesPerCall => (double)ImageBytes / Calls;
+    public double FollowingBytesPerCall => (double)Log.Following / Calls;
+
+    public double ImageBytesPerCall => (double)Log.Images / Calls;
 }
 
 /// <summary>Measures what writes cost besides time, at 64 connections.</summary>
@@ -70,36 +72,32 @@ internal sealed class Footprints(Rig rig, BenchOptions options)
 
         // What was in the air when wrk stopped is carried out, and counts as a call.
         var events = await rig.CountEventsSince(before, cancellation);
-        var (log, images) = await ReadLog(start, await Position(cancellation), cancellation);
+        var end = await Position(cancellation);
+        var log = await WriteAheadLog.Read(rig.Cluster, start, end, await WritersSince(before, cancellation), cancellation);
         var (all, hot) = await UpdatesSince(updates, operation == Operation.Create ? 0 : events, cancellation);
         var footprint = new Footprint(
-            operation, Math.Max(load.Requests, events), events, log, images, all == 0 ? null : (double)hot / all);
-        Progress.Say($"{operation}: {footprint.LogBytesPerCall:F0} bytes of log "
-            + $"and {footprint.ImageBytesPerCall:F0} of images a call");
+            operation, Math.Max(load.Requests, events), events, log, all == 0 ? null : (double)hot / all);
+        Progress.Say($"{operation}: {footprint.OwnBytesPerCall:F0} bytes of log a call, "
+            + $"{footprint.FollowingBytesPerCall:F0} behind it, and {footprint.ImageBytesPerCall:F0} of images");
         return footprint;
     }
 
     Task<string> Position(CancellationToken cancellation) =>
         rig.Cluster.Ask<string>("select pg_current_wal_flush_lsn()::text", cancellation);
 
-    /// <summary>Lets PostgreSQL's own tool tell records from images of full pages.</summary>
-    async Task<(long Records, long Images)> ReadLog(string start, string end, CancellationToken cancellation)
+    /// <summary>The transactions that wrote events behind a former end of the log, as the write-ahead log names them.</summary>
+    async Task<IReadOnlySet<uint>> WritersSince(ulong end, CancellationToken cancellation)
     {
-        if (start == end)
-            return (0, 0);
-
-        var output = await ChildProcess.Run(
-            Path.Combine(rig.Cluster.Programs, "pg_waldump"),
-            ["--stats", "-p", rig.Cluster.LogFolder, "-s", start, "-e", end],
-            environment: null,
-            cancellation);
-        // Total  <count>  <record bytes> [share]  <image bytes> [share]  <both> [share]
-        var total = output.Split('\n').First(line => line.StartsWith("Total", StringComparison.Ordinal));
-        var numbers = total.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
-            .Where(word => word.All(char.IsAsciiDigit))
-            .Select(word => long.Parse(word, CultureInfo.InvariantCulture))
-            .ToArray();
-        return (numbers[1], numbers[2]);
+        await using var command = rig.Cluster.Served.CreateCommand("""
+            select distinct transaction_id from event_store.events
+            where epoch = (select max(epoch) from event_store.events) and transaction_id >= $1
+            """);
+        command.Parameters.Add(new NpgsqlParameter { Value = end, NpgsqlDbType = NpgsqlDbType.Xid8 });
+        var writers = new HashSet<uint>();
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        while (await rows.ReadAsync(cancellation))
+            writers.Add((uint)rows.GetFieldValue<ulong>(0));
+        return writers;
     }
 
     async Task<(long All, long Hot)> Updates(CancellationToken cancellation)

@@ -24,8 +24,8 @@ internal sealed class Report(Results results, BenchOptions options)
         if (results.Footprints.Count > 0)
         {
             text.Table(
-                ["operation", "calls:", "events:", "WAL bytes a call:", "full-page images, bytes a call:",
-                    "HOT updates of streams:"],
+                ["operation", "calls:", "events:", "WAL bytes a call:", "of what follows it:",
+                    "full-page images, bytes a call:", "HOT updates of streams:"],
                 results.Footprints.Select(Row));
         }
 
@@ -61,7 +61,8 @@ internal sealed class Report(Results results, BenchOptions options)
         footprint.Operation.Name,
         Text($"{footprint.Calls:N0}"),
         Text($"{footprint.Events:N0}"),
-        Text($"{footprint.LogBytesPerCall:F0}"),
+        Text($"{footprint.OwnBytesPerCall:F0}"),
+        Text($"{footprint.FollowingBytesPerCall:F0}"),
         Text($"{footprint.ImageBytesPerCall:F0}"),
         footprint.HotShare is { } hot ? Text($"{100 * hot:F1} %") : "–",
     ];
