@@ -163,6 +163,11 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {
         }
+        catch
+        {
+            stream?.Dispose();
+            throw;
+        }
 
         stream?.Dispose();
         return null;

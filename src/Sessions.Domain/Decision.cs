@@ -38,6 +38,9 @@ public enum Refusal
     /// <summary>The client's words for what went wrong are longer than is kept.</summary>
     MessageTooLong,
 
+    /// <summary>There is no such library item, or not any more.</summary>
+    UnknownItem,
+
     /// <summary>The session's item has no file of that name.</summary>
     UnknownFile,
 

@@ -8,9 +8,17 @@ public abstract record SessionCommand
     }
 
     /// <summary>Begins a session on an item.</summary>
-    /// <param name="Item">The item as it is now; the session keeps it so.</param>
+    /// <param name="ItemId">Which item.</param>
+    /// <param name="Item">The item as it is now; the session keeps it so. Null where there is none of this id (any more).</param>
     /// <param name="ClientToken">Makes the creation idempotent: the same token, the same session.</param>
-    public sealed record Create(PinnedItem Item, Guid? ClientToken = null) : SessionCommand;
+    public sealed record Create(Guid ItemId, PinnedItem? Item, Guid? ClientToken = null) : SessionCommand
+    {
+        /// <summary>On an item that is there.</summary>
+        public Create(PinnedItem item, Guid? clientToken = null)
+            : this(item?.ItemId ?? throw new ArgumentNullException(nameof(item)), item, clientToken)
+        {
+        }
+    }
 
     /// <summary>Renews the lease and may report progress.</summary>
     /// <param name="Progress">0 to 100, or null for "unchanged".</param>

@@ -16,10 +16,11 @@ public static class SessionDecider
     public static Decision Decide(Session session, SessionCommand command, in DecisionContext context) =>
         (session, command) switch
         {
+            (NotCreated, Create { Item: null }) => Refuse(Refusal.UnknownItem),
             (NotCreated, Create) when context.OwnerSessions >= context.Policy.MaxSessionsPerUser =>
                 Refuse(Refusal.TooManySessions),
-            (NotCreated, Create c) => Accept(context, new SessionCreated(
-                context.Owner, c.Item, context.Policy.FirstLease(context.Now), c.ClientToken, context.MayReadStorage)),
+            (NotCreated, Create { Item: { } item } c) => Accept(context, new SessionCreated(
+                context.Owner, item, context.Policy.FirstLease(context.Now), c.ClientToken, context.MayReadStorage)),
             (Living s, Create c) => SameCreation(s.Origin, c),
             (Deleted, Create) => Refuse(Refusal.AlreadyExists),
 
@@ -98,7 +99,7 @@ public static class SessionDecider
     /// <summary>Creating again what is there already is a success if, and only if, it is the same.</summary>
     static Decision SameCreation(SessionOrigin origin, Create c) =>
         c.ClientToken is null || c.ClientToken != origin.ClientToken ? Refuse(Refusal.AlreadyExists)
-        : c.Item.ItemId != origin.Item.ItemId ? Refuse(Refusal.ClientTokenReused)
+        : c.ItemId != origin.Item.ItemId ? Refuse(Refusal.ClientTokenReused)
         : Nothing;
 
     static ExpiryReason ReasonOf(Active session, LeasePolicy policy) =>

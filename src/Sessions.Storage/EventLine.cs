@@ -35,8 +35,10 @@ public static class EventLine
         json.WriteString("command_id", logged.CommandId);
         json.WriteString("type", logged.Type);
         json.WriteNumber("schema", logged.Schema);
-        WriteText(json, "data", logged.Data.Span);
-        WriteText(json, "metadata", logged.Metadata.Span);
+        json.WritePropertyName("data");
+        WriteText(json, logged.Data.Span);
+        json.WritePropertyName("metadata");
+        WriteText(json, logged.Metadata.Span);
         json.WriteString("hash", Convert.ToHexStringLower(EventContent.Hash(logged)));
         json.WriteEndObject();
     }
@@ -76,9 +78,10 @@ public static class EventLine
     static string Text(JsonElement root, string name) =>
         root.GetProperty(name).GetString() ?? throw new FormatException($"it has no {name}.");
 
-    static void WriteText(Utf8JsonWriter json, string name, ReadOnlySpan<byte> text)
+    /// <summary>Writes data or metadata as they stand in such a line.</summary>
+    public static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> text)
     {
-        json.WritePropertyName(name);
+        ArgumentNullException.ThrowIfNull(json);
         if (text is [(byte)'{', .., (byte)'}'] && text.IndexOfAny((byte)'\n', (byte)'\r') < 0)
             json.WriteRawValue(text, skipInputValidation: true);
         else

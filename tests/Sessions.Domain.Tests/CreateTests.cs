@@ -41,6 +41,14 @@ public class CreateTests
         Given().When(new Create(Item), ownerSessions: int.MaxValue).Then(new SessionCreated(Ana, Item, Noon + Idle));
 
     [Fact]
+    public void On_an_item_that_is_not_there_no_session_begins_however_many_there_are() =>
+        Given().Under(TwoSessions).When(new Create(Item.ItemId, Item: null, Token), ownerSessions: 2).ThenRefused(Refusal.UnknownItem);
+
+    [Fact]
+    public void A_session_whose_item_is_gone_is_found_again_by_its_token() =>
+        Given(Created(Token)).When(new Create(Item.ItemId, Item: null, Token)).ThenNothing();
+
+    [Fact]
     public void The_same_token_is_the_same_session_however_many_there_are() =>
         Given(Created(Token)).Under(TwoSessions).When(new Create(Item, Token), ownerSessions: 2).ThenNothing();
 

@@ -29,6 +29,7 @@ public class EveryCaseTests
     static readonly Case[] Commands =
     [
         new("Create", new Create(Item), Now),
+        new("Create, no item", new Create(Item.ItemId, Item: null, Token), Now),
         new("Create, one too many", new Create(Item), Now, OwnerSessions: SessionsMax),
         new("Create, the same", new Create(Item, Token), Now),
         new("Create, another item", new Create(AnotherItem, Token), Now),
@@ -56,6 +57,7 @@ public class EveryCaseTests
     const string Decisions = """
         Command              | NotCreated      | Active                             | Ended              | Deleted
         Create               | SessionCreated  | AlreadyExists                      | AlreadyExists      | AlreadyExists
+        Create, no item      | UnknownItem     | nothing                            | nothing            | AlreadyExists
         Create, one too many | TooManySessions | AlreadyExists                      | AlreadyExists      | AlreadyExists
         Create, the same     | SessionCreated  | nothing                            | nothing            | AlreadyExists
         Create, another item | SessionCreated  | ClientTokenReused                  | ClientTokenReused  | AlreadyExists

@@ -99,8 +99,9 @@ static class Histories
 
     static readonly Gen<SessionCommand> Creations =
         from item in Gen.Frequency((4, Gen.Constant(Item)), (1, Gen.Constant(AnotherItem)))
+        from there in Gen.Frequency((9, Gen.Constant<PinnedItem?>(item)), (1, Gen.Constant<PinnedItem?>(null)))
         from token in Gen.Elements<Guid?>(Token, Token, AnotherToken, null)
-        select (SessionCommand)new Create(item, token);
+        select (SessionCommand)new Create(item.ItemId, there, token);
 
     static readonly Gen<SessionCommand> Transfers =
         from file in Gen.Elements(FileNames)

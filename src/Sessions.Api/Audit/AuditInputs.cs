@@ -1,4 +1,5 @@
 using Sessions.Api.Vapi;
+using Sessions.Domain;
 using Sessions.Projections.Audit;
 using Sessions.Storage;
 
@@ -86,7 +87,7 @@ internal static class AuditInputs
 
     public static (Guid? Id, VapiError? Error) IdOf(Call call, Parameter<string> parameter, string format, string expected) =>
         call.Get(parameter) is not { } text ? (null, null)
-        : Guid.TryParseExact(text, format, out var id) ? (id, null)
+        : UsualUuid.TryParse(text, format, out var id) ? (id, null)
         : (null, Wrong(call, parameter, expected));
 
     static (string? Address, VapiError? Error) AddressOf(Call call) =>

@@ -118,7 +118,7 @@ internal sealed class DataEndpoint(
     /// of whoever has an unknown version (RFC 9110, 14.2 and 13.1.5); the framework would send a part.
     /// </summary>
     static bool IsRangeMeant(IHeaderDictionary headers) =>
-        headers.Range.ToString().TrimStart().StartsWith("bytes", StringComparison.OrdinalIgnoreCase)
+        headers.Range.ToString().TrimStart().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase)
         && (headers.IfRange.Count == 0 || RangeConditionHeaderValue.TryParse(headers.IfRange.ToString(), out _));
 
     /// <summary>Whoever has a link acts for the session's owner, who had it made.</summary>

@@ -86,7 +86,7 @@ internal sealed partial class Transfers(
     void Close()
     {
         if (Interlocked.Decrement(ref open) == 0)
-            allEnded.SetResult();
+            allEnded.TrySetResult();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The transfer of {File} of session {Session} failed")]

@@ -45,7 +45,7 @@ internal static class RebuildCommand
             }
 
             terminal.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{report.Mended} sessions mended.{(report.Left > 0 ? $" {report.Left} are left as they are: their events are not whole." : "")}"));
+                $"{report.Mended} sessions mended.{(report.Left > 0 ? $" {report.Left} are left as they are: see above." : "")}"));
             return report.Left == 0 ? ExitCode.Done : ExitCode.No;
         });
         return command;

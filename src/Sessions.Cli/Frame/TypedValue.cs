@@ -1,6 +1,7 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.CommandLine;
 using System.Globalization;
+using Sessions.Domain;
 
 namespace Sessions.Cli.Frame;
 
@@ -51,7 +52,7 @@ internal static class TypedValue
         var ids = new List<Guid>();
         foreach (var token in result.Tokens)
         {
-            if (Guid.TryParse(token.Value, out var id))
+            if (UsualUuid.TryParse(token.Value, out var id))
                 ids.Add(id);
             else
                 result.AddError($"'{token.Value}' is no id: say one like 01a20e3d-e900-7311-9abb-3d2b0e307bec.");

@@ -43,9 +43,9 @@ public sealed record AuditEvent(
     /// <summary>What is wrong with it, or null: a damaged record is shown as it is, and never passed over.</summary>
     public string? Fault { get; init; }
 
-    /// <summary>Where a reader stands who has seen it.</summary>
+    /// <summary>Where a reader of the trail stands who has seen it: by the time that the trail keeps, whatever the log says.</summary>
     [JsonIgnore]
-    public AuditCursor Cursor => new(At, Number);
+    public AuditCursor Cursor { get; init; } = new(At, Number);
 
     /// <summary>A row of the trail, whole.</summary>
     public static AuditEvent Of(AuditRow row)
@@ -83,7 +83,7 @@ public sealed record AuditEvent(
         {
             var row = new AuditRow(number, LoggedEvent.Read(reader), kept.Item);
             var shown = Of(row);
-            return shown.Fault is null ? shown with { Fault = FaultOf(row, at, kept) } : shown;
+            return shown with { Fault = shown.Fault ?? FaultOf(row, at, kept), Cursor = new AuditCursor(at, number) };
         }
 
         return new AuditEvent(
@@ -111,12 +111,12 @@ public sealed record AuditEvent(
 /// <param name="NextCursor">Where the next page begins; null when this was the last.</param>
 public sealed record AuditPage(IReadOnlyList<AuditEvent> Events, string? NextCursor);
 
-/// <summary>JSON that is there already, byte by byte.</summary>
+/// <summary>JSON that is there already, byte by byte, as in an exported file: it must not break the line that it is on.</summary>
 sealed class WrittenJson : JsonConverter<ReadOnlyMemory<byte>>
 {
     public override ReadOnlyMemory<byte> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
         JsonSerializer.SerializeToUtf8Bytes(JsonElement.ParseValue(ref reader), AuditJson.Default.JsonElement);
 
     public override void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte> value, JsonSerializerOptions options) =>
-        writer.WriteRawValue(value.Span, skipInputValidation: true);
+        EventLine.WriteText(writer, value.Span);
 }

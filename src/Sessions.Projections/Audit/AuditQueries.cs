@@ -107,8 +107,8 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
     }
 
     static IEnumerable<AuditEvent> Ordered(IEnumerable<AuditEvent> events, AuditOrder order) => order == AuditOrder.Newest
-        ? events.OrderByDescending(one => one.At).ThenByDescending(one => one.Number)
-        : events.OrderBy(one => one.At).ThenBy(one => one.Number);
+        ? events.OrderByDescending(one => one.Cursor.At).ThenByDescending(one => one.Number)
+        : events.OrderBy(one => one.Cursor.At).ThenBy(one => one.Number);
 
     static async Task<List<AuditEvent>> Read(
         NpgsqlConnection connection, AuditFilter filter, bool? onOthers, AuditOrder order, AuditCursor? after, int limit)

@@ -75,6 +75,8 @@ public sealed class ExportFile : IAsyncDisposable
             }
 
             reader.AdvanceTo(buffer.Start, buffer.End);
+            if (read.IsCompleted && left > 0)
+                throw new IOException($"{file.Name} was cut off while it was read.");
         }
     }
 

@@ -9,6 +9,9 @@ namespace Sessions.Projections.Exports;
 /// </summary>
 public static class HeadFile
 {
+    /// <summary>A seal that is kept alone is short, in however many lines.</summary>
+    const int LengthMax = 64 * 1024;
+
     /// <summary>Reads the seal.</summary>
     /// <exception cref="FormatException">There is none in the file.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -16,11 +19,12 @@ public static class HeadFile
     {
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
         var (last, _) = await ExportFile.LastLine(file, cancellation);
+        file.Position = 0;
         try
         {
-            var head = last.AsSpan().StartsWith("{\"manifest\":"u8)
-                ? ExportManifest.Read(last).Head
-                : JsonSerializer.Deserialize(last, ManifestJson.Default.SealHead);
+            var head = last.AsSpan().StartsWith("{\"manifest\":"u8) ? ExportManifest.Read(last).Head
+                : file.Length > LengthMax ? null
+                : await JsonSerializer.DeserializeAsync(file, ManifestJson.Default.SealHead, cancellation);
             return head is { Number: > 0, Hash.Length: > 0 } ? head : throw new FormatException("The file names no seal.");
         }
         catch (JsonException unreadable)

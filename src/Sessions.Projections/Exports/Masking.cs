@@ -1,7 +1,8 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using Sessions.Domain;
 using Sessions.Storage;
 
@@ -36,7 +37,7 @@ public sealed class Masking : IDisposable
             logged.Position,
             new SessionAddress(logged.Address.Id, Pseudonym("user", logged.Address.Owner)),
             logged.Version, logged.At, logged.CommandId, logged.Type, logged.Schema,
-            Mask(logged.Data.Span), Mask(logged.Metadata.Span));
+            Mask(logged.Data), Mask(logged.Metadata));
     }
 
     /// <summary>The filter, masked: whose sessions were asked for names a person too.</summary>
@@ -49,19 +50,34 @@ public sealed class Masking : IDisposable
     /// <inheritdoc/>
     public void Dispose() => keyed.Dispose();
 
-    byte[] Mask(ReadOnlySpan<byte> json)
+    byte[] Mask(ReadOnlyMemory<byte> json)
     {
-        var node = JsonNode.Parse(json);
-        if (node is JsonObject members)
+        using var document = JsonDocument.Parse(json);
+        var masked = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(masked))
+            WriteMasked(writer, document.RootElement);
+        return masked.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Each member by itself: of two of one name, which only somebody else can have written, neither may be passed over.</summary>
+    void WriteMasked(Utf8JsonWriter masked, JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
         {
-            foreach (var (field, prefix) in Fields)
-            {
-                if (members[field] is JsonValue value && value.TryGetValue<string>(out var text))
-                    members[field] = Pseudonym(prefix, text);
-            }
+            json.WriteTo(masked);
+            return;
         }
 
-        return Encoding.UTF8.GetBytes(node?.ToJsonString() ?? "null");
+        masked.WriteStartObject();
+        foreach (var member in json.EnumerateObject())
+        {
+            if (member.Value.ValueKind == JsonValueKind.String && Fields.TryGetValue(member.Name, out var prefix))
+                masked.WriteString(member.Name, Pseudonym(prefix, member.Value.GetString()!));
+            else
+                member.WriteTo(masked);
+        }
+
+        masked.WriteEndObject();
     }
 
     string Pseudonym(string prefix, string text) =>

@@ -20,7 +20,10 @@ public sealed record ReplayReport(long Sessions, long Events)
 
 /// <summary>What was mended.</summary>
 /// <param name="Mended">How many sessions.</param>
-/// <param name="Left">How many are left as they are: their events are missing, all or some, or cannot be read.</param>
+/// <param name="Left">
+/// How many are left as they are: their events are missing, all or some, or cannot be read, or their client token leads to
+/// another session.
+/// </param>
 public sealed record RepairReport(long Mended, long Left);
 
 /// <summary>
@@ -95,18 +98,22 @@ public static class ReplayVerification
                     .Select(stored => (Stored: stored, Differences: FaultsOf(stored)))
                     .Where(one => one.Differences.Length > 0)
                     .ToLookup(one => ReplayCheck.IsWhole(one.Stored));
-                var written = await StoredSessions.Restore(
+                var (written, barred) = await StoredSessions.Restore(
                     connection, [.. broken[true].Select(one => one.Stored)], policy, cancellation);
                 await transaction.CommitAsync(cancellation);
                 foreach (var difference in broken[false].SelectMany(one => one.Differences))
                     tell(difference);
-                (seen, mended, left) = (seen + page.Count, mended + written, left + broken[false].Count());
+                foreach (var address in barred)
+                    tell(Difference.Of(DifferenceKind.Stream, address, $"Session {address.Id} of {address.Owner} cannot be mended: its client token leads to another session by now."));
+                (seen, mended, left) = (seen + page.Count, mended + written, left + broken[false].Count() + barred.Count);
                 progress?.Report(seen);
                 if (isLast)
                     return new RepairReport(mended, left);
                 after = page[^1];
             }
-            catch (PostgresException overtaken) when (overtaken.SqlState == PostgresErrorCodes.SerializationFailure)
+            // Of one token a writer may have made a session in this moment; next time it is seen.
+            catch (PostgresException overtaken) when (overtaken.SqlState
+                is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation)
             {
                 cancellation.ThrowIfCancellationRequested();
             }

@@ -39,8 +39,8 @@ static class Rules
                 || active.ActivityOf(fetch.FileName).Prepared is null
                 || active.Lease.ExpiresAt <= run.TimeAtMost(operation.End),
             (Asked.List, Answer.Listed listed) => listed.Ids.Contains(stream.Address.Id) == state is Session.Living,
-            (Asked.Create c, _) => state is Session.Living { Origin.Item: var item }
-                && Agree(Decide(state, new SessionCommand.Create(item with { ItemId = c.ItemId }, c.Token))),
+            (Asked.Create c, _) => state is Session.Living
+                && Agree(Decide(state, new SessionCommand.Create(c.ItemId, Item: null, c.Token))),
             (Asked.Command c, _) => Agree(Decide(state, c.What)),
             _ => false,
         };
@@ -101,7 +101,7 @@ static class Rules
 
     public static string ErrorTypeOf(Refusal reason) => reason switch
     {
-        Refusal.NotFound => "NOT_FOUND",
+        Refusal.NotFound or Refusal.UnknownItem => "NOT_FOUND",
         Refusal.NotActive => "NOT_ALLOWED_IN_CURRENT_STATE",
         Refusal.ProgressOutOfRange or Refusal.MessageTooLong or Refusal.UnknownFile or Refusal.ClientTokenReused => "INVALID_ARGUMENT",
         Refusal.TooManySessions => "UNABLE_TO_ALLOCATE_RESOURCE",

@@ -82,6 +82,21 @@ public sealed class AuditEventTests(AuditApp app) : AuditQuestions(app)
     }
 
     [Fact]
+    public async Task Data_that_somebody_has_broken_into_lines_breaks_no_line()
+    {
+        var id = await Ana.CreateSession(App.ItemId);
+        await App.Followed();
+        await App.Run($"update event_store.events set data = E'{{\\n\"x\":\\r\\n1}}' where stream_id = '{id}'");
+        var request = new HttpRequestMessage(HttpMethod.Get, $"{Events}?session={id}");
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/x-ndjson"));
+
+        using var answer = await Auditor.SendAsync(request);
+
+        var line = JsonDocument.Parse((await answer.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem());
+        line.RootElement.GetProperty("data").GetString().ShouldBe("{\n\"x\":\r\n1}");
+    }
+
+    [Fact]
     public async Task Whoever_asks_for_some_lines_gets_no_more()
     {
         for (var i = 0; i < 3; i++)

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Sessions.Content;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
@@ -110,6 +112,26 @@ public sealed class ClientTokenTests(SessionsApp app) : IClassFixture<SessionsAp
 
         again.ShouldNotBe(id);
         (await ana.Session(again)).State().ShouldBe("ACTIVE");
+    }
+
+    [Fact]
+    public async Task A_token_leads_to_its_session_when_the_item_is_gone_and_creates_none()
+    {
+        using var ana = await app.ClientOf("ana");
+        var token = $"{Guid.CreateVersion7()}";
+        var library = app.Services.GetRequiredService<ContentLibrary>();
+        var folder = Directory.CreateDirectory(Path.Combine(app.ContentRoot, "sample", $"short-lived {token}"));
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "one.txt"), "1");
+        library.Rescan();
+        var item = app.Item(folder.Name);
+        var id = await IdOf(await Create(ana, item, token));
+
+        folder.Delete(recursive: true);
+        library.Rescan();
+
+        (await IdOf(await Create(ana, item, token))).ShouldBe(id);
+        await (await Create(ana, app.ItemId, token)).ShouldBe(HttpStatusCode.BadRequest, "INVALID_ARGUMENT");
+        await (await Create(ana, item, $"{Guid.CreateVersion7()}")).ShouldBe(HttpStatusCode.NotFound, "NOT_FOUND");
     }
 
     [Fact]

@@ -144,6 +144,8 @@ public sealed class DownloadTests(DownloadApp app) : IClassFixture<DownloadApp>,
 
     [Theory]
     [InlineData("items=0-9", null)]
+    [InlineData("bytesx=0-9", null)]
+    [InlineData("bytes-of-mine=0-9", null)]
     [InlineData("bytes=0-9", "garbage")]
     public async Task A_range_of_something_else_or_on_a_condition_that_nobody_can_read_is_the_whole(string range, string? condition)
     {

@@ -71,6 +71,9 @@ public sealed class VerifyTests(TestPostgres postgres) : IAsyncLifetime
         var status = (await RunOn(node.ConnectionString, "status", "--json")).Json[0];
         await File.WriteAllTextAsync(head, status["seal"]!.ToJsonString());
         (await RunOn(node.ConnectionString, "verify", "--public-key", pem, "--head", head)).ShouldEnd(ExitCode.Done);
+        // As jq writes it.
+        await File.WriteAllTextAsync(head, status["seal"]!.ToJsonString(new() { WriteIndented = true }) + "\n");
+        (await RunOn(node.ConnectionString, "verify", "--head", head)).ShouldEnd(ExitCode.Done);
 
         await node.Run("""
             delete from event_store.events where position > 8;

@@ -16,6 +16,19 @@ sealed class Front : IAsyncDisposable
 
     public Uri Url { get; }
 
+    /// <summary>What it has logged of requests; a line comes after the answer.</summary>
+    public async Task<string> LogOf(string path)
+    {
+        var started = Stopwatch.StartNew();
+        while (true)
+        {
+            var log = await File.ReadAllTextAsync(Path.Combine(folder.FullPath, "access.log"));
+            if (log.Contains(path, StringComparison.Ordinal) || started.Elapsed > StoreSentences.Patience)
+                return log;
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+        }
+    }
+
     /// <summary>Starts it, and returns when it listens. The test is skipped where there is no nginx.</summary>
     public static async Task<Front> Before(string server)
     {
@@ -52,12 +65,12 @@ sealed class Front : IAsyncDisposable
             Path.Combine(folder.FullPath, "sessions.conf"),
             text.Replace("one:8080", server, StringComparison.Ordinal)
                 .Replace("two:8080", server, StringComparison.Ordinal)
-                .Replace("listen 8080", $"listen {address}", StringComparison.Ordinal));
+                .Replace("listen 8080", $"listen {address}", StringComparison.Ordinal)
+                .Replace("/var/log/nginx/access.log", "access.log", StringComparison.Ordinal));
         await File.WriteAllTextAsync(Path.Combine(folder.FullPath, "nginx.conf"), """
             pid nginx.pid;
             events { }
             http {
-                access_log off;
                 client_body_temp_path body;
                 proxy_temp_path proxy;
                 fastcgi_temp_path fastcgi;

@@ -42,6 +42,21 @@ public sealed class ThroughFrontTests(SessionsApp app) : IClassFixture<SessionsA
         await answer.ShouldBe(status, type);
     }
 
+    [Fact]
+    public async Task A_data_link_is_not_logged()
+    {
+        await using var front = await Front.Before(app.Url.Authority);
+        using var client = app.CreateClient();
+
+        using var answer = await client.GetAsync(new Uri(front.Url, "cls/data/a-capability/disk.vmdk?x=1"));
+        using var next = await client.GetAsync(new Uri(front.Url, "health/live"));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        var log = await front.LogOf("/health/live");
+        log.ShouldContain("\"GET /cls/data/... HTTP/1.1\" 404");
+        log.ShouldNotContain("a-capability");
+    }
+
     static Task<HttpResponseMessage> Post(HttpClient client, Front front, string body) =>
         client.PostAsync(new Uri(front.Url, Paths.Sessions), new StringContent(body, Encoding.UTF8, "application/json"));
 }

@@ -78,6 +78,39 @@ public sealed class AuditOfDamagedLogTests(TestPostgres postgres) : IAsyncLifeti
             "The log has no such event: it was removed there, or this row of the audit trail was altered. 'sessions verify' tells which.");
     }
 
+    [Theory]
+    [InlineData("- interval '6 years'")]
+    [InlineData("+ interval '4 years'")]
+    public async Task However_the_time_of_an_event_was_altered_pages_hold_each_event_once(string other)
+    {
+        await node.Run($"update event_store.events set recorded_at = recorded_at {other} where position in (4, 7)");
+
+        foreach (var order in new[] { AuditOrder.Newest, AuditOrder.Oldest })
+        {
+            var seen = new List<long>();
+            for (AuditCursor? after = null; seen.Count <= 10;)
+            {
+                var page = await audit.Page(AuditFilter.All, order, after, limit: 1, CancellationToken.None);
+                seen.AddRange(page.Events.Select(one => one.Number));
+                if (page.NextCursor is not { } next)
+                    break;
+                AuditCursor.TryParse(next, out var cursor).ShouldBeTrue();
+                after = cursor;
+            }
+
+            seen.ShouldBe(order == AuditOrder.Oldest ? [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] : [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+            (await Streamed(order)).ShouldBe(seen);
+        }
+    }
+
+    async Task<List<long>> Streamed(AuditOrder order)
+    {
+        var seen = new List<long>();
+        await foreach (var one in audit.Stream(AuditFilter.All, order, after: null, limit: null, CancellationToken.None))
+            seen.Add(one.Number);
+        return seen;
+    }
+
     async Task<List<AuditEvent>> All(AuditFilter filter) =>
         [.. (await audit.Page(filter, AuditOrder.Oldest, after: null, AuditQueries.PageMax, CancellationToken.None)).Events];
 }

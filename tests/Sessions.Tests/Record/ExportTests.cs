@@ -135,6 +135,37 @@ public sealed class ExportTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_members_that_are_there_twice_neither_is_passed_over()
+    {
+        await exported.Node.Run("""
+            update event_store.events set metadata = '{"actor":"ana","origin":"test","actor":"mallory"}' where position = 3
+            """);
+
+        await exported.Export(isMasked: true);
+
+        var line = (await File.ReadAllLinesAsync(exported.FileName))[2];
+        line.ShouldNotContain("mallory");
+        line.ShouldNotContain("\"ana\"");
+        line.Split("\"actor\":\"user-").Length.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_cut_off_while_it_is_read_is_said_to_be()
+    {
+        await exported.Export();
+        await using var file = await ExportFile.Open(exported.FileName, CancellationToken.None);
+        await using (var cut = new FileStream(exported.FileName, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            cut.SetLength(cut.Length / 2);
+
+        (await Should.ThrowAsync<IOException>(async () =>
+        {
+            await foreach (var _ in file.Lines(CancellationToken.None))
+            {
+            }
+        })).Message.ShouldContain("cut off while it was read");
+    }
+
+    [Fact]
     public async Task The_manifest_of_a_masked_file_names_nobody_either()
     {
         await exported.Export(new ExportFilter(Owner: "bo"), isMasked: true);

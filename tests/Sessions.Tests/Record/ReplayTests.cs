@@ -195,6 +195,48 @@ public sealed class ReplayTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_lost_row_whose_client_token_leads_to_another_session_is_named_and_keeps_nobody_else_from_being_mended()
+    {
+        var token = Guid.CreateVersion7();
+        var (lost, lostToo) = (await node.Create("dora", token), await Lose());
+        await Lose();
+        var holder = await node.Create("dora", token);
+        await node.Run($"update {Streams} set snapshot = '{{}}' where owner = 'ana'");
+        var told = new List<Difference>();
+
+        var report = await ReplayVerification.Repair(node.Database, node.Policy, told.Add, progress: null, CancellationToken.None);
+
+        report.ShouldBe(new RepairReport(Mended: 1, Left: 2));
+        told.Select(one => one.Session).ShouldBe([lost.Id.Value, lostToo.Id.Value], ignoreOrder: true);
+        told.ShouldAllBe(one => one.Says.EndsWith("its client token leads to another session by now.", StringComparison.Ordinal));
+        (await node.Send(holder, new KeepAlive())).ShouldBeAccepted();
+        (await node.Send(active, new KeepAlive())).ShouldBeAccepted();
+
+        async Task<SessionAddress> Lose()
+        {
+            await node.Run($"delete from {Streams} where owner = 'dora'");
+            return await node.Create("dora", token);
+        }
+    }
+
+    [Fact]
+    public async Task Of_two_lost_rows_with_one_client_token_the_first_is_mended()
+    {
+        var token = Guid.CreateVersion7();
+        var lost = new List<SessionAddress>();
+        for (var i = 0; i < 2; i++)
+        {
+            lost.Add(await node.Create("dora", token));
+            await node.Run($"delete from {Streams} where owner = 'dora'");
+        }
+
+        (await ReplayVerification.Repair(node.Database, node.Policy, _ => { }, progress: null, CancellationToken.None))
+            .ShouldBe(new RepairReport(Mended: 1, Left: 1));
+
+        (await node.Create("dora", token)).ShouldBe(lost[0]);
+    }
+
+    [Fact]
     public async Task Nothing_is_mended_where_nothing_is_broken() =>
         (await ReplayVerification.Repair(node.Database, node.Policy, _ => { }, progress: null, CancellationToken.None)).ShouldBe(new RepairReport(Mended: 0, Left: 0));
 

@@ -46,7 +46,7 @@ internal static class JsonInput
 
     /// <summary>
     /// A whole number in another notation (<c>5.0</c>, <c>1e2</c>), or the nearest of 64 bits to one
-    /// beyond them, which is out of every range that there is; null for a fraction.
+    /// beyond them, which is out of every range that there is; null for a fraction, and for what has more than 28 digits.
     /// </summary>
     static object? WholeNumber(JsonElement json) =>
         json.TryGetDecimal(out var number) && decimal.IsInteger(number)

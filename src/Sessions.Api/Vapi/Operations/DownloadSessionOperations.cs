@@ -65,15 +65,18 @@ internal sealed class DownloadSessionOperations(
             token = parsed;
         }
 
-        if (ItemOf(itemId) is not { } item)
+        if (!UsualUuid.TryParse(itemId, out var item))
             return Errors.ItemNotFound(itemId);
 
         var address = new SessionAddress(new SessionId(Guid.CreateVersion7()), call.Caller.Name);
         var outcome = await commands.Submit(
-            address, new Create(item.Pin(), token), sessions.ProvenanceOf(call), call.ClientGone);
-        return outcome.Decision is Decision.Refused refused
-            ? Errors.Of(refused.Reason, outcome.Address.Id, outcome.Session, toOwner: true)
-            : Answer.Of(outcome.Address.Id.ToString());
+            address, new Create(item, ItemOf(itemId)?.Pin(), token), sessions.ProvenanceOf(call), call.ClientGone);
+        return outcome.Decision switch
+        {
+            Decision.Refused { Reason: Refusal.UnknownItem } => Errors.ItemNotFound(itemId),
+            Decision.Refused { Reason: var reason } => Errors.Of(reason, outcome.Address.Id, outcome.Session, toOwner: true),
+            _ => Answer.Of(outcome.Address.Id.ToString()),
+        };
     }
 
     async ValueTask<Answer> Get(Call call)
