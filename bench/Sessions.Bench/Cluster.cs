@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Sessions.Projections;
 using Sessions.Storage;
+using Sessions.Storage.Local;
+using Sessions.Storage.Streams;
 
 namespace Sessions.Bench;
 

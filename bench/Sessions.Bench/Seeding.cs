@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sessions.Domain;
 using Sessions.Projections;
 using Sessions.Storage;
+using Sessions.Storage.Commands;
+using Sessions.Storage.Log;
 
 namespace Sessions.Bench;
 

@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Sessions.Domain;
 using Sessions.Storage;
+using Sessions.Storage.Commands;
 using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Projections;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Npgsql;
 using NpgsqlTypes;
 using Sessions.Domain;
+using Sessions.Storage.Commands;
 
 namespace Sessions.Storage;
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Sessions.Domain;
+using Sessions.Storage.Commands;
+using Sessions.Storage.Log;
 
 namespace Sessions.Storage;
 

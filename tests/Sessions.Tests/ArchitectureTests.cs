@@ -97,6 +97,19 @@ public sealed class ArchitectureTests
         references.Select(reference => reference.Attribute("Include")!.Value).Except(central).ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Every_source_file_that_a_document_names_is_there()
+    {
+        var there = Directory.EnumerateFiles(Root, "*.*", SearchOption.AllDirectories)
+            .Select(file => "/" + Path.GetRelativePath(Root, file).Replace("src/Sessions.", "src/", StringComparison.Ordinal)).ToArray();
+        var named =
+            from document in Directory.EnumerateFiles(Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md"))
+            from Match name in Regex.Matches(File.ReadAllText(document), @"`(?<name>[\w/.]+\.(cs|sql))`", RegexOptions.ExplicitCapture, Patience)
+            select name.Groups["name"].Value;
+
+        named.Where(name => !there.Any(file => file.EndsWith("/" + name, StringComparison.Ordinal))).ShouldBeEmpty();
+    }
+
     static IEnumerable<string> Mentions(string project, string pattern) =>
         from file in Sources(project)
         from line in File.ReadLines(file)

@@ -1,5 +1,5 @@
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Bench.Past;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Bench.Past;
 

@@ -1,7 +1,8 @@
 using Npgsql;
 using NpgsqlTypes;
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Log;
+using Sessions.Storage.Streams;
 
 namespace Sessions.Bench.Past;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Sessions.Api.Vapi;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Api.Access;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
-using Sessions.Storage;
+using Sessions.Storage.Access;
 
 namespace Sessions.Api.Access;
 

@@ -2,7 +2,7 @@ using Sessions.Api.Access;
 using Sessions.Api.Vapi;
 using Sessions.Domain;
 using Sessions.Projections.Audit;
-using Sessions.Storage;
+using Sessions.Storage.Streams;
 
 namespace Sessions.Api.Audit;
 

@@ -1,7 +1,7 @@
 using Sessions.Api.Vapi;
 using Sessions.Domain;
 using Sessions.Projections.Audit;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Api.Audit;
 

@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Access;
 
 namespace Sessions.Api.Downloads;
 

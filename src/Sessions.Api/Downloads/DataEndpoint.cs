@@ -6,7 +6,7 @@ using Sessions.Api.Vapi;
 using Sessions.Api.Vapi.Dialects;
 using Sessions.Content;
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Api.Downloads;
 

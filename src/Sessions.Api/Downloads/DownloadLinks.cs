@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Sessions.Domain;
 using Sessions.Storage;
+using Sessions.Storage.Access;
 
 namespace Sessions.Api.Downloads;
 

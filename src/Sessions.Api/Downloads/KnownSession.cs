@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Sessions.Domain;
 using Sessions.Storage;
+using Sessions.Storage.Streams;
 
 namespace Sessions.Api.Downloads;
 

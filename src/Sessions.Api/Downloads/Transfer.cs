@@ -1,7 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Sessions.Content;
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Api.Downloads;

@@ -1,5 +1,7 @@
 using Sessions.Domain;
 using Sessions.Storage;
+using Sessions.Storage.Commands;
+using Sessions.Storage.Streams;
 using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Api.Downloads;

@@ -1,5 +1,5 @@
 using Sessions.Content;
-using Sessions.Storage;
+using Sessions.Storage.Local;
 
 namespace Sessions.Api.Hosting;
 

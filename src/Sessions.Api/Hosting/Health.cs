@@ -6,6 +6,8 @@ using Sessions.Projections.Drift;
 using Sessions.Projections.Following;
 using Sessions.Projections.Status;
 using Sessions.Storage;
+using Sessions.Storage.Log;
+using Sessions.Storage.Schedule;
 
 namespace Sessions.Api.Hosting;
 

@@ -4,7 +4,8 @@ using Sessions.Api.Downloads;
 using Sessions.Domain;
 using Sessions.Projections.Drift;
 using Sessions.Projections.Seals;
-using Sessions.Storage;
+using Sessions.Storage.Commands;
+using Sessions.Storage.Schedule;
 
 namespace Sessions.Api.Hosting;
 

@@ -6,6 +6,9 @@ using Sessions.Domain;
 using Sessions.Projections.Drift;
 using Sessions.Projections.Seals;
 using Sessions.Storage;
+using Sessions.Storage.Access;
+using Sessions.Storage.Commands;
+using Sessions.Storage.Schedule;
 
 namespace Sessions.Api.Hosting;
 

@@ -13,6 +13,11 @@ using Sessions.Projections.Following;
 using Sessions.Projections.Seals;
 using Sessions.Projections.Status;
 using Sessions.Storage;
+using Sessions.Storage.Access;
+using Sessions.Storage.Commands;
+using Sessions.Storage.Log;
+using Sessions.Storage.Schedule;
+using Sessions.Storage.Streams;
 
 namespace Sessions.Api.Hosting;
 

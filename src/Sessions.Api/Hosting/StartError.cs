@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
-using Sessions.Storage;
+using Sessions.Storage.Local;
 
 namespace Sessions.Api.Hosting;
 

@@ -1,4 +1,5 @@
 using Sessions.Storage;
+using Sessions.Storage.Access;
 
 namespace Sessions.Api.Workers;
 

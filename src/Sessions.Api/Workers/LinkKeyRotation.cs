@@ -1,4 +1,4 @@
-using Sessions.Storage;
+using Sessions.Storage.Access;
 
 namespace Sessions.Api.Workers;
 

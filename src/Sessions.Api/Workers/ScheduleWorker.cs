@@ -1,4 +1,4 @@
-using Sessions.Storage;
+using Sessions.Storage.Schedule;
 
 namespace Sessions.Api.Workers;
 

@@ -1,4 +1,6 @@
 using Sessions.Storage;
+using Sessions.Storage.Log;
+using Sessions.Storage.Schedule;
 
 namespace Sessions.Api.Workers;
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Sessions.Cli.Frame;
 using Sessions.Domain;
 using Sessions.Storage;
+using Sessions.Storage.Schedule;
 using Spectre.Console;
 
 namespace Sessions.Cli.Commands;

@@ -3,6 +3,7 @@ using Sessions.Cli.Frame;
 using Sessions.Cli.Imagining;
 using Sessions.Projections.History;
 using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Sessions.Projections.Audit;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Cli.Frame;
 

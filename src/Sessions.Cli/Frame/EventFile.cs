@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Cli.Frame;
 

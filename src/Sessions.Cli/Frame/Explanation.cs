@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Sessions.Projections.Rebuilding;
 using Sessions.Storage;
+using Sessions.Storage.Local;
+using Sessions.Storage.Log;
 
 namespace Sessions.Cli.Frame;
 

@@ -2,6 +2,9 @@ using System.CommandLine;
 using Sessions.Domain;
 using Sessions.Projections.History;
 using Sessions.Storage;
+using Sessions.Storage.Commands;
+using Sessions.Storage.Log;
+using Sessions.Storage.Streams;
 
 namespace Sessions.Cli.Frame;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using Sessions.Storage;
+using Sessions.Storage.Local;
 
 namespace Sessions.Cli.Frame;
 

@@ -5,6 +5,7 @@ using NpgsqlTypes;
 using Sessions.Domain;
 using Sessions.Projections.Following;
 using Sessions.Storage;
+using Sessions.Storage.Log;
 using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Projections.Audit;

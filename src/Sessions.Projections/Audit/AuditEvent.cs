@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Npgsql;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Audit;
 

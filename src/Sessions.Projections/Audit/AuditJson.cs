@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Audit;
 

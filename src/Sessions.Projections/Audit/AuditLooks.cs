@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Npgsql;
 using NpgsqlTypes;
 using Sessions.Storage;
+using Sessions.Storage.Commands;
 
 namespace Sessions.Projections.Audit;
 

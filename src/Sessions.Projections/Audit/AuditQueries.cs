@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using Npgsql;
 using NpgsqlTypes;
 using Sessions.Storage;
+using Sessions.Storage.Commands;
+using Sessions.Storage.Streams;
 
 namespace Sessions.Projections.Audit;
 

@@ -1,6 +1,7 @@
 using Npgsql;
 using Sessions.Domain;
 using Sessions.Storage;
+using Sessions.Storage.Log;
 using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Projections.Audit;

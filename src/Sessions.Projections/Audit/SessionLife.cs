@@ -1,4 +1,4 @@
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Audit;
 

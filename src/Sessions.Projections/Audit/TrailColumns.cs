@@ -1,5 +1,5 @@
 using Npgsql;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Audit;
 

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Audit;
 

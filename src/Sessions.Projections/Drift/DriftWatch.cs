@@ -5,6 +5,7 @@ using NpgsqlTypes;
 using Sessions.Domain;
 using Sessions.Projections.Verification;
 using Sessions.Storage;
+using Sessions.Storage.Streams;
 
 namespace Sessions.Projections.Drift;
 

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Sessions.Projections.Seals;
 using Sessions.Projections.Verification;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Exports;
 

@@ -1,7 +1,7 @@
 using Sessions.Domain;
 using Sessions.Projections.Seals;
 using Sessions.Projections.Verification;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Exports;
 

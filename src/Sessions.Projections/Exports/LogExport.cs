@@ -6,7 +6,8 @@ using Npgsql;
 using Sessions.Domain;
 using Sessions.Projections.Seals;
 using Sessions.Projections.Verification;
-using Sessions.Storage;
+using Sessions.Storage.Log;
+using Sessions.Storage.Streams;
 
 namespace Sessions.Projections.Exports;
 

@@ -1,6 +1,7 @@
 using Npgsql;
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Log;
+using Sessions.Storage.Streams;
 
 namespace Sessions.Projections.Exports;
 

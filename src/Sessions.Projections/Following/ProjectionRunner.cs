@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Following;
 

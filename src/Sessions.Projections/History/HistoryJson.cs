@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Projections.History;
 

@@ -1,6 +1,6 @@
 using Sessions.Domain;
 using Sessions.Projections.Verification;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Projections.History;
 

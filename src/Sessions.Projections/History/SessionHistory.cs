@@ -1,6 +1,7 @@
 using Sessions.Domain;
 using Sessions.Projections.Verification;
-using Sessions.Storage;
+using Sessions.Storage.Log;
+using Sessions.Storage.Streams;
 
 namespace Sessions.Projections.History;
 

@@ -1,5 +1,5 @@
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Projections.History;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Npgsql;
 using NpgsqlTypes;
 using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Seals;
 

@@ -1,6 +1,6 @@
 using Npgsql;
 using Sessions.Projections.Following;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Seals;
 

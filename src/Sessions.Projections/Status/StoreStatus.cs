@@ -6,6 +6,9 @@ using Sessions.Projections.Following;
 using Sessions.Projections.Seals;
 using Sessions.Projections.Verification;
 using Sessions.Storage;
+using Sessions.Storage.Log;
+using Sessions.Storage.Schedule;
+using Sessions.Storage.Streams;
 
 namespace Sessions.Projections.Status;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using Npgsql;
 using Sessions.Projections.Audit;
 using Sessions.Projections.Following;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Verification;
 

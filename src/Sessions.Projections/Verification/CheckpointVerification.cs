@@ -1,7 +1,7 @@
 using Npgsql;
 using Sessions.Projections.Following;
 using Sessions.Projections.Seals;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Verification;
 

@@ -2,7 +2,7 @@ using System.Data;
 using Npgsql;
 using Sessions.Domain;
 using Sessions.Projections.Rebuilding;
-using Sessions.Storage;
+using Sessions.Storage.Streams;
 
 namespace Sessions.Projections.Verification;
 

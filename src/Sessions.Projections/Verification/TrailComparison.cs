@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Sessions.Projections.Audit;
 using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Verification;
 

@@ -4,6 +4,7 @@ using NpgsqlTypes;
 using Sessions.Projections.Audit;
 using Sessions.Projections.Following;
 using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Verification;
 

@@ -4,7 +4,7 @@ using Npgsql;
 using Sessions.Content;
 using Sessions.Faults.History;
 using Sessions.Faults.Matrix;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Faults.Arenas;
 

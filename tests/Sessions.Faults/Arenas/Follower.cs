@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Npgsql;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Faults.Arenas;
 

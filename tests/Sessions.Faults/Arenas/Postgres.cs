@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Npgsql;
-using Sessions.Storage;
+using Sessions.Storage.Local;
 
 namespace Sessions.Faults.Arenas;
 

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 using Npgsql;
 using Sessions.Domain;
 using Sessions.Faults.History;
-using Sessions.Storage;
+using Sessions.Storage.Log;
+using Sessions.Storage.Streams;
 
 namespace Sessions.Faults.Arenas;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Sessions.Domain;
 using Sessions.Faults.History;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Faults.Checking;

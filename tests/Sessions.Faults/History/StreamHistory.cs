@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Faults.History;
 

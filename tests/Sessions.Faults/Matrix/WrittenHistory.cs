@@ -1,7 +1,7 @@
 using System.Globalization;
 using Sessions.Faults.Arenas;
 using Sessions.Faults.History;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Faults.Matrix;
 

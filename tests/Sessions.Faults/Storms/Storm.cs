@@ -5,6 +5,10 @@ using Sessions.Faults.Arenas;
 using Sessions.Faults.History;
 using Sessions.Projections;
 using Sessions.Storage;
+using Sessions.Storage.Commands;
+using Sessions.Storage.Log;
+using Sessions.Storage.Schedule;
+using Sessions.Storage.Streams;
 
 namespace Sessions.Faults.Storms;
 

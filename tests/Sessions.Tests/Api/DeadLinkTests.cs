@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 using Sessions.Tests.Fixtures;
 using static Sessions.Domain.SessionCommand;
 

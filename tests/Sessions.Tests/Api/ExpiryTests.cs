@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Sessions.Storage;
+using Sessions.Storage.Schedule;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;

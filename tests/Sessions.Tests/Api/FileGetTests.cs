@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Commands;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;

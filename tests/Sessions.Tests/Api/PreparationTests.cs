@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sessions.Api.Downloads;
 using Sessions.Content;
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Commands;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sessions.Api.Workers;
-using Sessions.Storage;
+using Sessions.Storage.Schedule;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Hosting;
 using OpenTelemetry.Trace;
 using Sessions.Api.Workers;
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Streams;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;

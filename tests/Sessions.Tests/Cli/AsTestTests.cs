@@ -2,7 +2,7 @@ using Sessions.Cli.AsTest;
 using Sessions.Cli.Frame;
 using Sessions.Domain;
 using Sessions.Projections.History;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 using Sessions.Tests.Fixtures;
 using Sessions.Tests.History;
 using static Sessions.Domain.SessionCommand;

@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Npgsql;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Tests.Fixtures;
 

@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Sessions.Api.Downloads;
 using Sessions.Content;
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Commands;
+using Sessions.Storage.Log;
+using Sessions.Storage.Streams;
 using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Fixtures;

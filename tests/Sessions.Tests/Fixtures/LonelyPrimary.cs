@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Npgsql;
 using Sessions.Storage;
+using Sessions.Storage.Local;
 
 namespace Sessions.Tests.Fixtures;
 

@@ -3,6 +3,10 @@ using Npgsql;
 using Sessions.Domain;
 using Sessions.Projections;
 using Sessions.Storage;
+using Sessions.Storage.Commands;
+using Sessions.Storage.Log;
+using Sessions.Storage.Schedule;
+using Sessions.Storage.Streams;
 
 namespace Sessions.Tests.Fixtures;
 

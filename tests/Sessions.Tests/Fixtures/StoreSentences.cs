@@ -1,6 +1,7 @@
 using Npgsql;
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Commands;
+using Sessions.Storage.Schedule;
 
 namespace Sessions.Tests.Fixtures;
 

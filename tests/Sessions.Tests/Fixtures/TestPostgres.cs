@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Npgsql;
 using Sessions.Storage;
+using Sessions.Storage.Local;
 
 [assembly: AssemblyFixture(typeof(Sessions.Tests.Fixtures.TestPostgres))]
 

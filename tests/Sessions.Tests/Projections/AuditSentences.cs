@@ -4,6 +4,7 @@ using Sessions.Domain;
 using Sessions.Projections.Audit;
 using Sessions.Projections.Following;
 using Sessions.Storage;
+using Sessions.Storage.Log;
 using Sessions.Tests.Fixtures;
 using Sessions.Tests.Record;
 using static Sessions.Domain.SessionCommand;

@@ -1,5 +1,6 @@
 using Sessions.Projections.Audit;
 using Sessions.Storage;
+using Sessions.Storage.Log;
 using Sessions.Tests.Fixtures;
 using Sessions.Tests.Record;
 using static Sessions.Domain.SessionCommand;

@@ -1,5 +1,6 @@
 using Sessions.Projections.Rebuilding;
 using Sessions.Storage;
+using Sessions.Storage.Log;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Projections;

@@ -2,6 +2,7 @@ using Npgsql;
 using Sessions.Domain;
 using Sessions.Projections;
 using Sessions.Storage;
+using Sessions.Storage.Log;
 using Sessions.Tests.Fixtures;
 using static Sessions.Domain.SessionCommand;
 

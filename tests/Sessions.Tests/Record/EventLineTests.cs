@@ -3,7 +3,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 
 namespace Sessions.Tests.Record;
 

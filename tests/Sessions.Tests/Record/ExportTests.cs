@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Sessions.Projections.Exports;
 using Sessions.Projections.Verification;
 using Sessions.Storage;
+using Sessions.Storage.Log;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Record;

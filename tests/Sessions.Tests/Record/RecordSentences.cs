@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sessions.Projections.Following;
 using Sessions.Projections.Seals;
 using Sessions.Projections.Verification;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 using Sessions.Tests.Fixtures;
 using static Sessions.Domain.SessionCommand;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Sessions.Projections.Audit;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 using Sessions.Tests.Fixtures;
 using Sessions.Tests.Projections;
 using static Sessions.Domain.SessionEvent;

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Sessions.Storage;
+using Sessions.Storage.Access;
+using Sessions.Storage.Commands;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Storage;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Npgsql;
 using Sessions.Domain;
 using Sessions.Storage;
+using Sessions.Storage.Commands;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Storage;

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Sessions.Domain;
 using Sessions.Storage;
+using Sessions.Storage.Commands;
+using Sessions.Storage.Streams;
 using Sessions.Tests.Fixtures;
 using Sessions.Tests.Record;
 using static Sessions.Domain.SessionCommand;

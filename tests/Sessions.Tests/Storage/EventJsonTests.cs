@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Log;
 using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Tests.Storage;

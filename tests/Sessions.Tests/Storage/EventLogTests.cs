@@ -1,5 +1,6 @@
 using Sessions.Domain;
 using Sessions.Storage;
+using Sessions.Storage.Log;
 using Sessions.Tests.Fixtures;
 using static Sessions.Domain.SessionCommand;
 

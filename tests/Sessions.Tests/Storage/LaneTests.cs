@@ -1,4 +1,4 @@
-using Sessions.Storage;
+using Sessions.Storage.Commands;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Storage;

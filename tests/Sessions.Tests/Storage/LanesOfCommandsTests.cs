@@ -1,5 +1,6 @@
 using Sessions.Projections;
 using Sessions.Storage;
+using Sessions.Storage.Commands;
 using Sessions.Tests.Fixtures;
 using static Sessions.Domain.SessionCommand;
 

@@ -1,4 +1,5 @@
 using Sessions.Storage;
+using Sessions.Storage.Access;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Storage;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.Versioning;
 using Npgsql;
-using Sessions.Storage;
+using Sessions.Storage.Local;
 
 namespace Sessions.Tests.Storage;
 

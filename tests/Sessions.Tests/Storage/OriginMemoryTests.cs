@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Log;
+using Sessions.Storage.Streams;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Storage;

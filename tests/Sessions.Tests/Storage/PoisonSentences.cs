@@ -1,5 +1,5 @@
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Schedule;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Storage;

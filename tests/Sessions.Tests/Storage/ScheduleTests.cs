@@ -1,6 +1,8 @@
 using Npgsql;
 using Sessions.Domain;
 using Sessions.Storage;
+using Sessions.Storage.Log;
+using Sessions.Storage.Schedule;
 using Sessions.Tests.Fixtures;
 using static Sessions.Domain.SessionCommand;
 using static Sessions.Domain.SessionEvent;

@@ -1,5 +1,7 @@
 using Sessions.Domain;
-using Sessions.Storage;
+using Sessions.Storage.Commands;
+using Sessions.Storage.Log;
+using Sessions.Storage.Streams;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Storage;

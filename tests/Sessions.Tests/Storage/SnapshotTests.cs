@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sessions.Domain;
 using Sessions.Storage;
+using Sessions.Storage.Streams;
 using Sessions.Tests.Fixtures;
 using static Sessions.Domain.SessionCommand;
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Sessions.Api.Vapi;
 using Sessions.Storage;
+using Sessions.Storage.Commands;
 using Sessions.Tests.Api;
 using Sessions.Tests.Fixtures;
 

@@ -1,5 +1,6 @@
 using Sessions.Api.Workers;
 using Sessions.Storage;
+using Sessions.Storage.Commands;
 
 namespace Sessions.Api.Vapi.Dialects;
 

@@ -2,7 +2,7 @@ using Sessions.Api.Vapi.Models;
 using Sessions.Content;
 using Sessions.Domain;
 using Sessions.Projections;
-using Sessions.Storage;
+using Sessions.Storage.Commands;
 using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Api.Vapi.Operations;

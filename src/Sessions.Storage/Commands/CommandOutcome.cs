@@ -1,0 +1,11 @@
+using Sessions.Domain;
+
+namespace Sessions.Storage.Commands;
+
+/// <summary>What became of a command.</summary>
+/// <param name="Decision">Accepted or refused.</param>
+/// <param name="Address">
+/// The session it was decided on; for a creation with a known client token, the one created before.
+/// </param>
+/// <param name="Session">Its state behind the decision.</param>
+public sealed record CommandOutcome(Decision Decision, SessionAddress Address, Session Session);

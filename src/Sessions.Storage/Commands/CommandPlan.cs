@@ -1,0 +1,190 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Domain;
+using Sessions.Storage.Streams;
+
+namespace Sessions.Storage.Commands;
+
+/// <summary>
+/// A batch of commands with the streams they are about: read in one round trip, decided in arrival
+/// order, folded in memory.
+/// </summary>
+sealed class CommandPlan
+{
+    readonly Dictionary<SessionAddress, StreamChange> streams = [];
+    readonly Dictionary<(string Owner, Guid Token), SessionAddress> tokens = [];
+    readonly OwnerSessions? ownerSessions;
+    readonly ILogger log;
+    IReadOnlyDictionary<Guid, CommandOutcome> committed = new Dictionary<Guid, CommandOutcome>();
+    DateTimeOffset now;
+
+    CommandPlan(OwnerSessions? ownerSessions, ILogger log) => (this.ownerSessions, this.log) = (ownerSessions, log);
+
+    public IReadOnlyCollection<StreamChange> Changes => streams.Values;
+
+    public bool ChangesAnything => streams.Values.Any(stream => stream.Events.Count > 0);
+
+    /// <summary>
+    /// Reads the streams, the tokens, what is known of commands in doubt, and the time. A creation's
+    /// own id is looked up only if the batch was overtaken before: it is new, until it proves taken.
+    /// </summary>
+    /// <param name="connection">Where to read.</param>
+    /// <param name="commands">The batch.</param>
+    /// <param name="overtaken">Whether another writer was first when it was last tried.</param>
+    /// <param name="counting">How the sessions of creators are counted; null where there is no limit on them.</param>
+    /// <param name="log">Where a snapshot that cannot be read is told.</param>
+    public static async Task<CommandPlan> Load(
+        NpgsqlConnection connection,
+        IReadOnlyList<PendingCommand> commands,
+        bool overtaken,
+        SessionCounting? counting,
+        ILogger log)
+    {
+        var plan = new CommandPlan(counting is null ? null : new OwnerSessions(), log);
+        var addressed = commands
+            .Where(command => command.Command is not SessionCommand.Create || command.InDoubt || overtaken)
+            .Select(command => command.Address).Distinct().ToArray();
+        var tokened = commands.Where(command => command.ClientToken is not null).ToArray();
+        var doubtful = commands.Where(command => command.InDoubt).ToArray();
+        string[] creators = counting is null
+            ? []
+            : [.. commands.Where(command => command.Command is SessionCommand.Create)
+                .Select(command => command.Address.Owner).Distinct(StringComparer.Ordinal)];
+
+        await using var batch = new NpgsqlBatch(connection);
+        if (creators.Length > 0)
+            batch.Add(counting!.Count).WithArray(NpgsqlDbType.Text, creators);
+        if (tokened.Length > 0)
+        {
+            batch.Add(Sql.LoadStreamsByToken)
+                .WithArray(NpgsqlDbType.Text, Array.ConvertAll(tokened, command => command.Address.Owner))
+                .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(tokened, command => command.ClientToken!.Value));
+        }
+
+        // The streams bring the time, so that none's times run backwards.
+        if (addressed.Length > 0)
+        {
+            batch.Add(Sql.LoadStreams)
+                .WithAddresses(addressed);
+        }
+        else
+        {
+            batch.Add(Sql.Now);
+        }
+
+        var outdated = new List<SessionAddress>();
+        await using (var reader = await batch.ExecuteReaderAsync())
+        {
+            if (creators.Length > 0)
+                await plan.ownerSessions!.Read(reader);
+            if (tokened.Length > 0)
+                await plan.ReadTokens(reader, tokened, outdated);
+            await plan.ReadStreamsAndTime(reader, addressed, outdated);
+        }
+
+        foreach (var address in outdated)
+            plan.streams[address] = await StreamRows.Fold(connection, address);
+        // What was folded may be younger than the time that its row brought.
+        if (outdated.Count > 0)
+            plan.now = await StreamRows.Now(connection);
+        // Asked last: what commits in this moment is found here, or not yet in its stream, and never only there.
+        if (doubtful.Length > 0)
+            plan.committed = await CommittedCommands.Find(connection, doubtful);
+        return plan;
+    }
+
+    /// <summary>Decides the commands in their order. One that cannot be decided harms no other.</summary>
+    public void Decide(IReadOnlyList<PendingCommand> commands, LeasePolicy policy)
+    {
+        foreach (var command in commands)
+        {
+            if (committed.TryGetValue(command.Id, out var recorded))
+            {
+                command.Decide(recorded);
+                continue;
+            }
+
+            var stream = StreamOf(command);
+            try
+            {
+                var (owner, before, version) = (stream.Address.Owner, stream.Session, stream.Version);
+                var decision = stream.Decide(
+                    command.Command, command.Id, command.By, now, policy, ownerSessions?.Of(owner) ?? 0);
+                ownerSessions?.Follow(owner, before, stream.Session);
+                if (MayStillCome(command) && stream.Version == version)
+                    command.DecideToFail(new StoreUnavailableException("A creation may be on its way.", outcomeUnknown: true));
+                else
+                    command.Decide(new CommandOutcome(decision, stream.Address, stream.Session));
+                Remember(command, stream);
+            }
+            catch (Exception broken)
+            {
+                command.DecideToFail(broken);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether a transaction that was sent before may do what this decision leaves undone. What others have since done
+    /// to its stream forbids it for ever; but to a creation others take only a place or a token, and may give it back.
+    /// </summary>
+    static bool MayStillCome(PendingCommand command) => command is { InDoubt: true, Command: SessionCommand.Create };
+
+    StreamChange StreamOf(PendingCommand command)
+    {
+        // Tokens are read before streams: one that leads to a session which is gone by then was given free meanwhile.
+        var address = command.ClientToken is { } token
+            && tokens.TryGetValue((command.Address.Owner, token), out var known)
+            && streams[known].Session is not Session.Deleted
+                ? known
+                : command.Address;
+        if (!streams.TryGetValue(address, out var stream))
+            streams.Add(address, stream = StreamChange.New(address));
+        return stream;
+    }
+
+    /// <summary>Keeps the tokens true for the commands behind in the same batch.</summary>
+    void Remember(PendingCommand command, StreamChange stream)
+    {
+        if (command.ClientToken is { } token)
+            tokens[(command.Address.Owner, token)] = stream.Address;
+        if (stream is { Session: Session.Deleted, Origin.ClientToken: { } freed }
+            && tokens.GetValueOrDefault((stream.Address.Owner, freed)) == stream.Address)
+            tokens.Remove((stream.Address.Owner, freed));
+    }
+
+    async Task ReadStreamsAndTime(NpgsqlDataReader reader, SessionAddress[] addressed, List<SessionAddress> outdated)
+    {
+        while (await reader.ReadAsync())
+        {
+            now = reader.GetFieldValue<DateTimeOffset>(reader.FieldCount - 1);
+            if (addressed.Length > 0 && !await reader.IsDBNullAsync(1))
+                Add(reader, addressed[(int)reader.GetInt64(0) - 1].Owner, outdated);
+        }
+
+        await reader.NextResultAsync();
+    }
+
+    async Task ReadTokens(NpgsqlDataReader reader, PendingCommand[] tokened, List<SessionAddress> outdated)
+    {
+        while (await reader.ReadAsync())
+        {
+            var command = tokened[(int)reader.GetInt64(0) - 1];
+            tokens[(command.Address.Owner, command.ClientToken!.Value)] =
+                Add(reader, command.Address.Owner, outdated);
+        }
+
+        await reader.NextResultAsync();
+    }
+
+    SessionAddress Add(NpgsqlDataReader reader, string owner, List<SessionAddress> outdated)
+    {
+        var address = new SessionAddress(new SessionId(reader.GetGuid(1)), owner);
+        if (StreamRows.FindSnapshot(reader, firstColumn: 2, address, log) is { } stream)
+            streams[address] = stream;
+        else
+            outdated.Add(address);
+        return address;
+    }
+}

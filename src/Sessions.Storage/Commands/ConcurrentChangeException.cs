@@ -1,0 +1,13 @@
+namespace Sessions.Storage.Commands;
+
+/// <summary>
+/// Others were first, again and again, until the command was given up. It has not been and will not be carried out.
+/// </summary>
+public sealed class ConcurrentChangeException : Exception
+{
+    /// <summary>An exception with its reason.</summary>
+    public ConcurrentChangeException(Exception inner)
+        : base("The session was changed by others, each time.", inner)
+    {
+    }
+}

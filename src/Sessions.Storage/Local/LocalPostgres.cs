@@ -1,0 +1,100 @@
+using System.Diagnostics;
+
+namespace Sessions.Storage.Local;
+
+/// <summary>
+/// A private PostgreSQL in a folder, run from the programs on the machine: for development, tests
+/// and benchmarks. It outlives a killed owner, and the next one takes it over.
+/// </summary>
+public sealed class LocalPostgres : IAsyncDisposable
+{
+    /// <summary>How long it may take until its owner has it run.</summary>
+    static readonly TimeSpan TakeoverMax = TimeSpan.FromMinutes(1);
+
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    readonly LocalCluster cluster;
+    readonly FileStream? ownership;
+
+    LocalPostgres(LocalCluster cluster, string connectionString, FileStream? ownership) =>
+        (this.cluster, ConnectionString, this.ownership) = (cluster, connectionString, ownership);
+
+    /// <summary>How to reach it: loopback, by password.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>
+    /// Starts the cluster in this folder, made first if need be, or takes over the one that runs
+    /// there. Who comes while another owner lives only uses it, and will not stop it.
+    /// </summary>
+    /// <param name="path">Its own folder; created with the parents it needs.</param>
+    /// <param name="settings">More settings, as <c>postgresql.conf</c> has them.</param>
+    /// <param name="cancellation">Gives up, and stops what was started.</param>
+    /// <exception cref="PostgresMissingException">The programs are not there; says what to install.</exception>
+    /// <exception cref="PostgresFailedException">One of them failed, or the owner does not start it; says why.</exception>
+    public static async Task<LocalPostgres> Start(
+        string path, IReadOnlyDictionary<string, string>? settings, CancellationToken cancellation)
+    {
+        var folder = new ClusterFolder(Path.GetFullPath(path));
+        Directory.CreateDirectory(folder.FullPath);
+        var there = new LocalCluster(folder, PostgresPrograms.Find(folder.FullPath));
+        // Only its owner makes and starts a cluster; who comes at the same time waits until it runs.
+        var owned = folder.TryOwn();
+        try
+        {
+            var reached = await there.TryReach(cancellation);
+            var waited = Stopwatch.StartNew();
+            while (reached is null)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (owned is not null)
+                    await there.Start(settings);
+                else if (waited.Elapsed > TakeoverMax)
+                    throw new PostgresFailedException($"Another server owns {folder.FullPath}, and no PostgreSQL runs there. Start that one anew.");
+                else
+                    await Task.Delay(Pause, cancellation);
+                owned ??= folder.TryOwn();
+                reached = await there.TryReach(cancellation);
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+            return new LocalPostgres(there, reached, owned);
+        }
+        catch
+        {
+            try
+            {
+                await Release(there, owned);
+            }
+            finally
+            {
+                // Some programs hear Ctrl-C all the same, and fail.
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>How to reach the cluster that runs in this folder, or null if none does; starts nothing.</summary>
+    /// <exception cref="PostgresMissingException">The programs are not there; says what to install.</exception>
+    public static async Task<string?> FindRunning(string path, CancellationToken cancellation)
+    {
+        var folder = new ClusterFolder(Path.GetFullPath(path));
+        return Directory.Exists(folder.Data)
+            ? await new LocalCluster(folder, PostgresPrograms.Find(folder.FullPath)).TryReach(cancellation)
+            : null;
+    }
+
+    /// <summary>Stops it, if it is ours: open transactions are rolled back, everything is on disk.</summary>
+    public ValueTask DisposeAsync() => Release(cluster, ownership);
+
+    /// <summary>Gives the folder free, and what runs there with it: only its owner stops it.</summary>
+    static async ValueTask Release(LocalCluster cluster, FileStream? ownership)
+    {
+        if (ownership is null)
+            return;
+
+        await using (ownership)
+            await cluster.Stop();
+    }
+}

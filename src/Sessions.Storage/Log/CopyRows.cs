@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using Npgsql;
+
+namespace Sessions.Storage.Log;
+
+/// <summary>
+/// Rows for PostgreSQL's binary COPY, made in memory and then sent into a table: the counterpart of
+/// <see cref="LogCopy"/>. What came out of a column goes into another one as it is, byte by byte.
+/// </summary>
+public sealed class CopyRows
+{
+    /// <summary>Small enough not to count as a large object.</summary>
+    const int BlockSize = 64 * 1024;
+
+    const short EndOfRows = -1;
+
+    const int NoValue = -1;
+
+    /// <summary>The signature, no flags, and an extension of no length.</summary>
+    static readonly byte[] Header = [.. "PGCOPY\n"u8, 0xFF, .. "\r\n\0"u8, 0, 0, 0, 0, 0, 0, 0, 0];
+
+    readonly List<ReadOnlyMemory<byte>> full = [Header];
+    byte[] block = [];
+    int used;
+
+    /// <summary>Begins a row, whose values follow in the order of the statement's columns.</summary>
+    public void BeginRow(short columns) => BinaryPrimitives.WriteInt16BigEndian(Take(sizeof(short)), columns);
+
+    /// <summary>A value as PostgreSQL itself would send it.</summary>
+    public void Write(ReadOnlySpan<byte> value) => value.CopyTo(TakeValue(value.Length));
+
+    /// <summary>A bigint.</summary>
+    public void Write(long value) => BinaryPrimitives.WriteInt64BigEndian(TakeValue(sizeof(long)), value);
+
+    /// <summary>A uuid, or null.</summary>
+    public void Write(Guid? value)
+    {
+        if (value is { } given)
+            given.TryWriteBytes(TakeValue(16), bigEndian: true, out _);
+        else
+            WriteNull();
+    }
+
+    /// <summary>A null.</summary>
+    public void WriteNull() => BinaryPrimitives.WriteInt32BigEndian(Take(sizeof(int)), NoValue);
+
+    /// <summary>Ends the rows and sends them all; to be called once.</summary>
+    /// <param name="connection">
+    /// Its connection, in a transaction: rows of a copy that was broken off are there until that is rolled back.
+    /// </param>
+    /// <param name="statement"><c>copy … from stdin (format binary)</c>.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task Send(NpgsqlConnection connection, string statement, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        BeginRow(EndOfRows);
+        full.Add(block.AsMemory(0, used));
+        await using var stream = await connection.BeginRawBinaryCopyAsync(statement, cancellation);
+        try
+        {
+            foreach (var rows in full)
+                await stream.WriteAsync(rows, cancellation);
+        }
+        catch
+        {
+            // Ended as if it were whole, the server would complain of its format, and nobody would hear what went wrong.
+            await stream.CancelAsync();
+            throw;
+        }
+    }
+
+    Span<byte> TakeValue(int length)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(Take(sizeof(int)), length);
+        return Take(length);
+    }
+
+    Span<byte> Take(int length)
+    {
+        if (block.Length - used < length)
+        {
+            full.Add(block.AsMemory(0, used));
+            (block, used) = (new byte[Math.Max(BlockSize, length)], 0);
+        }
+
+        used += length;
+        return block.AsSpan(used - length, length);
+    }
+}

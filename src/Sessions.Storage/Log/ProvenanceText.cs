@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+namespace Sessions.Storage.Log;
+
+/// <summary>
+/// What a <see cref="Provenance"/> can be asked by, as it stands in its JSON: for those who copy it from there
+/// by the million. Each is UTF-8, and empty where there is none.
+/// </summary>
+public ref struct ProvenanceText
+{
+    /// <summary><see cref="Provenance.Actor"/>.</summary>
+    public ReadOnlySpan<byte> Actor { get; private set; }
+
+    /// <summary><see cref="Provenance.Address"/>.</summary>
+    public ReadOnlySpan<byte> Address { get; private set; }
+
+    /// <summary><see cref="Provenance.TraceParent"/>.</summary>
+    public ReadOnlySpan<byte> TraceParent { get; private set; }
+
+    /// <summary>Reads the metadata of an event.</summary>
+    /// <exception cref="JsonException">It is not as this program writes it.</exception>
+    public static ProvenanceText Of(ReadOnlySpan<byte> json)
+    {
+        var text = default(ProvenanceText);
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new JsonException("It is no object.");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("actor"u8))
+                text.Actor = Value(ref reader);
+            else if (reader.ValueTextEquals("address"u8))
+                text.Address = Value(ref reader);
+            else if (reader.ValueTextEquals("traceParent"u8))
+                text.TraceParent = Value(ref reader);
+            else
+                reader.Skip();
+        }
+
+        return text;
+    }
+
+    static ReadOnlySpan<byte> Value(scoped ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+            return default;
+        if (reader.TokenType != JsonTokenType.String)
+            throw new JsonException("It has something else where a text should be.");
+        return reader.ValueIsEscaped ? Plain(ref reader) : reader.ValueSpan;
+    }
+
+    static ReadOnlySpan<byte> Plain(scoped ref Utf8JsonReader reader)
+    {
+        var plain = new byte[reader.ValueSpan.Length];
+        var text = plain.AsSpan(0, reader.CopyString(plain));
+        return text.Contains((byte)0) ? throw new JsonException("It has a text that PostgreSQL cannot keep.") : text;
+    }
+}

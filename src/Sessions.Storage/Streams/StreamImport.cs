@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Sessions.Domain;
+using Sessions.Storage.Commands;
+using Sessions.Storage.Log;
+
+namespace Sessions.Storage.Streams;
+
+/// <summary>
+/// Writes events that were recorded elsewhere: their streams' rows, the schedule and the inline read models
+/// come about as they do when events are recorded here.
+/// </summary>
+public static class StreamImport
+{
+    /// <summary>Adds the next events, within the transaction that the connection is in.</summary>
+    /// <exception cref="InvalidOperationException">A stream was there before the transaction, or events of it are missing.</exception>
+    public static async Task Append(
+        NpgsqlConnection connection,
+        IReadOnlyList<LoggedEvent> events,
+        LeasePolicy policy,
+        InlineProjection project,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        SessionAddress[] addresses = [.. events.Select(logged => logged.Address).Distinct()];
+        await MustBeNew(connection, addresses, cancellation);
+        var streams = await Load(connection, addresses, cancellation);
+        foreach (var logged in events)
+        {
+            var stream = streams[logged.Address];
+            if (logged.Version != stream.Version + 1)
+            {
+                throw new InvalidOperationException(
+                    $"Of session {logged.Address.Id} of {logged.Address.Owner} the file has {stream.Version} events, and then version "
+                    + $"{logged.Version}: a part of it is missing, or somebody has altered the file.");
+            }
+
+            stream.Replay(logged);
+        }
+
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Import(streams.Values, events, policy, project);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellation);
+        }
+        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            throw new InvalidOperationException(
+                "Somebody has written a session of the file meanwhile, or its owner has another one with the same client token.", taken);
+        }
+    }
+
+    static async Task<Dictionary<SessionAddress, StreamChange>> Load(
+        NpgsqlConnection connection, SessionAddress[] addresses, CancellationToken cancellation)
+    {
+        var streams = addresses.ToDictionary(address => address, StreamChange.New);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add(Sql.LoadStreams)
+            .WithAddresses(addresses);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            var address = addresses[(int)reader.GetInt64(0) - 1];
+            if (await reader.IsDBNullAsync(1, cancellation))
+                continue;
+            streams[address] = StreamRows.FindSnapshot(reader, firstColumn: 2, address, NullLogger.Instance)
+                ?? throw new UnreachableException("What this program has written, it reads.");
+        }
+
+        return streams;
+    }
+
+    /// <summary>
+    /// Nothing is added to a session that is there: whether what the file has of it is the same session's is not to be known.
+    /// And an id is one session's: a masked file beside the sessions that it was made of would make two of each.
+    /// </summary>
+    static async Task MustBeNew(NpgsqlConnection connection, SessionAddress[] addresses, CancellationToken cancellation)
+    {
+        if (await Find(Sql.FindStreamBefore) is Guid known)
+            throw new InvalidOperationException($"Session {known:D} is there already.");
+        if (await Find(Sql.FindOtherOwners) is Guid another)
+            throw new InvalidOperationException($"Session {another:D} is there already, of another owner: a file with other names for them does not go beside it.");
+
+        async Task<object?> Find(string statement)
+        {
+            await using var batch = new NpgsqlBatch(connection);
+            batch.Add(statement)
+                .WithAddresses(addresses);
+            return await batch.ExecuteScalarAsync(cancellation);
+        }
+    }
+}

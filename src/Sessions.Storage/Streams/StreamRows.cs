@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using NpgsqlTypes;
+using Sessions.Domain;
+using Sessions.Storage.Log;
+
+namespace Sessions.Storage.Streams;
+
+/// <summary>Rows of <c>streams</c> and <c>events</c> as what they mean.</summary>
+static partial class StreamRows
+{
+    /// <summary>
+    /// A stream from the columns version, snapshot_schema, snapshot, origin; null when the snapshot
+    /// has another schema and the stream must be folded.
+    /// </summary>
+    public static StreamChange? ReadSnapshot(NpgsqlDataReader reader, int firstColumn, SessionAddress address) =>
+        reader.GetInt16(firstColumn + 1) != SnapshotJson.Schema
+            ? null
+            : new StreamChange(address, reader.GetInt32(firstColumn), SnapshotJson.Read(
+                address.Owner,
+                reader.GetFieldValue<byte[]>(firstColumn + 2),
+                reader.GetFieldValue<byte[]>(firstColumn + 3)));
+
+    /// <summary>
+    /// The same, and null too when the snapshot is damaged: it is a cache, and the stream is folded from its events as if
+    /// there were none.
+    /// </summary>
+    public static StreamChange? FindSnapshot(NpgsqlDataReader reader, int firstColumn, SessionAddress address, ILogger log)
+    {
+        try
+        {
+            return ReadSnapshot(reader, firstColumn, address);
+        }
+        catch (JsonException damaged)
+        {
+            LogDamaged(log, damaged, address.Id.Value);
+            return null;
+        }
+    }
+
+    /// <summary>A stream from its events.</summary>
+    public static async Task<StreamChange> Fold(NpgsqlConnection connection, SessionAddress address)
+    {
+        var (session, version) = (Session.Initial, 0);
+        await foreach (var logged in Events(connection, address))
+        {
+            session = Session.Evolve(session, logged.Event);
+            version = logged.Version;
+        }
+
+        return new StreamChange(address, version, session) { IsFolded = true };
+    }
+
+    /// <summary>The database's time.</summary>
+    public static async Task<DateTimeOffset> Now(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand(Sql.Now, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        await reader.ReadAsync();
+        return reader.GetFieldValue<DateTimeOffset>(0);
+    }
+
+    /// <summary>
+    /// The events of one stream, in order; none if there is no such stream. They come one by one: a client makes as many
+    /// as he likes, by one transfer after another.
+    /// </summary>
+    public static async IAsyncEnumerable<LoggedEvent> Events(NpgsqlConnection connection, SessionAddress address)
+    {
+        await using var command = new NpgsqlCommand(Sql.ReadStream, connection)
+            .With(NpgsqlDbType.Uuid, address.Id.Value)
+            .With(NpgsqlDbType.Text, address.Owner);
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            yield return LoggedEvent.Read(reader);
+    }
+
+    /// <summary>All rows of a statement that returns the columns of <c>read_committed_log.sql</c>.</summary>
+    public static async Task<List<LoggedEvent>> ReadEvents(NpgsqlDataReader reader, CancellationToken cancellation)
+    {
+        var events = new List<LoggedEvent>();
+        while (await reader.ReadAsync(cancellation))
+            events.Add(LoggedEvent.Read(reader));
+        return events;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The snapshot of session {Session} cannot be read: it is folded from its events")]
+    static partial void LogDamaged(ILogger log, Exception error, Guid session);
+}
