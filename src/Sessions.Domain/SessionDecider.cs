@@ -24,6 +24,9 @@ public static class SessionDecider
             (Living s, Create c) => SameCreation(s.Origin, c),
             (Deleted, Create) => Refuse(Refusal.AlreadyExists),
 
+            // The bytes have left all the same: the record says so, whatever has become of the session meanwhile.
+            (Deleted, RecordTransfer { Step: TransferStep.Finished or TransferStep.Aborted } c) => Accept(context, Transfer(c)),
+
             (NotCreated or Deleted, Expire or Purge) => Nothing,
             (NotCreated or Deleted, _) => Refuse(Refusal.NotFound),
 
@@ -43,7 +46,6 @@ public static class SessionDecider
 
             (Living s, RecordTransfer c) when s.Origin.Item.File(c.FileName) is null => Refuse(Refusal.UnknownFile),
             (Active s, RecordTransfer c) => Observe(s, context, Transfer(c)),
-            // The bytes have left all the same: the record says so, but nothing is renewed.
             (Ended, RecordTransfer { Step: TransferStep.Finished or TransferStep.Aborted } c) =>
                 Accept(context, Transfer(c)),
 

@@ -72,9 +72,9 @@ public class EveryCaseTests
         PrepareFile, unknown | NotFound        | UnknownFile                        | NotActive          | NotFound
         Touch                | NotFound        | SessionKeptAlive                   | NotActive          | NotFound
         Transfer started     | NotFound        | TransferStarted + SessionKeptAlive | NotActive          | NotFound
-        Transfer finished    | NotFound        | FileTransferred + SessionKeptAlive | FileTransferred    | NotFound
-        Transfer aborted     | NotFound        | TransferAborted + SessionKeptAlive | TransferAborted    | NotFound
-        Transfer, unknown    | NotFound        | UnknownFile                        | UnknownFile        | NotFound
+        Transfer finished    | NotFound        | FileTransferred + SessionKeptAlive | FileTransferred    | FileTransferred
+        Transfer aborted     | NotFound        | TransferAborted + SessionKeptAlive | TransferAborted    | TransferAborted
+        Transfer, unknown    | NotFound        | UnknownFile                        | UnknownFile        | FileTransferred
         Delete               | NotFound        | SessionDeleted                     | SessionDeleted     | NotFound
         Expire, a tick early | nothing         | nothing                            | nothing            | nothing
         Expire               | nothing         | SessionExpired                     | nothing            | nothing

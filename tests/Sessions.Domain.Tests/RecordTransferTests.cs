@@ -69,9 +69,16 @@ public class RecordTransferTests
             .When(DiskTransfer(step) with { FileName = "other.iso" })
             .ThenRefused(Refusal.UnknownFile);
 
+    [Theory]
+    [InlineData(Finished)]
+    [InlineData(Aborted)]
+    public void What_had_left_of_a_session_that_was_deleted_meanwhile_is_recorded(TransferStep step) =>
+        Given(Created(), new SessionDeleted(DeletionReason.Requested, Ana)).When(DiskTransfer(step), at: LeaseEnds)
+            .Then(step == Finished
+                ? new FileTransferred(Transfer, Disk.Name, AllOfIt, TwoSeconds)
+                : new TransferAborted(Transfer, Disk.Name, AllOfIt, TwoSeconds));
+
     [Fact]
-    public void A_deleted_session_is_not_found() =>
-        Given(Created(), new SessionDeleted(DeletionReason.Requested, Ana))
-            .When(DiskTransfer(Finished))
-            .ThenRefused(Refusal.NotFound);
+    public void Of_a_deleted_session_no_transfer_starts() =>
+        Given(Created(), new SessionDeleted(DeletionReason.Requested, Ana)).When(DiskTransfer(Started)).ThenRefused(Refusal.NotFound);
 }

@@ -53,9 +53,7 @@ internal sealed partial class Transfers(
         {
             try
             {
-                var outcome = await commands.Submit(transfer.Address, end, transfer.By, CancellationToken.None);
-                if (outcome.Decision is Decision.Refused)
-                    LogTooLate(transfer.File.Name, transfer.Address.Id, end.Range.End - end.Range.Start);
+                await commands.Submit(transfer.Address, end, transfer.By, CancellationToken.None);
                 return;
             }
             catch (Exception later)
@@ -96,11 +94,6 @@ internal sealed partial class Transfers(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The end of a transfer of {File} of session {Session} could not be recorded")]
     partial void LogNotRecorded(Exception error, string file, SessionId session);
-
-    /// <summary>A session takes no event after the end of its life, so what left after it stands here only.</summary>
-    [LoggerMessage(Level = LogLevel.Warning,
-        Message = "The session {Session} was deleted before {Length} bytes of {File} were recorded as having left")]
-    partial void LogTooLate(string file, SessionId session, long length);
 
     sealed class Opened(Transfers transfers) : IDisposable
     {

@@ -11,7 +11,8 @@ namespace Sessions.Projections.Audit;
 /// </summary>
 public sealed class ToldLife
 {
-    readonly Dictionary<string, (int Transfers, long Bytes)> sent = new(StringComparer.Ordinal);
+    /// <summary>By file. The state of a session that is gone knows nothing of files, and transfers may still end.</summary>
+    readonly Dictionary<string, Sent> sent = new(StringComparer.Ordinal);
     readonly SortedSet<string> actors = new(StringComparer.Ordinal);
     readonly SortedSet<string> addresses = new(StringComparer.Ordinal);
     readonly StreamReplay replay = new();
@@ -97,17 +98,14 @@ public sealed class ToldLife
     {
         if (EndOf(happened, by) is { } end)
             (ended, deleted) = happened is SessionDeleted ? (ended, end) : (end, deleted);
-        if (SentBy(happened) is var (file, bytes))
-        {
-            var before = sent.GetValueOrDefault(file);
-            sent[file] = (before.Transfers + 1, before.Bytes + bytes);
-        }
+        if (SentBy(happened) is var (file, range))
+            sent[file] = sent.GetValueOrDefault(file, Sent.Nothing).And(range);
     }
 
-    static (string File, long Bytes)? SentBy(SessionEvent happened) => happened switch
+    static (string File, ByteRange Range)? SentBy(SessionEvent happened) => happened switch
     {
-        FileTransferred e => (e.FileName, e.Range.End - e.Range.Start),
-        TransferAborted e => (e.FileName, e.Range.End - e.Range.Start),
+        FileTransferred e => (e.FileName, e.Range),
+        TransferAborted e => (e.FileName, e.Range),
         _ => null,
     };
 
@@ -127,9 +125,17 @@ public sealed class ToldLife
 
     AuditFile FileOf(PinnedFile file, Session.Living lived)
     {
-        var (transfers, bytes) = sent.GetValueOrDefault(file.Name);
-        var activity = lived.ActivityOf(file.Name);
+        var left = sent.GetValueOrDefault(file.Name, Sent.Nothing);
         return new AuditFile(
-            file.Name, file.Size, activity.Prepared is not null, transfers, bytes, activity.Fetched.Cover(file.Size));
+            file.Name, file.Size, lived.ActivityOf(file.Name).Prepared is not null, left.Transfers, left.Bytes,
+            left.Ranges.Cover(file.Size));
+    }
+
+    /// <summary>What left of a file.</summary>
+    readonly record struct Sent(int Transfers, long Bytes, ByteRanges Ranges)
+    {
+        public static Sent Nothing { get; } = new(0, 0, ByteRanges.None);
+
+        public Sent And(ByteRange range) => new(Transfers + 1, Bytes + range.End - range.Start, Ranges.Add(range));
     }
 }

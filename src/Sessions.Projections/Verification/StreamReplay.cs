@@ -12,8 +12,14 @@ public sealed class StreamReplay
     static readonly string Created = EventJson.Types[typeof(SessionEvent.SessionCreated)].Name;
     static readonly string Deleted = EventJson.Types[typeof(SessionEvent.SessionDeleted)].Name;
 
+    /// <summary>What the record may still say of a session that is gone: what had left by then.</summary>
+    static readonly string[] EndsOfTransfers =
+        [EventJson.Types[typeof(SessionEvent.FileTransferred)].Name, EventJson.Types[typeof(SessionEvent.TransferAborted)].Name];
+
     /// <summary>What is kept of the last event: streams are many, and an event is large.</summary>
-    (int Version, bool IsDeletion, LogPosition Position, DateTimeOffset At)? last;
+    (int Version, LogPosition Position, DateTimeOffset At)? last;
+
+    bool isDeleted;
 
     /// <summary>The state by now.</summary>
     public Session Session { get; private set; } = Session.Initial;
@@ -49,7 +55,8 @@ public sealed class StreamReplay
         }
 
         Damage ??= damage;
-        last = (logged.Version, logged.Type == Deleted, logged.Position, at);
+        last = (logged.Version, logged.Position, at);
+        isDeleted |= logged.Type == Deleted;
         return fault;
     }
 
@@ -60,7 +67,7 @@ public sealed class StreamReplay
             return next.Version == expected + 1 ? $"version {expected} is missing" : $"version {next.Version} follows version {Version}";
         if ((next.Type == Created) != (expected == 1))
             return expected == 1 ? $"it begins with {next.Type}" : $"version {next.Version} creates it again";
-        return last is { IsDeletion: true } ? $"version {next.Version} follows the session's end" : null;
+        return isDeleted && !EndsOfTransfers.Contains(next.Type) ? $"version {next.Version} follows the session's end" : null;
     }
 
     string? DisorderOf(LoggedEvent next)

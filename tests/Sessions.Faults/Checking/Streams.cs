@@ -22,9 +22,10 @@ static class Streams
 
     public static IEnumerable<string> GoesOnAfterItsEnd(Facts facts) =>
         from stream in facts.Streams.Values
-        let end = stream.Events.Index().FirstOrDefault(recorded => recorded.Item.Event is SessionDeleted, (-1, null!)).Index
-        where end >= 0 && end < stream.Events.Length - 1
-        select $"{stream.Address.Id}: {stream.Events.Length - 1 - end} events behind its end";
+        let after = stream.Events.SkipWhile(recorded => recorded.Event is not SessionDeleted).Skip(1)
+            .Where(recorded => recorded.Event is not (FileTransferred or TransferAborted)).ToArray()
+        where after.Length > 0
+        select $"{stream.Address.Id}: {after.Length} events after its end";
 
     public static IEnumerable<string> ExpiredEarly(Facts facts) =>
         from stream in facts.Streams.Values

@@ -18,14 +18,13 @@ static class Transfers
 
     /// <summary>
     /// An end, be it that it broke off at the last bytes: when the connection closes right behind them, the node cannot
-    /// know that its client has them. A session that is removed first takes no event any more.
+    /// know that its client has them. It may come after the session's own end.
     /// </summary>
     public static IEnumerable<string> WithoutEnd(Facts facts) =>
         from operation in facts.Run.Operations
         where operation.Answer is Answer.Fetched && operation.Start >= facts.Run.KeepsEndsFrom
         from started in facts.CommitsOf[operation.TraceId]
-        where started.Stream.Now is not Session.Deleted
-            && !facts.BesidesOf[operation.TraceId].Any(besides =>
+        where !facts.BesidesOf[operation.TraceId].Any(besides =>
                 besides.Commit.Events.Any(recorded => recorded.Event is FileTransferred or TransferAborted))
         select $"{operation}";
 

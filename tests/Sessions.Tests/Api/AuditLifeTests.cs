@@ -1,4 +1,10 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Sessions.Domain;
+using Sessions.Storage.Commands;
+using Sessions.Storage.Log;
+using Sessions.Tests.Fixtures;
+using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Api;
 
@@ -28,6 +34,29 @@ public sealed class AuditLifeTests(AuditApp app) : AuditQuestions(app)
         (deleted.GetProperty("reason").GetString(), deleted.GetProperty("by").GetProperty("actor").GetString()).ShouldBe(("requested", "admin"));
         life.GetProperty("files").GetArrayLength().ShouldBeGreaterThan(0);
         life.GetProperty("actors").EnumerateArray().Select(actor => actor.GetString()).ShouldBe(["admin", "ana"]);
+    }
+
+    [Fact]
+    public async Task What_had_left_of_a_session_that_was_deleted_before_the_end_of_its_transfer_was_recorded_is_told()
+    {
+        var id = await Ana.CreateSession(App.ItemId);
+        var file = (await Ask(Auditor, $"/api/audit/sessions/{id}")).GetProperty("files")[0];
+        var (name, size) = (file.GetProperty("name").GetString()!, file.GetProperty("size").GetInt64());
+        var whole = new RecordTransfer(Guid.CreateVersion7(), name, new ByteRange(0, size), TransferStep.Started);
+        await Send(whole);
+        await (await Ana.DeleteAsync(Paths.One(id))).ShouldBeDone();
+        await Send(whole with { Step = TransferStep.Finished });
+
+        var life = await Ask(Auditor, $"/api/audit/sessions/{id}");
+
+        (life.GetProperty("state").GetString(), life.GetProperty("bytes_sent").GetInt64()).ShouldBe(("deleted", size));
+        var told = life.GetProperty("files")[0];
+        (told.GetProperty("transfers").GetInt32(), told.GetProperty("complete").GetBoolean()).ShouldBe((1, true));
+        life.TryGetProperty("fault", out _).ShouldBeFalse();
+
+        async Task Send(SessionCommand command) =>
+            (await App.Services.GetRequiredService<GroupCommit>().Submit(
+                new SessionAddress(new SessionId(Guid.Parse(id)), "ana"), command, new Provenance("test", "ana"), CancellationToken.None)).ShouldBeAccepted();
     }
 
     [Fact]

@@ -41,8 +41,9 @@ public sealed class CutTests(DownloadApp app) : IClassFixture<DownloadApp>
 
         (await app.Send(session, new Delete())).ShouldBeAccepted();
 
-        // Nothing is recorded of a session that is gone.
-        await app.WaitUntil(await app.Now() + CutWithin);
+        var aborted = (await app.Await<TransferAborted>(session)).ShouldHaveSingleItem();
+        var deleted = (await app.Await<SessionDeleted>(session)).ShouldHaveSingleItem();
+        (aborted.Event.At - deleted.Event.At).ShouldBeLessThan(CutWithin);
         await reader.ShouldBeCut();
     }
 

@@ -20,10 +20,11 @@ static class Invariants
                 where type in ('session_canceled', 'session_failed', 'session_expired')
                 group by stream_id, owner having count(*) > 1) as twice
             """),
-        ("a session's life ends once, and nothing follows", """
+        ("a session's life ends once, and nothing follows but the ends of its transfers", """
             select count(*) from event_store.events as e
-            join event_store.streams as s using (stream_id, owner)
-            where e.type = 'session_deleted' and e.version <> s.version
+            join event_store.events as f using (stream_id, owner)
+            where e.type = 'session_deleted' and f.version > e.version
+              and f.type not in ('file_transferred', 'transfer_aborted')
             """),
         ("a session waits for something exactly as long as it lives", """
             select count(*) from event_store.streams as s
