@@ -1,3 +1,5 @@
+using Sessions.Api.Vapi;
+using Sessions.Api.Vapi.Dialects;
 using Sessions.Projections.Seals;
 
 namespace Sessions.Api.Audit;
@@ -5,17 +7,21 @@ namespace Sessions.Api.Audit;
 /// <summary>What is there for everybody, without a login.</summary>
 internal static class SealRoutes
 {
+    static readonly MessageText NotSigned = new("audit_seal_key_not_found", "Seals are not signed here: Seals:SigningKey is not set.");
+
+    static readonly ModernDialect Dialect = new();
+
     /// <summary>The public half of the key that seals are signed with.</summary>
     public static void MapSealKey(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/audit/seals/public-key", static http =>
+        routes.MapGet("/api/audit/seals/public-key", static async http =>
         {
             if (http.RequestServices.GetRequiredService<Sealer>().PublicKey is { } key)
             {
                 http.Response.ContentType = "application/x-pem-file";
-                return http.Response.WriteAsync(key + "\n", http.RequestAborted);
+                await http.Response.WriteAsync(key + "\n", http.RequestAborted);
+                return;
             }
 
-            http.Response.StatusCode = StatusCodes.Status404NotFound;
-            return http.Response.WriteAsync("Seals are not signed here: Seals:SigningKey is not set.\n", http.RequestAborted);
+            Dialect.Print(http, new VapiError(ErrorType.NotFound, NotSigned.With()));
         });
 }

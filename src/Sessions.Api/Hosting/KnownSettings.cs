@@ -19,6 +19,7 @@ internal static class KnownSettings
     {
         ["Access"] = new(["IdleTimeout"], ["IdleTimeout"]),
         ["Commands"] = Of<CommandOptions>(),
+        ["ConnectionStrings"] = new(["Sessions"], []),
         ["Content"] = new(["Root"], []),
         ["Downloads"] = Of<PreparationOptions>() + new Names(["LinkKeys", "KeyLifetime"], ["KeyLifetime"]),
         ["DriftWatch"] = Of<DriftWatchOptions>(),

@@ -120,6 +120,8 @@ internal sealed record ServerSettings(
         Within("ShutdownTimeoutSeconds", ShutdownTimeoutSeconds, 0, (int)TimeSpan.FromDays(1).TotalSeconds);
         Within("Limits:RequestsPerSecond", Limits.RequestsPerSecond, 1, RequestsMost);
         Within("Limits:RequestBurst", Limits.RequestBurst, 1, RequestsMost);
+        if (Limits is { RequestBurst: not null, RequestsPerSecond: null })
+            throw new SettingsException("Limits:RequestBurst limits nothing without Limits:RequestsPerSecond.");
         Within("Limits:Connections", Limits.Connections, 1);
         Within("Limits:ConnectionIdle", Limits.ConnectionIdle, TimeSpan.FromSeconds(1));
         Within("Limits:RequestHead", Limits.RequestHead, TimeSpan.FromSeconds(1));

@@ -63,6 +63,9 @@ public sealed class SealKeyTests(TestPostgres postgres)
         await app.InitializeAsync();
         using var anybody = app.CreateClient();
 
-        (await anybody.GetAsync("/api/audit/seals/public-key")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        var answer = await anybody.GetAsync("/api/audit/seals/public-key");
+
+        await answer.ShouldBe(HttpStatusCode.NotFound, "NOT_FOUND");
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("Seals are not signed here");
     }
 }
