@@ -108,22 +108,27 @@ public sealed class LegacyTests(SessionsApp app) : IClassFixture<SessionsApp>
 
         (await ana.PostAsync($"{Base}/id:{id}?~action=keep-alive", Xml("<KeepAlive-Input><progress>40</progress></KeepAlive-Input>")))
             .StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await ana.PostAsync($"{Base}/id:{id}?~action=keep-alive", Xml("<KeepAlive-Input>\n  <progress>\n    45\n  </progress>\n</KeepAlive-Input>")))
+            .StatusCode.ShouldBe(HttpStatusCode.OK);
         (await ana.PostAsync($"{Base}?~action=keep-alive&download_session_id={id}&progress=50", content: null))
             .StatusCode.ShouldBe(HttpStatusCode.OK);
         (await (await ana.GetAsync(Paths.One(id))).Json()).GetProperty("client_progress").GetInt64().ShouldBe(50);
     }
 
     [Theory]
-    [InlineData("application/json")]
-    [InlineData("application/xml")]
-    [InlineData("text/xml")]
-    public async Task An_empty_body_leaves_the_inputs_to_the_query_whatever_its_media_type(string mediaType)
+    [InlineData("application/json", "")]
+    [InlineData("application/json", "{}")]
+    [InlineData("application/json", "null")]
+    [InlineData("application/xml", "")]
+    [InlineData("application/xml", "<KeepAlive-Input/>")]
+    [InlineData("text/xml", "")]
+    public async Task A_body_that_says_nothing_leaves_the_inputs_to_the_query(string mediaType, string body)
     {
         using var ana = await app.ClientOf("ana");
         var id = await ana.CreateSession(app.ItemId);
 
         (await ana.PostAsync(
-                $"{Base}?~action=keep-alive&download_session_id={id}&progress=50", new StringContent("", Encoding.UTF8, mediaType)))
+                $"{Base}?~action=keep-alive&download_session_id={id}&progress=50", new StringContent(body, Encoding.UTF8, mediaType)))
             .StatusCode.ShouldBe(HttpStatusCode.OK);
         (await ana.Session(id)).Progress().ShouldBe(50);
     }

@@ -7,6 +7,14 @@ namespace Sessions.Api.Vapi.Dialects;
 /// <param name="IsText">Its leaves are all text, as XML and queries have it: a number is not told from a word.</param>
 internal sealed record InputBody(JsonDocument Json, bool IsText = false) : IDisposable
 {
+    /// <summary>Whether it holds more than <c>{}</c> or <c>null</c>.</summary>
+    public bool SaysAnything => Json.RootElement.ValueKind switch
+    {
+        JsonValueKind.Null => false,
+        JsonValueKind.Object => Json.RootElement.EnumerateObject().Any(),
+        _ => true,
+    };
+
     /// <summary>A member of the root; missing where it is missing, false where it is of another type.</summary>
     public bool TryReadMember(string name, VapiType type, out object? value)
     {

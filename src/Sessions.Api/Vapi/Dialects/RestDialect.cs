@@ -83,8 +83,12 @@ internal sealed class RestDialect : Dialect
         var (body, error) = await (XmlInput.IsXml(request.ContentType)
             ? RequestBody.Read(request, XmlInput.Parse)
             : RequestBody.ReadJson(request));
-        // Who sends no body, under whatever media type, may have all inputs in the query.
-        return body is null && error is null ? (QueryInput.Parse(request.Query), null) : (body, error);
+        if (error is not null || body is { SaysAnything: true })
+            return (body, error);
+
+        // Who says nothing in a body, or sends none, may have all inputs in the query.
+        body?.Dispose();
+        return (QueryInput.Parse(request.Query), null);
     }
 
     protected override bool TryReadFromBody(
