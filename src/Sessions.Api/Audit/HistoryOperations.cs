@@ -36,7 +36,7 @@ internal sealed class HistoryOperations(AuditAccess access, AuditQueries audit)
         { Summary = "The events of a session, in order, with who caused each of them and by which way." },
         new(Service, "session_state", new("GET", "audit/sessions/{session}/state"), [Session, At, Version],
             VapiType.Document, [ErrorType.InvalidArgument, ErrorType.NotFound], AuditInputs.Strict(State))
-        { Summary = "What a session was at a time, or behind so many of its events, or is now." },
+        { Summary = "What a session was at a time, or after so many of its events, or is now." },
         new(Service, "session_diff", new("GET", "audit/sessions/{session}/diff"), [Session, From, To],
             VapiType.Document, [ErrorType.InvalidArgument, ErrorType.NotFound], AuditInputs.Strict(Diff))
         { Summary = "What is different between two moments of a session, each a time or a version: as a JSON Patch, and in words." },
@@ -122,7 +122,7 @@ internal sealed class HistoryOperations(AuditAccess access, AuditQueries audit)
         NoVersion.With(
             $"{address.Id}", state.Newest.ToString(CultureInfo.InvariantCulture), version.ToString(CultureInfo.InvariantCulture)));
 
-    /// <summary>Where a page of a session's events begins: behind a version.</summary>
+    /// <summary>Where a page of a session's events begins: after a version.</summary>
     static (int Version, VapiError? Error) VersionOf(Call call) =>
         call.Get(AuditInputs.Cursor) is not { } text ? (0, null)
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? (version, null)

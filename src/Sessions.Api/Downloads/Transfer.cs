@@ -29,7 +29,7 @@ internal sealed class Transfer(
 
     public KnownLease Lease => lease;
 
-    /// <summary>How far it has come: the place in the file behind the last byte that has left.</summary>
+    /// <summary>How far it has come: the place in the file after the last byte that has left.</summary>
     public long Position => Volatile.Read(ref position);
 
     /// <summary>The session ended before the first byte; nothing has left.</summary>
@@ -104,7 +104,7 @@ internal sealed class Transfer(
         var size = (int)Math.Min(chunk, range.End - position);
         var writer = http.Response.BodyWriter;
         var read = await RandomAccess.ReadAsync(bytes, writer.GetMemory(size)[..size], position, http.RequestAborted);
-        // The file has become shorter under our hands, or others write into it. Looked at behind the read, so that no
+        // The file has become shorter under our hands, or others write into it. Looked at after the read, so that no
         // byte leaves that is of another version than those before it.
         if (read == 0 || !OpenFile.IsUnmodified(bytes, file))
             return false;

@@ -1,6 +1,6 @@
 namespace Sessions.Api.Hosting;
 
-/// <summary>What may stand behind the program's name. The framework passes over what is no setting, and a slip would be none.</summary>
+/// <summary>What may come after the program's name. The framework passes over what is no setting, and a slip would be none.</summary>
 internal static class Arguments
 {
     public const string HashPassword = "hash-password";

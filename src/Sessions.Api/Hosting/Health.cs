@@ -76,7 +76,7 @@ internal sealed partial class Health(
     }
 
     /// <summary>
-    /// What the database says, or that it says nothing in time. The question goes on to its end behind that, and the next
+    /// What the database says, or that it says nothing in time. The question goes on to its end all the same, and the next
     /// look waits for the same: there is never more than one.
     /// </summary>
     async Task<Report> Look()

@@ -43,7 +43,7 @@ internal static class Services
         .AddSingleton(StoreStatus.Assemblies)
         .AddSingleton<Migrator>();
 
-    /// <summary>Whoever follows the log, behind it.</summary>
+    /// <summary>Whoever follows the log.</summary>
     public static IServiceCollection AddFollowers(this IServiceCollection services, ServerSettings settings) => services
         .AddSingleton(new Sealer(settings.Seals, SealSettings.KeyOf(settings.Seals)))
         .AddSingleton<IReadOnlyList<ILogFollower>>(

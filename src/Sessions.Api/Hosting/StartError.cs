@@ -13,7 +13,7 @@ internal static class StartError
     {
         SettingsException or PostgresMissingException or PostgresFailedException => error.Message,
         InvalidDataException => $"{error.Message} {error.GetBaseException().Message}",
-        // Behind the settings only the web server opens files of others: its certificates.
+        // After the settings only the web server opens files of others: its certificates.
         CryptographicException or UnauthorizedAccessException or DirectoryNotFoundException or FileNotFoundException { FileName: ['/', ..] } =>
             error.Message + " The certificate's files are named by Kestrel:Certificates or Kestrel:Endpoints.",
         InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } when error.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase) =>

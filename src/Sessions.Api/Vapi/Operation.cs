@@ -32,7 +32,7 @@ internal sealed record Operation(
 
 /// <summary>Where the modern dialect has an operation.</summary>
 /// <param name="Verb">The HTTP method.</param>
-/// <param name="Path">The path behind <c>/api/</c>, with parameters in braces.</param>
+/// <param name="Path">The path after <c>/api/</c>, with parameters in braces.</param>
 /// <param name="Action">The value of <c>?action=</c>, or null.</param>
 /// <param name="Status">The status of success.</param>
 internal sealed record HttpRoute(string Verb, string Path, string? Action = null, int Status = StatusCodes.Status200OK)

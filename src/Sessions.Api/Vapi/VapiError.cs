@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Sessions.Api.Vapi;
 
 /// <summary>One row of the table of messages: its id, and its English text with places to fill.</summary>
-/// <param name="Id">The id behind <c>com.vmware.vdcs.cls-main.</c></param>
+/// <param name="Id">The id after <c>com.vmware.vdcs.cls-main.</c></param>
 /// <param name="Text">The text, with <c>{0}</c> and so on.</param>
 internal sealed record MessageText(string Id, string Text)
 {

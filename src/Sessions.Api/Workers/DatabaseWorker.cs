@@ -16,7 +16,7 @@ internal abstract partial class DatabaseWorker(DatabaseReadiness database, TimeP
     /// <summary>A timer takes no more than 49 days: who may sleep longer looks once a day, and finds nothing to do.</summary>
     static readonly TimeSpan PauseMax = TimeSpan.FromDays(1);
 
-    /// <summary>The longest pause behind rounds that failed.</summary>
+    /// <summary>The longest pause after rounds that failed.</summary>
     protected virtual TimeSpan RetryMax => TimeSpan.FromSeconds(30);
 
     /// <summary>Does a part of what there is to do; returns how long to sleep then, which is not at all when there is more.</summary>

@@ -29,7 +29,7 @@ internal static class DiffCommand
         {
             var history = await session.Find(parsed, cancellation);
             var diff = StateDiff.Between(
-                history.Behind(parsed.GetRequiredValue(from)!).Session, history.Behind(parsed.GetRequiredValue(to)!).Session);
+                history.After(parsed.GetRequiredValue(from)!).Session, history.After(parsed.GetRequiredValue(to)!).Session);
             if (parsed.GetValue(settings.Json))
             {
                 terminal.WriteJson(diff.ToJson());

@@ -14,7 +14,7 @@ internal static class ExportCommand
         var file = new Argument<FileInfo>("file") { Description = "The file to write." };
         var session = TypedValue.Id("--session", "Only this session.");
         var owner = new Option<string?>("--owner") { Description = "Only this user's sessions.", HelpName = "user" };
-        var from = MomentArgument.Time("--from", "Only what was recorded at or behind this time; without a zone it is UTC.");
+        var from = MomentArgument.Time("--from", "Only what was recorded at or after this time; without a zone it is UTC.");
         var to = MomentArgument.Time("--to", "Only what was recorded before this time.");
         var mask = new Option<bool>("--mask") { Description = "Replace users, addresses and error messages by pseudonyms." };
         var command = new Verb("export", "Write events into a file: NDJSON, an event a line, a manifest at the end.")

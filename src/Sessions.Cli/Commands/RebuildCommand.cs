@@ -78,7 +78,7 @@ internal static class RebuildCommand
         var done = string.Create(CultureInfo.InvariantCulture,
             $"{report.Model}: {report.Events:N0} events in {report.Elapsed.TotalSeconds:N1} s, {report.Events / report.Elapsed.TotalSeconds:N0} a second. ");
         if (report.Shifted > 0)
-            done += string.Create(CultureInfo.InvariantCulture, $"It has numbered {report.Shifted} events more: rows behind them have other numbers than before. ");
+            done += string.Create(CultureInfo.InvariantCulture, $"It has numbered {report.Shifted} events more: rows after them have other numbers than before. ");
         return done + report.Differences switch
         {
             null => "There was no live one to compare it with.",

@@ -18,7 +18,7 @@ internal static class StateCommand
             [
                 ("sessions state 01a20e3d-e900-7311-9abb-3d2b0e307bec", "as it is now"),
                 ("sessions state 01a20e3d-e900-7311-9abb-3d2b0e307bec --at 2026-11-24T15:47:48.6Z", "as it was then"),
-                ("sessions state 01a20e3d-e900-7311-9abb-3d2b0e307bec --version 3", "behind its third event"),
+                ("sessions state 01a20e3d-e900-7311-9abb-3d2b0e307bec --version 3", "after its third event"),
             ],
         };
         session.AddTo(command);
@@ -33,7 +33,7 @@ internal static class StateCommand
             Moment moment = parsed.GetValue(at) is { } time
                 ? new Moment.Time(time)
                 : new Moment.Version(parsed.GetValue(version) ?? history.Events[^1].Version);
-            var state = SessionState.Of(history.Behind(moment).Session).ToJson();
+            var state = SessionState.Of(history.After(moment).Session).ToJson();
             if (parsed.GetValue(settings.Json))
                 terminal.WriteJson(state);
             else

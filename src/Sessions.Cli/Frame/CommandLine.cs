@@ -8,7 +8,7 @@ namespace Sessions.Cli.Frame;
 internal static class CommandLine
 {
     /// <summary>Runs one command.</summary>
-    /// <param name="args">What was typed behind the program's name.</param>
+    /// <param name="args">What was typed after the program's name.</param>
     /// <param name="terminal">Where it writes, and reads keys.</param>
     /// <param name="folder">The working folder: its configuration, its private database.</param>
     /// <param name="cancellation">Ends it early.</param>

@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace Sessions.Cli.Frame;
 
-/// <summary>The framework's help, and behind it a command's examples.</summary>
+/// <summary>The framework's help, and after it a command's examples.</summary>
 internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineAction
 {
     /// <summary>Puts itself in the place of the framework's own help.</summary>

@@ -6,7 +6,7 @@ internal static class HistoryMoments
 {
     /// <summary>The state at a moment.</summary>
     /// <exception cref="CommandException">The session has no such version, or its events do not tell what it was.</exception>
-    public static PastState Behind(this SessionHistory history, Moment moment)
+    public static PastState After(this SessionHistory history, Moment moment)
     {
         var past = history.At(moment);
         return !past.IsReached

@@ -26,7 +26,7 @@ public sealed record ActivityMinute(
     DateTimeOffset Minute, long Created, long Canceled, long Failed, long ExpiredIdle, long ExpiredComplete,
     long ExpiredLifetime, long Deleted, long Transfers, long Bytes, long Alive);
 
-/// <summary>How much happened in each minute, written behind the log.</summary>
+/// <summary>How much happened in each minute, written as the log is followed.</summary>
 /// <param name="passesDamage">Whether a damaged event counts as nothing; not for a rebuild, as with <see cref="AuditTrail"/>.</param>
 public sealed class Activity(bool passesDamage = true) : ILogFollower
 {

@@ -68,7 +68,7 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
     }
 
     /// <summary>
-    /// The next page of the sessions that a user had at some moment, as they were then, behind a session. Takes longer
+    /// The next page of the sessions that a user had at some moment, as they were then, after a session. Takes longer
     /// the more events the user had had by then.
     /// </summary>
     public Task<UserSessions> SessionsOf(string user, DateTimeOffset at, Guid? after, int limit, CancellationToken cancellation) =>

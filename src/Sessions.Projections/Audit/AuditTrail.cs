@@ -6,7 +6,7 @@ using Sessions.Storage.Log;
 namespace Sessions.Projections.Audit;
 
 /// <summary>
-/// Who did what, when, on what, from where, and why: a row an event, written behind the log.
+/// Who did what, when, on what, from where, and why: a row an event, written as the log is followed.
 /// <see cref="AuditQueries"/> reads it.
 /// </summary>
 /// <param name="sessionsMax">Of how many sessions it remembers the item; of others it is read again.</param>

@@ -9,7 +9,7 @@ namespace Sessions.Projections.Audit;
 /// <param name="User">Whose.</param>
 /// <param name="At">When.</param>
 /// <param name="Sessions">The sessions, in the order of their ids.</param>
-/// <param name="NextCursor">The session behind which the next page begins; null when this was the last.</param>
+/// <param name="NextCursor">The session after which the next page begins; null when this was the last.</param>
 /// <param name="Faults">Sessions whose events cannot tell what they were, and why; null for none.</param>
 public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<SessionLife> Sessions, string? NextCursor, IReadOnlyList<string>? Faults)
 {

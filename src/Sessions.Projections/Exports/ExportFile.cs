@@ -8,7 +8,7 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Exports;
 
-/// <summary>A line of an exported file: an event, or behind the events that it covers a seal.</summary>
+/// <summary>A line of an exported file: an event, or after the events that it covers a seal.</summary>
 /// <param name="Number">Which line, from 1.</param>
 /// <param name="Event">The event, or null if the line is none.</param>
 /// <param name="Seal">The seal, without its entries, or null if the line is none.</param>

@@ -5,7 +5,7 @@ namespace Sessions.Projections.Exports;
 /// <summary>Which events an export is to have; those that fit all that is given.</summary>
 /// <param name="Session">Only of this session.</param>
 /// <param name="Owner">Only of this owner's sessions.</param>
-/// <param name="From">Only recorded at or behind this time.</param>
+/// <param name="From">Only recorded at or after this time.</param>
 /// <param name="To">Only recorded before this time.</param>
 public sealed record ExportFilter(Guid? Session = null, string? Owner = null, DateTimeOffset? From = null, DateTimeOffset? To = null)
 {

@@ -7,7 +7,7 @@ namespace Sessions.Projections.Exports;
 
 /// <summary>
 /// The last line of an exported file: what must stand before it. The digest is over every byte before this line,
-/// so a line that was lost, added, moved or changed is noticed; the seals, each a line behind what it covers, say that
+/// so a line that was lost, added, moved or changed is noticed; the seals, each a line after what it covers, say that
 /// the log was the same before.
 /// </summary>
 /// <param name="Count">How many events.</param>

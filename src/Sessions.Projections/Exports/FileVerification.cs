@@ -80,7 +80,7 @@ public static class FileVerification
 
         public void Add(LoggedEvent logged)
         {
-            // Behind the last seal none will ask what they were.
+            // After the last seal none will ask what they were.
             if (Count == manifest.Seals)
                 unsealed++;
             else
@@ -105,7 +105,7 @@ public static class FileVerification
             run.Clear();
         }
 
-        /// <summary>Says how many events no seal covers: those behind the last.</summary>
+        /// <summary>Says how many events no seal covers: those after the last.</summary>
         public long Finish(long events)
         {
             // A part of a log has no seals of its own, and a head that is known from elsewhere says nothing of it.

@@ -61,7 +61,7 @@ public sealed record Checkpoint(string Follower, LogPosition Position, long Even
         new LogPosition(reader.GetInt32(1), reader.GetFieldValue<ulong>(2), reader.GetInt64(3)),
         reader.GetInt64(4));
 
-    /// <summary>This checkpoint behind so many events of a stretch that begins right after it.</summary>
+    /// <summary>This checkpoint after so many events of a stretch that begins right after it.</summary>
     internal Checkpoint After(LogStretch stretch, int count) =>
         count == 0 ? this : this with { Position = stretch.Events[count - 1].Position, Events = stretch.First + count - 1 };
 

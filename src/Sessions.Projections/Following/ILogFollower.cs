@@ -3,7 +3,7 @@ using Npgsql;
 namespace Sessions.Projections.Following;
 
 /// <summary>
-/// Somebody who makes something of the log, behind it: a read model, or the seals. It is called with all
+/// Somebody who makes something of the log, later than it is written: a read model, or the seals. It is called with all
 /// events in the log's order, each once, by one node at a time (<see cref="ProjectionRunner"/>).
 /// </summary>
 public interface ILogFollower

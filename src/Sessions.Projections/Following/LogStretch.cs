@@ -11,7 +11,7 @@ namespace Sessions.Projections.Following;
 public sealed record LogStretch(long First, IReadOnlyList<LoggedEvent> Events)
 {
     /// <summary>
-    /// What of it lies behind a checkpoint, which may be all. By places and not by numbers: somebody may have removed events
+    /// What of it lies after a checkpoint, which may be all. By places and not by numbers: somebody may have removed events
     /// that one follower has met and another has not.
     /// </summary>
     public LogStretch After(Checkpoint reached)

@@ -55,7 +55,7 @@ sealed class ImaginedSession(SessionAddress address, LeasePolicy policy)
         PassTime(until, TimeSpan.Zero);
     }
 
-    /// <summary>What is decided on the command behind the events that have come together.</summary>
+    /// <summary>Decides anew the command that the collected events came of.</summary>
     void Repeat()
     {
         var command = RecordedCommand.OfOne(together);

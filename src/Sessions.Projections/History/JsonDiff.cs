@@ -54,7 +54,7 @@ public static class JsonDiff
     {
         for (var i = 0; i < Math.Min(left.Count, right.Count); i++)
             Compare(patch, Under(path, i), left[i], right[i]);
-        // From behind, so that no place moves before its turn.
+        // From the end, so that no place moves before its turn.
         for (var i = left.Count - 1; i >= right.Count; i--)
             patch.Add(Operation("remove", Under(path, i)));
         for (var i = left.Count; i < right.Count; i++)

@@ -3,14 +3,14 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Projections.History;
 
-/// <summary>A moment in a session's life: behind so many of its events, or a time.</summary>
+/// <summary>A moment in a session's life: after so many of its events, or a time.</summary>
 public abstract record Moment
 {
     Moment()
     {
     }
 
-    /// <summary>Behind this many events; 0 is before the first.</summary>
+    /// <summary>After this many events; 0 is before the first.</summary>
     public sealed record Version(int Number) : Moment;
 
     /// <summary>At this time: all that was recorded by then has happened.</summary>

@@ -24,7 +24,7 @@ public sealed class PastState(Moment moment)
 
     /// <summary>
     /// What is wrong with the events that led here, or null: one is missing, or cannot be read, and then nobody can
-    /// tell what the session really was. What is wrong behind the moment does no harm.
+    /// tell what the session really was. What is wrong after the moment does no harm.
     /// </summary>
     public string? Fault =>
         Newest == 0 ? "the log has no event of it any more"

@@ -20,7 +20,7 @@ public sealed record SessionEnds(SessionEnd? Activity, SessionEnd? Life)
     /// <summary>Of a session that has not ended.</summary>
     public static SessionEnds None { get; } = new(Activity: null, Life: null);
 
-    /// <summary>The ends behind one more event.</summary>
+    /// <summary>The ends after one more event.</summary>
     public SessionEnds After(Session session) => session switch
     {
         Session.Ended s when Activity is null => this with { Activity = EndOf(s, LeaseEndOf(s)) },

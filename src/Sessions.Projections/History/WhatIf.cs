@@ -78,7 +78,7 @@ public sealed class WhatIf(LeasePolicy policy, WhatIfScope scope)
         return DifferenceOf(session);
     }
 
-    /// <summary>The differences of the sessions that the log leaves alive. To be called once, behind its last event.</summary>
+    /// <summary>The differences of the sessions that the log leaves alive. To be called once, after its last event.</summary>
     public IEnumerable<WhatIfDifference> End()
     {
         foreach (var session in sessions.Values)

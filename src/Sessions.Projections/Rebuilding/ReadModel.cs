@@ -9,7 +9,7 @@ namespace Sessions.Projections.Rebuilding;
 /// <param name="Writer">
 /// Writes what events mean for it: the very code that writes the live one. Its name is the model's.
 /// </param>
-/// <param name="IsInline">Whether the live one is written with the events, and not by a follower behind them.</param>
+/// <param name="IsInline">Whether the live one is written with the events, and not by a follower later.</param>
 /// <param name="HasNumbers">Whether each row is one event's, has its number, and never changes.</param>
 public sealed record ReadModel(string Table, Func<ILogFollower> Writer, bool IsInline = false, bool HasNumbers = false)
 {

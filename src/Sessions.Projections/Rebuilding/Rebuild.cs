@@ -155,7 +155,7 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
     }
 
     /// <summary>
-    /// How many events more the log has than the live one has followed, which stands at the same place by now: rows behind
+    /// How many events more the log has than the live one has followed, which stands at the same place by now: rows after
     /// them get other numbers. Of an event that is gone the live one may have all that tells.
     /// </summary>
     long MustNotLack(Checkpoint live) => !model.HasNumbers ? 0

@@ -44,7 +44,7 @@ sealed class RebuildPlan
             await reader.IsDBNullAsync(3, cancellation) ? null : reader.GetString(3));
     }
 
-    /// <summary>Rows that the live one has behind the last event: nobody compares them, and no event is theirs.</summary>
+    /// <summary>Rows that the live one has after the last event: nobody compares them, and no event is theirs.</summary>
     public async Task<RebuildDifferences> FindAhead(NpgsqlConnection connection, long events, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(statements["ahead"].Single(), connection).With(NpgsqlDbType.Bigint, events);

@@ -45,7 +45,7 @@ public sealed record RebuildReport(
     string Model, long Events, TimeSpan Reading, TimeSpan Elapsed, RebuildDifferences? Differences)
 {
     /// <summary>
-    /// How many events the log has that the live one, which numbers them, had passed over: rows behind them have higher
+    /// How many events the log has that the live one, which numbers them, had passed over: rows after them have higher
     /// numbers than before.
     /// </summary>
     public long Shifted { get; init; }

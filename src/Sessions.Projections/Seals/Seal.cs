@@ -6,7 +6,7 @@ namespace Sessions.Projections.Seals;
 
 /// <summary>
 /// A run of events, sealed: whoever changes one of them, or this, needs another hash, and so would every
-/// seal behind it.
+/// later seal.
 /// </summary>
 /// <param name="Number">From 1, without gaps.</param>
 /// <param name="First">The place of the run's first event.</param>
@@ -43,7 +43,7 @@ public sealed record Seal(
     /// <summary>Who vouches for the hash, and for every seal before it; null for nobody.</summary>
     public SealSignature? Signature { get; init; }
 
-    /// <summary>The next seal behind a seal.</summary>
+    /// <summary>The next seal after a seal.</summary>
     public static Seal Over(SealedRun run, Seal previous, DateTimeOffset at, SealKey? key)
     {
         ArgumentNullException.ThrowIfNull(run);

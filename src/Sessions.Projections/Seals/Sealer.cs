@@ -18,7 +18,7 @@ public sealed record SealOptions
 }
 
 /// <summary>
-/// Seals the log behind its writers, run after run. It goes on only from the seals that it knows: whoever can write
+/// Seals the log after its writers, run after run. It goes on only from the seals that it knows: whoever can write
 /// to the database and has not the key could else take the seals away and have a changed log signed. And a log that
 /// is signed once is signed on: he could else put an unsigned seal at the end, and the next signature would vouch for it.
 /// </summary>

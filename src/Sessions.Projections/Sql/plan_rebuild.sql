@@ -13,7 +13,7 @@
 -- Compare takes one parameter, the number of the last event to be compared, for a table that has numbers. It
 -- returns how many rows the new table alone has, how many the live one alone has, how many differ, and the
 -- first of them. Ahead, for such a table, takes the number of the last event that both have: how many rows the live one
--- has behind it, and the first.
+-- has after it, and the first.
 --
 --   $1  table  text
 

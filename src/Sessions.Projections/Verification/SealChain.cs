@@ -32,7 +32,7 @@ public sealed class SealChain(PublicKeys? keys, SealHead? head, Action<Differenc
         var isNext = seal.Number == Newest.Number + 1;
         if (seal.Number <= Newest.Number)
         {
-            Tell(DifferenceKind.SealForged, seal.Number, $"Seal {seal.Number} comes behind seal {Newest.Number}.");
+            Tell(DifferenceKind.SealForged, seal.Number, $"Seal {seal.Number} comes after seal {Newest.Number}.");
         }
         else if (!isNext)
         {

@@ -2,7 +2,7 @@ namespace Sessions.Projections.Verification;
 
 /// <summary>
 /// Which number the row of each event should have. One event that is gone, or was put in, must not make the number of every
-/// event behind it a difference: where the rows behind go on from a number, it is right, and the log is what changed.
+/// later event a difference: where the later rows go on from a number, it is right, and the log is what changed.
 /// </summary>
 sealed class TrailNumbers
 {

@@ -22,7 +22,7 @@ public sealed class LinkKeys
     Task? nextLook;
     long? lookedAt;
 
-    /// <summary>The keys of a database, behind those of the configuration if it has any.</summary>
+    /// <summary>The keys of a database, after those of the configuration if it has any.</summary>
     public LinkKeys(NpgsqlDataSource database, LinkKeyOptions options, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -7,5 +7,5 @@ namespace Sessions.Storage.Commands;
 /// <param name="Address">
 /// The session it was decided on; for a creation with a known client token, the one created before.
 /// </param>
-/// <param name="Session">Its state behind the decision.</param>
+/// <param name="Session">Its state after the decision.</param>
 public sealed record CommandOutcome(Decision Decision, SessionAddress Address, Session Session);

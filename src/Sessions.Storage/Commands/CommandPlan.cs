@@ -144,7 +144,7 @@ sealed class CommandPlan
         return stream;
     }
 
-    /// <summary>Keeps the tokens true for the commands behind in the same batch.</summary>
+    /// <summary>Keeps the tokens true for later commands of the same batch.</summary>
     void Remember(PendingCommand command, StreamChange stream)
     {
         if (command.ClientToken is { } token)

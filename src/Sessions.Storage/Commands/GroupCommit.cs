@@ -8,7 +8,7 @@ namespace Sessions.Storage.Commands;
 /// <summary>
 /// Carries out commands. Those that wait at the same time share one read and one durable
 /// transaction; each is answered by itself, and only when its events are on disk. Those of one session
-/// go in one lane, one behind another, so that none overtakes another on the same node.
+/// go in one lane, one after another, so that none overtakes another on the same node.
 /// </summary>
 public sealed class GroupCommit : IAsyncDisposable
 {

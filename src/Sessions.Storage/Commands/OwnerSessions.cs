@@ -23,7 +23,7 @@ sealed class OwnerSessions
         await reader.NextResultAsync();
     }
 
-    /// <summary>Keeps the count true for the commands behind in the same batch.</summary>
+    /// <summary>Keeps the count true for later commands of the same batch.</summary>
     public void Follow(string owner, Session before, Session after)
     {
         var change = (after is Session.Living ? 1 : 0) - (before is Session.Living ? 1 : 0);

@@ -13,7 +13,7 @@ namespace Sessions.Storage.Log;
 /// </summary>
 public static class EventContent
 {
-    // Where the columns of one length begin, and the first of the others: each behind its own length.
+    // Where the columns of one length begin, and the first of the others: each after its own length.
     internal const int AtAt = LengthSize;
     internal const int StreamIdAt = AtAt + 8 + LengthSize;
     internal const int CommandIdAt = StreamIdAt + 16 + LengthSize;
@@ -84,8 +84,8 @@ public static class EventContent
             : null;
     }
 
-    /// <summary>Where the value behind the one that begins here begins.</summary>
-    internal static int Behind(ReadOnlySpan<byte> content, int start) => start + Length(content, start) + LengthSize;
+    /// <summary>Where the value after the one that begins here begins.</summary>
+    internal static int After(ReadOnlySpan<byte> content, int start) => start + Length(content, start) + LengthSize;
 
     /// <summary>The value that begins here.</summary>
     internal static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> content, int start) => content.Slice(start, Length(content, start));

@@ -19,7 +19,7 @@ public static class EventLine
 
     static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the line, without the line break behind it.</summary>
+    /// <summary>Writes the line, without the line break after it.</summary>
     public static void Write(IBufferWriter<byte> line, LoggedEvent logged)
     {
         ArgumentNullException.ThrowIfNull(logged);

@@ -13,7 +13,7 @@ public sealed class LogCopy : IAsyncDisposable
     /// <summary>The signature, the flags, and the length of an extension that is never there.</summary>
     const int HeaderSize = 19;
 
-    /// <summary>The count of fields; -1 behind the last row.</summary>
+    /// <summary>The count of fields; -1 after the last row.</summary>
     const int CountSize = 2;
 
     const int LengthSize = 4;
@@ -84,7 +84,7 @@ public sealed class LogCopy : IAsyncDisposable
             $"copy ({Sql.CopyLog}) to stdout (format binary)", cancellation));
     }
 
-    /// <summary>Goes on to the next row; false behind the last.</summary>
+    /// <summary>Goes on to the next row; false after the last.</summary>
     public async ValueTask<bool> Read(CancellationToken cancellation)
     {
         while (!TryTake(out var needed))
@@ -143,7 +143,7 @@ public sealed class LogCopy : IAsyncDisposable
 
     async ValueTask Fill(int needed, CancellationToken cancellation)
     {
-        // The header is skipped by beginning behind it, so what is missing may be more than a row.
+        // The header is skipped by beginning after it, so what is missing may be more than a row.
         var kept = Math.Max(0, end - next);
         if (next > 0 && next <= end)
         {

@@ -11,7 +11,7 @@ public readonly record struct LogPosition(int Epoch, ulong Transaction, long Num
     /// <summary>Before the first event.</summary>
     public static LogPosition Start { get; }
 
-    /// <summary>Behind the last event that there can ever be.</summary>
+    /// <summary>After the last event that there can ever be.</summary>
     public static LogPosition End { get; } = new(int.MaxValue, ulong.MaxValue, long.MaxValue);
 
     /// <inheritdoc/>
@@ -24,12 +24,12 @@ public readonly record struct LogPosition(int Epoch, ulong Transaction, long Num
     /// <summary>Whether one place lies before another.</summary>
     public static bool operator <(LogPosition left, LogPosition right) => left.CompareTo(right) < 0;
 
-    /// <summary>Whether one place lies behind another.</summary>
+    /// <summary>Whether one place lies after another.</summary>
     public static bool operator >(LogPosition left, LogPosition right) => left.CompareTo(right) > 0;
 
     /// <summary>Whether one place lies before another or is the same.</summary>
     public static bool operator <=(LogPosition left, LogPosition right) => left.CompareTo(right) <= 0;
 
-    /// <summary>Whether one place lies behind another or is the same.</summary>
+    /// <summary>Whether one place lies after another or is the same.</summary>
     public static bool operator >=(LogPosition left, LogPosition right) => left.CompareTo(right) >= 0;
 }

@@ -31,7 +31,7 @@ public enum EventColumn
 /// </summary>
 public sealed class LoggedEvent
 {
-    /// <summary>How many columns of a row are the event's; what a statement returns besides stands behind them.</summary>
+    /// <summary>How many columns of a row are the event's; what a statement returns besides comes after them.</summary>
     public const int ColumnCount = 12;
 
     readonly ReadOnlyMemory<byte> content;
@@ -50,9 +50,9 @@ public sealed class LoggedEvent
     {
         Position = position;
         this.content = content;
-        type = EventContent.Behind(content.Span, EventContent.OwnerAt);
-        data = EventContent.Behind(content.Span, type);
-        metadata = EventContent.Behind(content.Span, data);
+        type = EventContent.After(content.Span, EventContent.OwnerAt);
+        data = EventContent.After(content.Span, type);
+        metadata = EventContent.After(content.Span, data);
     }
 
     /// <summary>An event by its columns.</summary>

@@ -1,4 +1,4 @@
--- Some events of one stream behind a version, in order.
+-- Some events of one stream after a version, in order.
 --
 --   $1  stream_id  uuid
 --   $2  owner      text

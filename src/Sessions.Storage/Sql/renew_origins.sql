@@ -1,4 +1,4 @@
--- Writes the origin of streams that were folded, right behind advance_streams: that makes a snapshot good again, and with it
+-- Writes the origin of streams that were folded, right after advance_streams: that makes a snapshot good again, and with it
 -- the origin in the row, of which nothing was used.
 --
 --   $1  stream_id  uuid[]

@@ -37,7 +37,7 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
         }
     }
 
-    /// <summary>The events of a stream behind a version, in order, and at most so many.</summary>
+    /// <summary>The events of a stream after a version, in order, and at most so many.</summary>
     public Task<List<LoggedEvent>> ReadAfter(
         SessionAddress address, int version, int limit, CancellationToken cancellation) =>
         database.AskOnce(connection => ReadPage(connection, address, version, limit), cancellation);

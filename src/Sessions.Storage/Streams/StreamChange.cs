@@ -36,7 +36,7 @@ sealed class StreamChange(SessionAddress address, int storedVersion, Session sto
     public static StreamChange New(SessionAddress address) => new(address, storedVersion: 0, Session.Initial);
 
     /// <summary>
-    /// Decides one command on the stream as it stands by now, behind all that was decided before. A
+    /// Decides one command on the stream as it stands by now, after all that was decided before. A
     /// lease that has run out is expired first, whatever becomes of the command: by the schedule if that
     /// has come for it, and by nobody but the lease itself if a caller found it so.
     /// </summary>

@@ -157,7 +157,7 @@ public sealed class SealTests(TestPostgres postgres) : SealedLog(postgres)
         chain.Add(seal, isHashKnown: false);
         chain.Add(seal, isHashKnown: false);
 
-        (found.ShouldHaveSingleItem().Kind, found[0].Says).ShouldBe((DifferenceKind.SealForged, "Seal 1 comes behind seal 1."));
+        (found.ShouldHaveSingleItem().Kind, found[0].Says).ShouldBe((DifferenceKind.SealForged, "Seal 1 comes after seal 1."));
     }
 
     [Fact]

@@ -40,7 +40,7 @@ internal static class XmlInput
                 Write(xml, json);
             while (xml.Read())
             {
-                // Whatever stands behind the root must be well-formed too.
+                // Whatever comes after the root must be well-formed too.
             }
 
             return (new InputBody(JsonDocument.Parse(buffer.WrittenMemory), IsText: true), null);
