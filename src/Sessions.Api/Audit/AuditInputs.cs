@@ -17,7 +17,7 @@ internal static class AuditInputs
     public static readonly Parameter<string> Kind = new(
         "type", VapiType.OneOf([.. EventJson.Types.Values.Select(type => type.Name).Order(StringComparer.Ordinal)]), IsOptional: true);
     public static readonly Parameter<string> Reason = new(
-        "reason", VapiType.OneOf([.. AuditRow.Reasons]), IsOptional: true);
+        "reason", VapiType.OneOf([.. NumberedEvent.Reasons]), IsOptional: true);
     public static readonly Parameter<string> Address = new("address", VapiType.Text, IsOptional: true);
     public static readonly Parameter<string> Trace = new("trace", VapiType.Text, IsOptional: true);
     public static readonly Parameter<DateTimeOffset?> From = new("from", VapiType.Time, IsOptional: true);

@@ -22,7 +22,7 @@ internal sealed class AuditOptions
     public AuditOptions()
     {
         type.AcceptOnlyFromAmong([.. EventJson.Types.Values.Select(known => known.Name).Order(StringComparer.Ordinal)]);
-        reason.AcceptOnlyFromAmong([.. AuditRow.Reasons]);
+        reason.AcceptOnlyFromAmong([.. NumberedEvent.Reasons]);
     }
 
     public void AddTo(Command command)

@@ -48,7 +48,7 @@ public sealed record AuditEvent(
     public AuditCursor Cursor { get; init; } = new(At, Number);
 
     /// <summary>A row of the trail, whole.</summary>
-    public static AuditEvent Of(AuditRow row)
+    public static AuditEvent Of(NumberedEvent row)
     {
         var logged = row.Logged;
         var shown = new AuditEvent(
@@ -78,10 +78,10 @@ public sealed record AuditEvent(
     {
         const int trail = LoggedEvent.ColumnCount;
         var (number, at) = (reader.GetInt64(trail), reader.GetFieldValue<DateTimeOffset>(trail + 1));
-        var kept = TrailColumns.Read(reader, trail + 2);
+        var kept = TrailRow.Read(reader, trail + 2);
         if (!reader.IsDBNull(0))
         {
-            var row = new AuditRow(number, LoggedEvent.Read(reader), kept.Item);
+            var row = new NumberedEvent(number, LoggedEvent.Read(reader), kept.Item);
             var shown = Of(row);
             return shown with { Fault = shown.Fault ?? FaultOf(row, at, kept), Cursor = new AuditCursor(at, number) };
         }
@@ -95,9 +95,9 @@ public sealed record AuditEvent(
     }
 
     /// <summary>In what an event is not what the trail keeps of it, or null. Of the item only the session's first event knows.</summary>
-    static string? FaultOf(AuditRow row, DateTimeOffset keptAt, TrailColumns kept)
+    static string? FaultOf(NumberedEvent row, DateTimeOffset keptAt, TrailRow kept)
     {
-        var logged = TrailColumns.Of(row with { ItemId = CreatedText.ItemOf(row.Logged) ?? kept.Item });
+        var logged = TrailRow.Of(row with { ItemId = CreatedText.ItemOf(row.Logged) ?? kept.Item });
         var others = logged.DifferFrom(kept).ToList();
         if (keptAt != row.Logged.At)
             others.Add("time");

@@ -12,7 +12,7 @@ namespace Sessions.Projections.Audit;
 /// <param name="Session">Which session.</param>
 /// <param name="Item">Which library item.</param>
 /// <param name="Type">What happened: an event's name, as <c>session_created</c>.</param>
-/// <param name="Reason">Why: one of <see cref="AuditRow.Reasons"/>.</param>
+/// <param name="Reason">Why: one of <see cref="NumberedEvent.Reasons"/>.</param>
 /// <param name="Address">From which network address.</param>
 /// <param name="Trace">In which trace: the trace id of a W3C trace parent.</param>
 /// <param name="From">Not before this time.</param>
@@ -43,7 +43,7 @@ public sealed record AuditFilter(
             && (Type is null || Type == one.Type)
             && (Reason is null || Reason == one.Reason)
             && (Address is null || Address == one.Address || "::ffff:" + Address == one.Address)
-            && (Trace is null || Trace == AuditRow.TraceOf(one.TraceParent))
+            && (Trace is null || Trace == NumberedEvent.TraceOf(one.TraceParent))
             && (From is null || From <= one.At)
             && (To is null || To > one.At);
     }

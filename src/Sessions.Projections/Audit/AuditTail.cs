@@ -30,7 +30,7 @@ public sealed class AuditTail(NpgsqlDataSource database, TimeProvider clock)
             var (stretch, items) = await Next(reached, memory, cancellation);
             for (var i = 0; i < items.Length; i++)
             {
-                var one = AuditEvent.Of(new AuditRow(stretch.First + i, stretch.Events[i], items[i]));
+                var one = AuditEvent.Of(new NumberedEvent(stretch.First + i, stretch.Events[i], items[i]));
                 if (filter.Fits(one))
                     yield return one;
             }

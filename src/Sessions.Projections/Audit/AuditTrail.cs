@@ -59,7 +59,7 @@ public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax, bool passes
         }
     }
 
-    /// <summary>The columns of <see cref="AuditRow"/>: most of them go from one table into the other as they are.</summary>
+    /// <summary>The columns of <see cref="NumberedEvent"/>: most of them go from one table into the other as they are.</summary>
     void Add(CopyRows rows, long number, LoggedEvent logged, Guid? item)
     {
         // All is read before the row is begun, for half a row cannot be taken back.
@@ -70,7 +70,7 @@ public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax, bool passes
         rows.Write(logged.Bytes(EventColumn.RecordedAt));
         rows.Write(logged.Bytes(EventColumn.StreamId));
         rows.Write(item);
-        rows.Write(AuditRow.TraceOf(by.TraceParent));
+        rows.Write(NumberedEvent.TraceOf(by.TraceParent));
         rows.Write(logged.Bytes(EventColumn.Version));
         rows.Write(logged.Bytes(EventColumn.Owner));
         rows.Write(logged.Bytes(EventColumn.Type));
@@ -97,7 +97,7 @@ public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax, bool passes
     {
         try
         {
-            return AuditRow.HasReason(logged.Type) ? Encoding.UTF8.GetBytes(AuditRow.ReasonOf(logged.Event)!) : default;
+            return NumberedEvent.HasReason(logged.Type) ? Encoding.UTF8.GetBytes(NumberedEvent.ReasonOf(logged.Event)!) : default;
         }
         catch (UnreadableEventException damaged) when (passesDamage && !damaged.IsNewer)
         {

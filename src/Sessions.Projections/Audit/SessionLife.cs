@@ -14,7 +14,7 @@ public sealed record AuditParty(string? Actor, string? Address, string Origin)
 /// <summary>An end in a session's life.</summary>
 /// <param name="At">When.</param>
 /// <param name="How">How: <c>canceled</c>, <c>failed</c>, <c>expired</c> or <c>deleted</c>.</param>
-/// <param name="Reason">Why: one of <see cref="AuditRow.Reasons"/>, where there is a reason.</param>
+/// <param name="Reason">Why: one of <see cref="NumberedEvent.Reasons"/>, where there is a reason.</param>
 /// <param name="Message">The client's own words, if it failed.</param>
 /// <param name="By">Who did it; null only where that cannot be read any more.</param>
 public sealed record AuditEnd(DateTimeOffset At, string How, string? Reason, string? Message, AuditParty? By);

@@ -112,7 +112,7 @@ public sealed class ToldLife
     static AuditEnd? EndOf(SessionEvent happened, Provenance? by)
     {
         AuditEnd End(string how, string? message = null) =>
-            new(happened.At, how, AuditRow.ReasonOf(happened), message, AuditParty.Of(by));
+            new(happened.At, how, NumberedEvent.ReasonOf(happened), message, AuditParty.Of(by));
         return happened switch
         {
             SessionCanceled => End("canceled"),

@@ -43,17 +43,17 @@ sealed class TrailComparison(NpgsqlConnection trail, Action<Difference> tell)
                 Numbers.Add(place, there.Number, () => Tell(place, logged, $"has the number {there.Number} in the audit trail"));
             }
 
-            if (FaultOf(row?.Columns, new AuditRow(place, logged, items[i])) is { } says)
+            if (FaultOf(row?.Columns, new NumberedEvent(place, logged, items[i])) is { } says)
                 Tell(place + Numbers.Shift, logged, says);
         }
 
         Events += events.Count;
     }
 
-    async Task<(long Number, TrailColumns Columns)?[]> RowsOf(List<LoggedEvent> events, CancellationToken cancellation)
+    async Task<(long Number, TrailRow Columns)?[]> RowsOf(List<LoggedEvent> events, CancellationToken cancellation)
     {
-        var rows = new (long Number, TrailColumns Columns)?[events.Count];
-        var strangers = new (long Number, TrailColumns Columns)?[events.Count];
+        var rows = new (long Number, TrailRow Columns)?[events.Count];
+        var strangers = new (long Number, TrailRow Columns)?[events.Count];
         var first = Events + 1 + Numbers.Shift;
         var command = new NpgsqlBatchCommand(FindRows)
             .WithArray(NpgsqlDbType.TimestampTz, events.Select(TimeOf).ToArray())
@@ -74,7 +74,7 @@ sealed class TrailComparison(NpgsqlConnection trail, Action<Difference> tell)
     }
 
     async Task FindLost(
-        List<LoggedEvent> events, int[] lost, (long Number, TrailColumns Columns)?[] rows, (long Number, TrailColumns Columns)?[] strangers,
+        List<LoggedEvent> events, int[] lost, (long Number, TrailRow Columns)?[] rows, (long Number, TrailRow Columns)?[] strangers,
         CancellationToken cancellation)
     {
         var byAddress = lost.ToLookup(i => (events[i].Address.Id.Value, events[i].Version));
@@ -86,7 +86,7 @@ sealed class TrailComparison(NpgsqlConnection trail, Action<Difference> tell)
                 rows[i] ??= row;
         }
 
-        var taken = rows.OfType<(long Number, TrailColumns Columns)>().Select(row => row.Number).ToHashSet();
+        var taken = rows.OfType<(long Number, TrailRow Columns)>().Select(row => row.Number).ToHashSet();
         foreach (var i in lost)
         {
             if (rows[i] is null && strangers[i] is { } stranger && taken.Add(stranger.Number))
@@ -94,14 +94,14 @@ sealed class TrailComparison(NpgsqlConnection trail, Action<Difference> tell)
         }
     }
 
-    async Task<List<(long Number, TrailColumns Columns)>> Read(NpgsqlBatchCommand command, CancellationToken cancellation)
+    async Task<List<(long Number, TrailRow Columns)>> Read(NpgsqlBatchCommand command, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(trail);
         batch.BatchCommands.Add(command);
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        var rows = new List<(long Number, TrailColumns Columns)>();
+        var rows = new List<(long Number, TrailRow Columns)>();
         while (await reader.ReadAsync(cancellation))
-            rows.Add((reader.GetInt64(0), TrailColumns.Read(reader, firstColumn: 1)));
+            rows.Add((reader.GetInt64(0), TrailRow.Read(reader, firstColumn: 1)));
         return rows;
     }
 
@@ -109,14 +109,14 @@ sealed class TrailComparison(NpgsqlConnection trail, Action<Difference> tell)
     static DateTimeOffset TimeOf(LoggedEvent logged) => logged.KnownAt ?? DateTimeOffset.MinValue;
 
     /// <summary>What is wrong with a row of the trail, or null.</summary>
-    static string? FaultOf(TrailColumns? stored, AuditRow row)
+    static string? FaultOf(TrailRow? stored, NumberedEvent row)
     {
         if (stored is null)
             return "is not in the audit trail at its time";
         try
         {
             // Where the log does not say which item it was, nobody can tell what the row should have.
-            var expected = TrailColumns.Of(row with { ItemId = row.ItemId ?? stored.Item });
+            var expected = TrailRow.Of(row with { ItemId = row.ItemId ?? stored.Item });
             return stored == expected ? null : "has a row in the audit trail that says something else";
         }
         catch (UnreadableEventException damaged)

@@ -10,7 +10,7 @@ namespace Sessions.Projections.Verification;
 
 /// <summary>
 /// Replays the log against the audit trail, as far as the trail has followed: each row must be what
-/// <see cref="AuditRow"/> makes of its event, and there must be no other.
+/// <see cref="NumberedEvent"/> makes of its event, and there must be no other.
 /// </summary>
 public static class TrailVerification
 {

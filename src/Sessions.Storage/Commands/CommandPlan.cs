@@ -80,7 +80,10 @@ sealed class CommandPlan
                 await plan.ownerSessions!.Read(reader);
             if (tokened.Length > 0)
                 await plan.ReadTokens(reader, tokened, outdated);
-            await plan.ReadStreamsAndTime(reader, addressed, outdated);
+            if (addressed.Length > 0)
+                plan.Take(await StreamRows.Read(reader, addressed, log), addressed, outdated);
+            else
+                plan.now = await StreamRows.ReadTime(reader);
         }
 
         foreach (var address in outdated)
@@ -154,37 +157,27 @@ sealed class CommandPlan
             tokens.Remove((stream.Address.Owner, freed));
     }
 
-    async Task ReadStreamsAndTime(NpgsqlDataReader reader, SessionAddress[] addressed, List<SessionAddress> outdated)
-    {
-        while (await reader.ReadAsync())
-        {
-            now = reader.GetFieldValue<DateTimeOffset>(reader.FieldCount - 1);
-            if (addressed.Length > 0 && !await reader.IsDBNullAsync(1))
-                Add(reader, addressed[(int)reader.GetInt64(0) - 1].Owner, outdated);
-        }
-
-        await reader.NextResultAsync();
-    }
-
     async Task ReadTokens(NpgsqlDataReader reader, PendingCommand[] tokened, List<SessionAddress> outdated)
     {
         while (await reader.ReadAsync())
         {
             var command = tokened[(int)reader.GetInt64(0) - 1];
-            tokens[(command.Address.Owner, command.ClientToken!.Value)] =
-                Add(reader, command.Address.Owner, outdated);
+            var address = new SessionAddress(new SessionId(reader.GetGuid(1)), command.Address.Owner);
+            tokens[(address.Owner, command.ClientToken!.Value)] = address;
+            if (StreamRows.FindSnapshot(reader, firstColumn: 2, address, log) is { } stream)
+                streams[address] = stream;
+            else
+                outdated.Add(address);
         }
 
         await reader.NextResultAsync();
     }
 
-    SessionAddress Add(NpgsqlDataReader reader, string owner, List<SessionAddress> outdated)
+    void Take(LoadedStreams loaded, SessionAddress[] addressed, List<SessionAddress> outdated)
     {
-        var address = new SessionAddress(new SessionId(reader.GetGuid(1)), owner);
-        if (StreamRows.FindSnapshot(reader, firstColumn: 2, address, log) is { } stream)
-            streams[address] = stream;
-        else
-            outdated.Add(address);
-        return address;
+        foreach (var stream in loaded.Streams.OfType<StreamChange>())
+            streams[stream.Address] = stream;
+        outdated.AddRange(loaded.Outdated.Select(place => addressed[place]));
+        now = loaded.Now;
     }
 }

@@ -70,38 +70,17 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
         batch.Add(Sql.LoadStreams)
             .WithAddresses(addresses);
 
-        var loaded = new LoadedSession[addresses.Count];
-        Array.Fill(loaded, LoadedSession.None);
-        var outdated = new List<int>();
+        LoadedStreams loaded;
         await using (var reader = await batch.ExecuteReaderAsync())
-        {
-            while (await reader.ReadAsync())
-            {
-                if (await reader.IsDBNullAsync(1))
-                    continue;
-                var place = (int)reader.GetInt64(0) - 1;
-                loaded[place] = LoadedSession.None with { ReadAt = reader.GetFieldValue<DateTimeOffset>(6) };
-                if (StreamRows.FindSnapshot(reader, firstColumn: 2, addresses[place], log) is { } stream)
-                    loaded[place] = loaded[place] with { Session = stream.Session, Version = stream.StoredVersion };
-                else
-                    outdated.Add(place);
-            }
-        }
+            loaded = await StreamRows.Read(reader, addresses, log);
 
-        foreach (var place in outdated)
-        {
-            var stream = await StreamRows.Fold(connection, addresses[place]);
-            loaded[place] = loaded[place] with { Session = stream.Session, Version = stream.StoredVersion };
-        }
-
+        foreach (var place in loaded.Outdated)
+            loaded.Streams[place] = await StreamRows.Fold(connection, addresses[place]);
         // What was folded may be younger than the time that its row brought.
-        if (outdated.Count > 0)
-        {
-            var now = await StreamRows.Now(connection);
-            outdated.ForEach(place => loaded[place] = loaded[place] with { ReadAt = now });
-        }
-
-        return loaded;
+        var now = loaded.Outdated.Count > 0 ? await StreamRows.Now(connection) : loaded.Now;
+        return Array.ConvertAll(loaded.Streams, stream => stream is null
+            ? LoadedSession.None
+            : new LoadedSession(stream.Session, stream.StoredVersion, now));
     }
 
     /// <inheritdoc/>

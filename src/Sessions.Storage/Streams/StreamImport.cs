@@ -55,20 +55,16 @@ public static class StreamImport
     static async Task<Dictionary<SessionAddress, StreamChange>> Load(
         NpgsqlConnection connection, SessionAddress[] addresses, CancellationToken cancellation)
     {
-        var streams = addresses.ToDictionary(address => address, StreamChange.New);
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(Sql.LoadStreams)
             .WithAddresses(addresses);
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-        {
-            var address = addresses[(int)reader.GetInt64(0) - 1];
-            if (await reader.IsDBNullAsync(1, cancellation))
-                continue;
-            streams[address] = StreamRows.FindSnapshot(reader, firstColumn: 2, address, NullLogger.Instance)
-                ?? throw new UnreachableException("What this program has written, it reads.");
-        }
-
+        var loaded = await StreamRows.Read(reader, addresses, NullLogger.Instance);
+        if (loaded.Outdated.Count > 0)
+            throw new UnreachableException("What this program has written, it reads.");
+        var streams = addresses.ToDictionary(address => address, StreamChange.New);
+        foreach (var stream in loaded.Streams.OfType<StreamChange>())
+            streams[stream.Address] = stream;
         return streams;
     }
 

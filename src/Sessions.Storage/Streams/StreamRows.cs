@@ -39,6 +39,27 @@ static partial class StreamRows
         }
     }
 
+    /// <summary>The rows of <c>load_streams.sql</c>.</summary>
+    /// <param name="reader">At its result.</param>
+    /// <param name="addresses">The streams that it was asked for.</param>
+    /// <param name="log">Where a snapshot that cannot be read is told.</param>
+    public static async Task<LoadedStreams> Read(NpgsqlDataReader reader, IReadOnlyList<SessionAddress> addresses, ILogger log)
+    {
+        var (streams, outdated, now) = (new StreamChange?[addresses.Count], new List<int>(), default(DateTimeOffset));
+        while (await reader.ReadAsync())
+        {
+            now = reader.GetFieldValue<DateTimeOffset>(6);
+            if (await reader.IsDBNullAsync(1))
+                continue;
+            var place = (int)reader.GetInt64(0) - 1;
+            streams[place] = FindSnapshot(reader, firstColumn: 2, addresses[place], log);
+            if (streams[place] is null)
+                outdated.Add(place);
+        }
+
+        return new LoadedStreams(streams, outdated, now);
+    }
+
     /// <summary>A stream from its events.</summary>
     public static async Task<StreamChange> Fold(NpgsqlConnection connection, SessionAddress address)
     {
@@ -57,6 +78,12 @@ static partial class StreamRows
     {
         await using var command = new NpgsqlCommand(Sql.Now, connection);
         await using var reader = await command.ExecuteReaderAsync();
+        return await ReadTime(reader);
+    }
+
+    /// <summary>The row of <c>now.sql</c>.</summary>
+    public static async Task<DateTimeOffset> ReadTime(NpgsqlDataReader reader)
+    {
         await reader.ReadAsync();
         return reader.GetFieldValue<DateTimeOffset>(0);
     }

@@ -84,7 +84,7 @@ static class AuditSentences
             .ToDictionary(logged => logged.Address, logged => ((SessionEvent.SessionCreated)logged.Event).Item.ItemId);
         return
         [
-            .. events.Select((logged, index) => AuditEvent.Of(new AuditRow(index + 1, logged, items[logged.Address])))
+            .. events.Select((logged, index) => AuditEvent.Of(new NumberedEvent(index + 1, logged, items[logged.Address])))
                 .OrderBy(one => one.At).ThenBy(one => one.Number),
         ];
     }

@@ -56,7 +56,7 @@ public sealed class AuditTrailTests(TestPostgres postgres) : IAsyncLifetime
             .. Each(log, one => one.Type).Select(type => AuditFilter.All with { Type = type }),
             .. Each(log, one => one.Reason).Select(reason => AuditFilter.All with { Reason = reason }),
             .. Each(log, one => one.Address).Select(address => AuditFilter.All with { Address = address }),
-            .. log.Select(one => AuditRow.TraceOf(one.TraceParent)).OfType<Guid>().Distinct().Select(trace => AuditFilter.All with { Trace = trace }),
+            .. log.Select(one => NumberedEvent.TraceOf(one.TraceParent)).OfType<Guid>().Distinct().Select(trace => AuditFilter.All with { Trace = trace }),
             .. log.Select(one => one.Item).Distinct().Select(item => AuditFilter.All with { Item = item }),
             .. log.Select(one => one.Session).Distinct().Take(4).Select(session => AuditFilter.All with { Session = session }),
             AuditFilter.All with { Owner = "nobody" },

@@ -59,5 +59,5 @@ public sealed class TextOfEventsTests(TestPostgres postgres) : IAsyncLifetime
     [InlineData("40ecfef0411a8e77f7a573c14ebd91c7", null)]
     [InlineData("", null)]
     public void A_trace_parent_names_its_trace_or_none(string traceParent, string? trace) =>
-        AuditRow.TraceOf(traceParent).ShouldBe(trace is null ? null : Guid.Parse(trace));
+        NumberedEvent.TraceOf(traceParent).ShouldBe(trace is null ? null : Guid.Parse(trace));
 }

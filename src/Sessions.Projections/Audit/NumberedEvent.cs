@@ -7,11 +7,11 @@ using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Projections.Audit;
 
-/// <summary>What the audit trail keeps of an event: what it can be asked by. All else stays in the log.</summary>
+/// <summary>An event with its number and what only its session knows: all that a row of the audit trail is made of.</summary>
 /// <param name="Number">Its place in the log, counted from 1.</param>
 /// <param name="Logged">The event.</param>
 /// <param name="ItemId">The library item of its session, or null where the log does not say.</param>
-public readonly record struct AuditRow(long Number, LoggedEvent Logged, Guid? ItemId)
+public readonly record struct NumberedEvent(long Number, LoggedEvent Logged, Guid? ItemId)
 {
     const int TraceLength = 32;
 

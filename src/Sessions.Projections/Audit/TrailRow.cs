@@ -4,18 +4,18 @@ using Sessions.Storage.Log;
 namespace Sessions.Projections.Audit;
 
 /// <summary>The columns of a row of the trail beside its key: what is kept of an event to be asked by.</summary>
-sealed record TrailColumns(
+sealed record TrailRow(
     Guid Session, Guid? Item, Guid? Trace, int Version, string Owner, string Type, string? Actor, string? Reason, string? Address)
 {
     /// <summary>What they must be.</summary>
-    public static TrailColumns Of(AuditRow row) => new(
+    public static TrailRow Of(NumberedEvent row) => new(
         row.Logged.Address.Id.Value, row.ItemId, row.Trace, row.Logged.Version, row.Logged.Address.Owner, row.Logged.Type,
         row.Logged.Provenance.Actor, row.Reason, row.Logged.Provenance.Address);
 
     /// <summary>What they are: columns from the first on, in the order of the table.</summary>
-    public static TrailColumns Read(NpgsqlDataReader reader, int firstColumn)
+    public static TrailRow Read(NpgsqlDataReader reader, int firstColumn)
     {
-        return new TrailColumns(
+        return new TrailRow(
             reader.GetGuid(firstColumn), GuidAt(1), GuidAt(2), reader.GetInt32(firstColumn + 3), reader.GetString(firstColumn + 4),
             reader.GetString(firstColumn + 5), TextAt(6), TextAt(7), TextAt(8));
 
@@ -29,7 +29,7 @@ sealed record TrailColumns(
         Session == logged.Address.Id.Value && Version == logged.Version && string.Equals(Owner, logged.Address.Owner, StringComparison.Ordinal);
 
     /// <summary>In what these columns of an event are other than those, in words.</summary>
-    public IEnumerable<string> DifferFrom(TrailColumns those)
+    public IEnumerable<string> DifferFrom(TrailRow those)
     {
         if (Type != those.Type)
             yield return "type";
