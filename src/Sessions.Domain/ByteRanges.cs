@@ -1,9 +1,15 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Sessions.Domain;
 
 /// <summary>A run of bytes: from <paramref name="Start"/> up to, not including, <paramref name="End"/>.</summary>
-public readonly record struct ByteRange(long Start, long End);
+public readonly record struct ByteRange(long Start, long End)
+{
+    /// <summary>How many bytes.</summary>
+    [JsonIgnore]
+    public long Length => End - Start;
+}
 
 /// <summary>
 /// The parts of a file that a client has fetched, merged, so that a download by eight connections

@@ -19,6 +19,10 @@ public readonly record struct DueMessage(DueKind Kind, DateTimeOffset At)
             _ => null,
         };
     }
+
+    /// <summary>What is asked of the session when it is due.</summary>
+    public static SessionCommand CommandOf(DueKind kind) =>
+        kind == DueKind.Expire ? new SessionCommand.Expire() : new SessionCommand.Purge();
 }
 
 /// <summary>The kinds of due message.</summary>

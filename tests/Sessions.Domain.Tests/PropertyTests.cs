@@ -121,7 +121,7 @@ public class PropertyTests
         if (DueMessage.Of(step.After, step.Step.Policy) is not { } due)
             return;
 
-        SessionCommand command = due.Kind == DueKind.Expire ? new Expire() : new Purge();
+        var command = DueMessage.CommandOf(due.Kind);
         EventsOf(command, due.At).ShouldBe(1);
         EventsOf(command, due.At - Tick).ShouldBe(0);
 

@@ -41,7 +41,7 @@ internal sealed class KnownSessions(EventStore store, TimeProvider clock)
     {
         var askedAt = clock.GetTimestamp();
         var loaded = await store.Load(address);
-        if (loaded.Session is not Session.Active session || session.Lease.ExpiresAt <= loaded.ReadAt)
+        if (loaded.Running is not { } session)
         {
             known.TryRemove(address, out _);
             return null;

@@ -80,6 +80,6 @@ internal sealed class LeaseWatch : IDisposable
     async Task<SessionLease?> Load()
     {
         var loaded = await transfers.Store.Load(transfer.Address);
-        return loaded.Session is Session.Active { Lease: var lease } && lease.ExpiresAt > loaded.ReadAt ? lease : null;
+        return loaded.Running?.Lease;
     }
 }

@@ -130,8 +130,8 @@ public sealed class Activity(bool passesDamage = true) : ILogFollower
             SessionExpired { Reason: ExpiryReason.Complete } => (Counter.ExpiredComplete, 0),
             SessionExpired { Reason: ExpiryReason.Lifetime } => (Counter.ExpiredLifetime, 0),
             SessionExpired => (Counter.ExpiredIdle, 0),
-            FileTransferred e => (Counter.Transfers, e.Range.End - e.Range.Start),
-            TransferAborted e => (Counter.Transfers, e.Range.End - e.Range.Start),
+            FileTransferred e => (Counter.Transfers, e.Range.Length),
+            TransferAborted e => (Counter.Transfers, e.Range.Length),
             var unknown => throw new UnreachableException($"{unknown} has no counter."),
         };
     }

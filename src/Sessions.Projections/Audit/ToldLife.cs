@@ -136,6 +136,6 @@ public sealed class ToldLife
     {
         public static Sent Nothing { get; } = new(0, 0, ByteRanges.None);
 
-        public Sent And(ByteRange range) => new(Transfers + 1, Bytes + range.End - range.Start, Ranges.Add(range));
+        public Sent And(ByteRange range) => new(Transfers + 1, Bytes + range.Length, Ranges.Add(range));
     }
 }

@@ -74,7 +74,7 @@ sealed class ImaginedSession(SessionAddress address, LeasePolicy policy)
         while (DueMessage.Of(imagined, policy) is { } due
             && due.At + (due.Kind == DueKind.Purge ? lateness : TimeSpan.Zero) <= until)
         {
-            Decide(due.Kind == DueKind.Expire ? new SessionCommand.Expire() : new SessionCommand.Purge(), due.At, null, false);
+            Decide(DueMessage.CommandOf(due.Kind), due.At, null, false);
         }
     }
 

@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Sessions.Domain;
 using Sessions.Storage.Log;
+using Sessions.Storage.Schedule;
 using Sessions.Storage.Streams;
 
 namespace Sessions.Storage.Commands;
@@ -58,7 +59,7 @@ static class AppendBatch
         Advance(batch, [.. changed.Where(change => change.StoredVersion > 0)]);
         Create(batch, [.. changed.Where(change => change.StoredVersion == 0)]);
         appendEvents(batch, changed);
-        Schedule(batch, reschedule ? changes : changed, policy, reschedule);
+        batch.Schedule(reschedule ? changes : changed, policy, reschedule);
         if (changed.Length > 0)
             project(batch, [.. changed.SelectMany(change => change.Events.Select(e => (change.Address, e.Event)))]);
     }
@@ -149,46 +150,6 @@ static class AppendBatch
             .WithArray(NpgsqlDbType.Smallint, Map(logged, one => one.Schema))
             .WithArray(NpgsqlDbType.Json, Map(logged, one => one.Data.ToArray()))
             .WithArray(NpgsqlDbType.Json, Map(logged, one => one.Metadata.ToArray()));
-
-    /// <summary>Adds the statements that write streams' messages, and those that remove what nobody waits for.</summary>
-    public static void Schedule(
-        this NpgsqlBatch batch, IReadOnlyCollection<StreamChange> changes, LeasePolicy policy, bool reschedule)
-    {
-        List<StreamChange> added = [], put = [], removed = [];
-        foreach (var change in changes)
-        {
-            var next = DueMessage.Of(change.Session, policy);
-            if (next is null)
-                removed.Add(change);
-            else if (change.StoredVersion == 0)
-                added.Add(change);
-            else if (reschedule || next.Value.Kind != DueMessage.Of(change.Stored, policy)?.Kind)
-                put.Add(change);
-        }
-
-        Write(Sql.AddMessages, added);
-        Write(Sql.PutMessages, put);
-        if (removed.Count > 0)
-        {
-            batch.Add(Sql.RemoveMessages)
-                .WithAddresses(removed, change => change.Address);
-        }
-
-        void Write(string statement, List<StreamChange> written)
-        {
-            if (written.Count == 0)
-                return;
-
-            batch.Add(statement)
-                .WithAddresses(written, change => change.Address)
-                .WithArray(NpgsqlDbType.Text, Map(written, change => NameOf(DueMessage.Of(change.Session, policy)!.Value.Kind)))
-                .WithArray(NpgsqlDbType.TimestampTz, Map(written, change => DueMessage.Of(change.Session, policy)!.Value.At));
-        }
-    }
-
-    internal static string NameOf(DueKind kind) => kind == DueKind.Expire ? "expire" : "purge";
-
-    internal static DueKind KindOf(string name) => name == NameOf(DueKind.Expire) ? DueKind.Expire : DueKind.Purge;
 
     static T[] Map<TRow, T>(IReadOnlyList<TRow> rows, Func<TRow, T> column)
     {

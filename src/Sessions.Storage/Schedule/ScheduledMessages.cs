@@ -130,7 +130,7 @@ public sealed partial class ScheduledMessages(
             var outdated = reader.GetInt16(5) != SnapshotJson.Schema;
             due.Add(new DueRow(
                 new SessionAddress(new SessionId(reader.GetGuid(0)), reader.GetString(1)),
-                AppendBatch.KindOf(reader.GetString(2)),
+                MessageBatch.KindOf(reader.GetString(2)),
                 reader.GetInt16(3),
                 reader.GetInt32(4),
                 outdated ? null : reader.GetFieldValue<byte[]>(6),
@@ -150,10 +150,7 @@ public sealed partial class ScheduledMessages(
             ? await StreamRows.Fold(connection, message.Address)
             : new StreamChange(message.Address, message.Version, SnapshotJson.Read(
                 message.Address.Owner, message.Snapshot, message.Origin!));
-        SessionCommand command = message.Kind == DueKind.Expire
-            ? new SessionCommand.Expire()
-            : new SessionCommand.Purge();
-        stream.Decide(command, Guid.CreateVersion7(), system, now, policy);
+        stream.Decide(DueMessage.CommandOf(message.Kind), Guid.CreateVersion7(), system, now, policy);
         return stream;
     }
 

@@ -8,6 +8,9 @@ namespace Sessions.Storage.Streams;
 /// <param name="ReadAt">The database's time right after it was read.</param>
 public readonly record struct LoadedSession(Session Session, int Version, DateTimeOffset ReadAt)
 {
+    /// <summary>The session if it is active and its lease runs, else null.</summary>
+    public Session.Active? Running => Session is Session.Active active && active.Lease.ExpiresAt > ReadAt ? active : null;
+
     /// <summary>There is none.</summary>
     public static LoadedSession None { get; } = new(Session.Initial, Version: 0, default);
 }

@@ -2,8 +2,8 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Sessions.Domain;
-using Sessions.Storage.Commands;
 using Sessions.Storage.Log;
+using Sessions.Storage.Schedule;
 
 namespace Sessions.Storage.Streams;
 
@@ -190,6 +190,6 @@ public static class StoredSessions
     }
 
     static WaitingMessage? MessageOf(NpgsqlDataReader reader) => reader.IsDBNull(5) ? null : new WaitingMessage(
-        new DueMessage(AppendBatch.KindOf(reader.GetString(5)), reader.GetFieldValue<DateTimeOffset>(6)),
+        new DueMessage(MessageBatch.KindOf(reader.GetString(5)), reader.GetFieldValue<DateTimeOffset>(6)),
         reader.GetInt16(7));
 }

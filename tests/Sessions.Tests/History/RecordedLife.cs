@@ -62,7 +62,7 @@ sealed class RandomLives(LeasePolicy policy, int seed)
         {
             var next = now + Wait();
             while (DueMessage.Of(life.Session, policy) is { } due && due.At + Lateness() is var wakes && wakes < next)
-                life.Send(due.Kind == DueKind.Expire ? new Expire() : new Purge(), now = Later(now, wakes));
+                life.Send(DueMessage.CommandOf(due.Kind), now = Later(now, wakes));
             life.Send(Command(), now = Later(now, next));
         }
 

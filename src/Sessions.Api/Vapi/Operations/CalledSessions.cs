@@ -25,7 +25,7 @@ internal sealed class CalledSessions(GroupCommit commands, EventStore store, Nod
 
         var loaded = await store.Load(address);
         var session = loaded.Session;
-        if (session is Session.Active { Lease.ExpiresAt: var end } && end <= loaded.ReadAt)
+        if (session is Session.Active && loaded.Running is null)
         {
             // The lease has run out and the schedule has not come by yet. Once somebody was told so
             // it must stay so, whoever renews at this moment: the expiry is recorded first.
