@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace Sessions.Bench;
 
@@ -13,6 +15,20 @@ internal static class ChildProcess
         IReadOnlyDictionary<string, string>? environment,
         CancellationToken cancellation)
     {
+        var output = new StringBuilder();
+        await foreach (var line in Lines(program, arguments, environment, cancellation))
+            output.Append(line).Append('\n');
+        return output.ToString();
+    }
+
+    /// <summary>Runs a program to its end and returns what it prints, line by line.</summary>
+    /// <exception cref="InvalidOperationException">It failed; holds what it said.</exception>
+    public static async IAsyncEnumerable<string> Lines(
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment,
+        [EnumeratorCancellation] CancellationToken cancellation)
+    {
         var start = new ProcessStartInfo(program, arguments)
         {
             UseShellExecute = false,
@@ -25,13 +41,13 @@ internal static class ChildProcess
         using var process = Process.Start(start)!;
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(cancellation);
             var errors = process.StandardError.ReadToEndAsync(cancellation);
+            var last = "";
+            while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line)
+                yield return last = line;
             await process.WaitForExitAsync(cancellation);
-            return process.ExitCode == 0
-                ? await output
-                : throw new InvalidOperationException(
-                    $"{Path.GetFileName(program)} failed with {process.ExitCode}: {await errors}{await output}");
+            if (process.ExitCode != 0)
+                throw new InvalidOperationException($"{Path.GetFileName(program)} failed with {process.ExitCode}: {await errors}{last}");
         }
         finally
         {

@@ -78,7 +78,7 @@ internal sealed class Footprints(Rig rig, BenchOptions options)
         var footprint = new Footprint(
             operation, Math.Max(load.Requests, events), events, log, all == 0 ? null : (double)hot / all);
         Progress.Say($"{operation}: {footprint.OwnBytesPerCall:F0} bytes of log a call, "
-            + $"{footprint.FollowingBytesPerCall:F0} behind it, and {footprint.ImageBytesPerCall:F0} of images");
+            + $"{footprint.FollowingBytesPerCall:F0} of what follows it, and {footprint.ImageBytesPerCall:F0} of images");
         return footprint;
     }
 

@@ -7,14 +7,14 @@ namespace Sessions.Bench;
 /// <param name="Own">
 /// Bytes of the transactions that wrote events, and of what PostgreSQL does in none, without images of full pages.
 /// </param>
-/// <param name="Following">The same of all other transactions: those that follow the log of events.</param>
+/// <param name="Following">The same of all other transactions: nearly all of them follow the log of events.</param>
 /// <param name="Images">The images of full pages, of both.</param>
 internal readonly partial record struct WriteAheadLog(long Own, long Following, long Images)
 {
     /// <summary>Lets PostgreSQL's own tool say of each record how long it is and whose.</summary>
     /// <param name="cluster">Where it was written.</param>
-    /// <param name="start">The position before.</param>
-    /// <param name="end">The position behind.</param>
+    /// <param name="start">The position before it.</param>
+    /// <param name="end">The position after it.</param>
     /// <param name="writers">The transactions that wrote events in between.</param>
     /// <param name="cancellation">Gives up.</param>
     public static async Task<WriteAheadLog> Read(
@@ -24,13 +24,11 @@ internal readonly partial record struct WriteAheadLog(long Own, long Following, 
         if (start == end)
             return read;
 
-        var output = await ChildProcess.Run(
-            Path.Combine(cluster.Programs, "pg_waldump"),
-            ["-p", cluster.LogFolder, "-s", start, "-e", end],
-            environment: null,
-            cancellation);
-        foreach (Match record in Record().Matches(output))
+        string[] stretch = ["-p", cluster.LogFolder, "-s", start, "-e", end];
+        await foreach (var line in ChildProcess.Lines(Path.Combine(cluster.Programs, "pg_waldump"), stretch, environment: null, cancellation))
         {
+            if (Record().Match(line) is not { Success: true } record)
+                continue;
             var (bytes, withImages) = (Number(record, "bytes"), Number(record, "all"));
             var transaction = (uint)Number(record, "transaction");
             read = transaction == 0 || writers.Contains(transaction)
@@ -46,6 +44,6 @@ internal readonly partial record struct WriteAheadLog(long Own, long Following, 
         long.Parse(record.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(
-        @"len \(rec/tot\): +(?<bytes>\d+)/ *(?<all>\d+), tx: +(?<transaction>\d+),", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
+        @"len \(rec/tot\): +(?<bytes>\d+)/ *(?<all>\d+), tx: +(?<transaction>\d+),", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Record();
 }

@@ -157,20 +157,20 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
         try
         {
             stream = new FileStream(path, Reading);
-            if (stream.Length == pinned.Size && OpenFile.IsUnmodified(stream.SafeFileHandle, pinned))
-                return stream;
+            if (stream.Length != pinned.Size || !OpenFile.IsUnmodified(stream.SafeFileHandle, pinned))
+                return null;
+            var opened = stream;
+            stream = null;
+            return opened;
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {
+            return null;
         }
-        catch
+        finally
         {
             stream?.Dispose();
-            throw;
         }
-
-        stream?.Dispose();
-        return null;
     }
 
     /// <summary>Stops watching; a scan that has begun goes on to its end.</summary>

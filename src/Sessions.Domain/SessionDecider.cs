@@ -19,7 +19,7 @@ public static class SessionDecider
             (NotCreated, Create { Item: null }) => Refuse(Refusal.UnknownItem),
             (NotCreated, Create) when context.OwnerSessions >= context.Policy.MaxSessionsPerUser =>
                 Refuse(Refusal.TooManySessions),
-            (NotCreated, Create { Item: { } item } c) => Accept(context, new SessionCreated(
+            (NotCreated, Create { Item: var item } c) => Accept(context, new SessionCreated(
                 context.Owner, item, context.Policy.FirstLease(context.Now), c.ClientToken, context.MayReadStorage)),
             (Living s, Create c) => SameCreation(s.Origin, c),
             (Deleted, Create) => Refuse(Refusal.AlreadyExists),

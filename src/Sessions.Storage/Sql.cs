@@ -26,6 +26,7 @@ static class Sql
     public static readonly string AddressesAfter = Read("addresses_after");
     public static readonly string ReadStoredSessions = Read("read_stored_sessions");
     public static readonly string RestoreStreams = Read("restore_streams");
+    public static readonly string ReleaseTokens = Read("release_tokens");
     public static readonly string ImportEvents = Read("import_events");
     public static readonly string SetLogBounds = Read("set_log_bounds");
     public static readonly string CopyLog = Read("copy_log");

@@ -26,12 +26,14 @@ public class PropertyTests
     [Fact]
     public void After_its_life_a_client_learns_only_that_there_is_none() => AtEveryStep(step =>
     {
-        if (step.Before is Session.Deleted)
+        if (step is { Before: Session.Deleted, Step.Command: RecordTransfer { Step: TransferStep.Finished or TransferStep.Aborted } })
+            step.Decision.ShouldBeOfType<Decision.Accepted>().Events.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+                end => (end is FileTransferred or TransferAborted).ShouldBeTrue());
+        else if (step.Before is Session.Deleted)
             step.Decision.ShouldBe(step.Step.Command switch
             {
                 Create => new Decision.Refused(Refusal.AlreadyExists),
                 Expire or Purge => new Decision.Accepted([]),
-                RecordTransfer { Step: not TransferStep.Started } => new Decision.Accepted([.. step.Recorded]),
                 _ => new Decision.Refused(Refusal.NotFound),
             });
     });

@@ -19,7 +19,8 @@ internal static class KnownSettings
     {
         ["Access"] = new(["IdleTimeout"], ["IdleTimeout"]),
         ["Commands"] = Of<CommandOptions>(),
-        ["ConnectionStrings"] = new(["Sessions"], []),
+        // The second comes with the first where the environment has it under one of the framework's prefixes, as SQLCONNSTR_.
+        ["ConnectionStrings"] = new(["Sessions", "Sessions_ProviderName"], []),
         ["Content"] = new(["Root"], []),
         ["Downloads"] = Of<PreparationOptions>() + new Names(["LinkKeys", "KeyLifetime"], ["KeyLifetime"]),
         ["DriftWatch"] = Of<DriftWatchOptions>(),

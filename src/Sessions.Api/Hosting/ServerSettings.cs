@@ -93,6 +93,8 @@ internal sealed record ServerSettings(
     {
         if (Database.FaultOf(ConnectionString) is { } fault)
             throw new SettingsException($"ConnectionStrings:Sessions cannot be used: {fault}");
+        if (Limits is { RequestBurst: not null, RequestsPerSecond: null })
+            throw new SettingsException("Limits:RequestBurst limits nothing without Limits:RequestsPerSecond.");
         Within("Lease:IdleTimeout", Lease.IdleTimeout, TimeSpan.FromMilliseconds(1), LifeMax);
         Within("Lease:RenewalSlack", Lease.RenewalSlack, TimeSpan.Zero, LifeMax);
         Within("Lease:KeepAliveSlack", Lease.KeepAliveSlack, TimeSpan.Zero, LifeMax);
@@ -120,8 +122,6 @@ internal sealed record ServerSettings(
         Within("ShutdownTimeoutSeconds", ShutdownTimeoutSeconds, 0, (int)TimeSpan.FromDays(1).TotalSeconds);
         Within("Limits:RequestsPerSecond", Limits.RequestsPerSecond, 1, RequestsMost);
         Within("Limits:RequestBurst", Limits.RequestBurst, 1, RequestsMost);
-        if (Limits is { RequestBurst: not null, RequestsPerSecond: null })
-            throw new SettingsException("Limits:RequestBurst limits nothing without Limits:RequestsPerSecond.");
         Within("Limits:Connections", Limits.Connections, 1);
         Within("Limits:ConnectionIdle", Limits.ConnectionIdle, TimeSpan.FromSeconds(1));
         Within("Limits:RequestHead", Limits.RequestHead, TimeSpan.FromSeconds(1));

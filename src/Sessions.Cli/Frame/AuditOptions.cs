@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Sessions.Domain;
 using Sessions.Projections.Audit;
 using Sessions.Storage.Log;
 
@@ -45,7 +46,7 @@ internal sealed class AuditOptions
 
     static Guid? ParseTrace(ArgumentResult result)
     {
-        if (Guid.TryParseExact(result.Tokens[^1].Value, "N", out var id))
+        if (UsualUuid.TryParse(result.Tokens[^1].Value, "N", out var id))
             return id;
         result.AddError($"'{result.Tokens[^1].Value}' is no trace id of 32 hexadecimal digits.");
         return null;

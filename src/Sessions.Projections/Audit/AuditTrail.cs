@@ -59,7 +59,7 @@ public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax, bool passes
         }
     }
 
-    /// <summary>The columns of <see cref="NumberedEvent"/>: most of them go from one table into the other as they are.</summary>
+    /// <summary>The columns of <see cref="TrailRow"/>: most of them go from one table into the other as they are.</summary>
     void Add(CopyRows rows, long number, LoggedEvent logged, Guid? item)
     {
         // All is read before the row is begun, for half a row cannot be taken back.

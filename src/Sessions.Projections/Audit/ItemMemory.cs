@@ -93,7 +93,7 @@ public sealed class ItemMemory(int sizeMax = ItemMemory.SizeMax)
         young[address] = item;
     }
 
-    /// <summary>Nothing follows a session's removal.</summary>
+    /// <summary>Hardly anything follows a session's removal: the end of a transfer that it cut off looks it up again.</summary>
     void Forget(SessionAddress address)
     {
         young.Remove(address);

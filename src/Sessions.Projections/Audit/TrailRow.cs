@@ -3,7 +3,7 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Audit;
 
-/// <summary>The columns of a row of the trail beside its key: what is kept of an event to be asked by.</summary>
+/// <summary>A row of the trail without its key: what is kept of an event to be asked by.</summary>
 sealed record TrailRow(
     Guid Session, Guid? Item, Guid? Trace, int Version, string Owner, string Type, string? Actor, string? Reason, string? Address)
 {

@@ -5,7 +5,8 @@ namespace Sessions.Projections.Exports;
 
 /// <summary>
 /// A seal that somebody kept: a file with <c>{"number":…,"hash":"…"}</c>, as <c>sessions status --json</c> shows
-/// it, or an exported file, which names the newest seal of its time.
+/// it, on a line or on several; one with such lines, of which the last counts; or an exported file, which names the newest
+/// seal of its time.
 /// </summary>
 public static class HeadFile
 {
@@ -23,6 +24,7 @@ public static class HeadFile
         try
         {
             var head = last.AsSpan().StartsWith("{\"manifest\":"u8) ? ExportManifest.Read(last).Head
+                : last is [(byte)'{', ..] ? JsonSerializer.Deserialize(last, ManifestJson.Default.SealHead)
                 : file.Length > LengthMax ? null
                 : await JsonSerializer.DeserializeAsync(file, ManifestJson.Default.SealHead, cancellation);
             return head is { Number: > 0, Hash.Length: > 0 } ? head : throw new FormatException("The file names no seal.");

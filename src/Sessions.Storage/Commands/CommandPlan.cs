@@ -132,7 +132,7 @@ sealed class CommandPlan
     /// Whether a transaction that was sent before may do what this decision leaves undone. What others have since done
     /// to its stream forbids it for ever; but to a creation others take only a place or a token, and may give it back.
     /// </summary>
-    static bool MayStillCome(PendingCommand command) => command is { InDoubt: true, Command: SessionCommand.Create };
+    static bool MayStillCome(PendingCommand command) => command is { InDoubt: true, Command: SessionCommand.Create { Item: not null } };
 
     StreamChange StreamOf(PendingCommand command)
     {

@@ -16,35 +16,39 @@ static class MessageBatch
     public static void Schedule(
         this NpgsqlBatch batch, IReadOnlyCollection<StreamChange> changes, LeasePolicy policy, bool reschedule)
     {
-        List<StreamChange> added = [], put = [], removed = [];
+        List<(SessionAddress Address, DueMessage Due)> added = [], put = [];
+        List<SessionAddress> removed = [];
         foreach (var change in changes)
         {
             var (before, next) = (DueMessage.Of(change.Stored, policy), DueMessage.Of(change.Session, policy));
-            if (next is not null && change.StoredVersion == 0)
-                added.Add(change);
-            else if (reschedule || next?.Kind != before?.Kind)
-                (next is null ? removed : put).Add(change);
+            if (next is { } first && change.StoredVersion == 0)
+                added.Add((change.Address, first));
+            else if (!reschedule && next?.Kind == before?.Kind)
+                continue;
+            else if (next is { } due)
+                put.Add((change.Address, due));
+            else
+                removed.Add(change.Address);
         }
 
-        Write(Sql.AddMessages, added);
-        Write(Sql.PutMessages, put);
+        batch.Write(Sql.AddMessages, added);
+        batch.Write(Sql.PutMessages, put);
         if (removed.Count > 0)
         {
             batch.Add(Sql.RemoveMessages)
-                .WithAddresses(removed, change => change.Address);
+                .WithAddresses(removed);
         }
+    }
 
-        void Write(string statement, List<StreamChange> written)
-        {
-            if (written.Count == 0)
-                return;
+    static void Write(this NpgsqlBatch batch, string statement, List<(SessionAddress Address, DueMessage Due)> messages)
+    {
+        if (messages.Count == 0)
+            return;
 
-            var due = written.ConvertAll(change => DueMessage.Of(change.Session, policy)!.Value);
-            batch.Add(statement)
-                .WithAddresses(written, change => change.Address)
-                .WithArray(NpgsqlDbType.Text, [.. due.Select(message => NameOf(message.Kind))])
-                .WithArray(NpgsqlDbType.TimestampTz, [.. due.Select(message => message.At)]);
-        }
+        batch.Add(statement)
+            .WithAddresses(messages, message => message.Address)
+            .WithArray(NpgsqlDbType.Text, [.. messages.Select(message => NameOf(message.Due.Kind))])
+            .WithArray(NpgsqlDbType.TimestampTz, [.. messages.Select(message => message.Due.At)]);
     }
 
     public static DueKind KindOf(string name) => name == NameOf(DueKind.Expire) ? DueKind.Expire : DueKind.Purge;

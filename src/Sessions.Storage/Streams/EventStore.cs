@@ -80,7 +80,7 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
         var now = loaded.Outdated.Count > 0 ? await StreamRows.Now(connection) : loaded.Now;
         return Array.ConvertAll(loaded.Streams, stream => stream is null
             ? LoadedSession.None
-            : new LoadedSession(stream.Session, stream.StoredVersion, now));
+            : new LoadedSession(stream.Session, stream.StoredVersion, stream.IsFolded ? now : loaded.Now));
     }
 
     /// <inheritdoc/>

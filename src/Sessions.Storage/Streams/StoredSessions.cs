@@ -126,10 +126,10 @@ public static class StoredSessions
             Change: new StreamChange(
                 stream.Address, stream.Events.Count, Session.Fold(stream.Events.Select(logged => logged.Event))),
             Expected: stream.Row?.Version ?? 0)).ToArray();
+        if (folded.Length == 0)
+            return (0, []);
         var barred = await FindBarred(connection, [.. folded.Select(one => one.Change)], cancellation);
         folded = [.. folded.Where(one => !barred.Contains(one.Change.Address))];
-        if (folded.Length == 0)
-            return (0, barred);
 
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(Sql.RestoreStreams)
@@ -145,16 +145,19 @@ public static class StoredSessions
         return ((int)batch.BatchCommands[0].RecordsAffected, barred);
     }
 
-    /// <summary>Those whose client token leads to another session, be it one before them in the list.</summary>
+    /// <summary>
+    /// Those whose client token leads to another session, be it one before them in the list. Tokens that one of them has
+    /// and that is not its own are taken from it first.
+    /// </summary>
     static async Task<IReadOnlyList<SessionAddress>> FindBarred(
         NpgsqlConnection connection, StreamChange[] folded, CancellationToken cancellation)
     {
         var tokened = Array.FindAll(folded, change => TokenOf(change) is not null);
-        if (tokened.Length == 0)
-            return [];
-
         var holders = new Dictionary<(string, Guid?), SessionId>();
         await using var batch = new NpgsqlBatch(connection);
+        batch.Add(Sql.ReleaseTokens)
+            .WithAddresses(folded, change => change.Address)
+            .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(folded, TokenOf));
         batch.Add(Sql.LoadStreamsByToken)
             .WithArray(NpgsqlDbType.Text, Array.ConvertAll(tokened, change => change.Address.Owner))
             .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(tokened, change => TokenOf(change)!.Value));

@@ -59,7 +59,7 @@ public static class StreamImport
         batch.Add(Sql.LoadStreams)
             .WithAddresses(addresses);
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        var loaded = await StreamRows.Read(reader, addresses, NullLogger.Instance);
+        var loaded = await StreamRows.Read(reader, addresses, NullLogger.Instance, cancellation);
         if (loaded.Outdated.Count > 0)
             throw new UnreachableException("What this program has written, it reads.");
         var streams = addresses.ToDictionary(address => address, StreamChange.New);

@@ -43,13 +43,15 @@ static partial class StreamRows
     /// <param name="reader">At its result.</param>
     /// <param name="addresses">The streams that it was asked for.</param>
     /// <param name="log">Where a snapshot that cannot be read is told.</param>
-    public static async Task<LoadedStreams> Read(NpgsqlDataReader reader, IReadOnlyList<SessionAddress> addresses, ILogger log)
+    /// <param name="cancellation">Gives up; not for a server.</param>
+    public static async Task<LoadedStreams> Read(
+        NpgsqlDataReader reader, IReadOnlyList<SessionAddress> addresses, ILogger log, CancellationToken cancellation = default)
     {
         var (streams, outdated, now) = (new StreamChange?[addresses.Count], new List<int>(), default(DateTimeOffset));
-        while (await reader.ReadAsync())
+        while (await reader.ReadAsync(cancellation))
         {
             now = reader.GetFieldValue<DateTimeOffset>(6);
-            if (await reader.IsDBNullAsync(1))
+            if (await reader.IsDBNullAsync(1, cancellation))
                 continue;
             var place = (int)reader.GetInt64(0) - 1;
             streams[place] = FindSnapshot(reader, firstColumn: 2, addresses[place], log);

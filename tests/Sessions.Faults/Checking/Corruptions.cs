@@ -43,15 +43,15 @@ static class Corruptions
         {
             Log = run.Log.Add(Renewed(run) with { CommandId = Guid.CreateVersion7() }),
         }),
-        ("a command is recorded behind its answer", "dated behind its start", run => Replace(
+        ("a command is recorded after its answer", "dated after its start", run => Replace(
             run, EventOf<Answer.Done>(run), e => Earlier(e, TimeSpan.FromSeconds(-1)))),
-        ("a command is recorded before it was asked", "dated behind its start", run => Replace(
+        ("a command is recorded before it was asked", "dated after its start", run => Replace(
             run, EventOf<Answer.Done>(run), e => Earlier(e, TimeSpan.FromSeconds(1)))),
-        ("a look renews behind its answer", "dated behind its start", run => Replace(
+        ("a look renews after its answer", "dated after its start", run => Replace(
             run, Renewed(run), e => Earlier(e, TimeSpan.FromSeconds(-1)))),
-        ("what has an unknown outcome is recorded before it was asked", "dated behind its start", run => Replace(
+        ("what has an unknown outcome is recorded before it was asked", "dated after its start", run => Replace(
             run, EventOf<Answer.Unknown>(run), e => Earlier(e, TimeSpan.FromSeconds(1)))),
-        ("a transfer ends before it was asked for", "dated behind its start", run => Replace(
+        ("a transfer ends before it was asked for", "dated after its start", run => Replace(
             run, Fetched(run)[1], e => Earlier(e, TimeSpan.FromSeconds(1)))),
         ("a command is recorded of another session", "that it named", run => Changed<Answer.Done>(
             run, told => told with { Session = new SessionId(Guid.CreateVersion7()) })),
@@ -76,6 +76,7 @@ static class Corruptions
                 ? new TransferAborted(whole.TransferId, whole.FileName, whole.Range, whole.Duration) { At = whole.At }
                 : end.Event,
         })),
+        ("the end of a transfer is lost whose session was removed", "an end is on record", run => run with { Log = run.Log.Remove(FetchedOfRemoved(run)[1]) }),
         ("the end of a transfer is lost", "an end is on record", run => run with { Log = run.Log.Remove(Fetched(run)[1]) }),
         ("the end of a transfer is lost that began when all was mended", "an end is on record", run => run with
         {

@@ -51,10 +51,15 @@ static class Spoiling
     public static Session.Living Living(Run run, SessionAddress address) => (Session.Living)StreamHistory.Of(run.Log)[address].Now;
 
     /// <summary>The two events of a transfer that is on record from its start to its end, of a session that still lives.</summary>
-    public static RecordedEvent[] Fetched(Run run) => run.Log
+    public static RecordedEvent[] Fetched(Run run) => FetchedOf(run, lives: true);
+
+    /// <summary>The same of a session that is gone.</summary>
+    public static RecordedEvent[] FetchedOfRemoved(Run run) => FetchedOf(run, lives: false);
+
+    static RecordedEvent[] FetchedOf(Run run, bool lives) => run.Log
         .Where(e => TransferOf(e.Event) is not null).GroupBy(e => TransferOf(e.Event)).Select(events => events.ToArray())
         .First(events => events.Length == 2
-            && run.List.Any(row => row.Address == events[0].Address)
+            && run.List.Any(row => row.Address == events[0].Address) == lives
             && run.Operations.Single(o => o.TraceParent == events[0].Provenance.TraceParent).Answer is Answer.Fetched);
 
     public static Guid? TransferOf(SessionEvent @event) => Transfers.StepOf(@event)?.TransferId;

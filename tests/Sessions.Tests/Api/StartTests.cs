@@ -58,7 +58,7 @@ public sealed class StartTests
     [InlineData("Lease__IdleTimout", "00:01:00",
         "Lease:IdleTimout is no setting, whoever set it, be it the environment; in Lease there are: IdleTimeout, RenewalSlack, KeepAliveSlack, Retention, MaxLifetime, MaxSessionsPerUser.")]
     [InlineData("ConnectionStrings__Session", "Host=127.0.0.1",
-        "ConnectionStrings:Session is no setting, whoever set it, be it the environment; in ConnectionStrings there are: Sessions.")]
+        "ConnectionStrings:Session is no setting, whoever set it, be it the environment; in ConnectionStrings there are: Sessions, Sessions_ProviderName.")]
     [InlineData("Limits__RequestBurst", "5", "Limits:RequestBurst limits nothing without Limits:RequestsPerSecond.")]
     [InlineData("Lease__IdleTimeout", "10", "Lease:IdleTimeout is 10; a time is written like 00:00:30, or 1.00:00:00 for a day.")]
     [InlineData("Users__1", "ana", "Users:1 is a user, and no value: his name is Users:1:Name.")]

@@ -42,16 +42,20 @@ public sealed class ThroughFrontTests(SessionsApp app) : IClassFixture<SessionsA
         await answer.ShouldBe(status, type);
     }
 
-    [Fact]
-    public async Task A_data_link_is_not_logged()
+    [Theory]
+    [InlineData("/cls/data/a-capability/disk.vmdk?x=1")]
+    [InlineData("/cls/%64ata/a-capability/disk.vmdk")]
+    [InlineData("/cls/./data/a-capability/disk.vmdk")]
+    [InlineData("/CLS//Data/a-capability/disk.vmdk")]
+    public async Task A_data_link_is_not_logged(string path)
     {
         await using var front = await Front.Before(app.Url.Authority);
         using var client = app.CreateClient();
 
-        using var answer = await client.GetAsync(new Uri(front.Url, "cls/data/a-capability/disk.vmdk?x=1"));
+        var answer = await RawHttp.Send(front.Url, RawHttp.Request($"GET {path}", [], []));
         using var next = await client.GetAsync(new Uri(front.Url, "health/live"));
 
-        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        answer.Status.ShouldBe(404);
         var log = await front.LogOf("/health/live");
         log.ShouldContain("\"GET /cls/data/... HTTP/1.1\" 404");
         log.ShouldNotContain("a-capability");

@@ -220,6 +220,25 @@ public sealed class ReplayTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Client_tokens_that_were_exchanged_are_put_back()
+    {
+        var (first, second) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var (one, other) = (await node.Create("dora", first), await node.Create("dora", second));
+        await node.Run($"""
+            update {Streams} set client_token = null where owner = 'dora';
+            update {Streams} set client_token = '{second}' {one.Where()};
+            update {Streams} set client_token = '{first}' {other.Where()}
+            """);
+
+        (await ReplayVerification.Repair(node.Database, node.Policy, _ => { }, progress: null, CancellationToken.None))
+            .ShouldBe(new RepairReport(Mended: 2, Left: 0));
+
+        (await node.VerifyReplay()).ShouldBeEmpty();
+        (await node.Create("dora", first)).ShouldBe(one);
+        (await node.Create("dora", second)).ShouldBe(other);
+    }
+
+    [Fact]
     public async Task Of_two_lost_rows_with_one_client_token_the_first_is_mended()
     {
         var token = Guid.CreateVersion7();

@@ -108,8 +108,6 @@ public sealed class LegacyTests(SessionsApp app) : IClassFixture<SessionsApp>
 
         (await ana.PostAsync($"{Base}/id:{id}?~action=keep-alive", Xml("<KeepAlive-Input><progress>40</progress></KeepAlive-Input>")))
             .StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await ana.PostAsync($"{Base}/id:{id}?~action=keep-alive", Xml("<KeepAlive-Input>\n  <progress>\n    45\n  </progress>\n</KeepAlive-Input>")))
-            .StatusCode.ShouldBe(HttpStatusCode.OK);
         (await ana.PostAsync($"{Base}?~action=keep-alive&download_session_id={id}&progress=50", content: null))
             .StatusCode.ShouldBe(HttpStatusCode.OK);
         (await (await ana.GetAsync(Paths.One(id))).Json()).GetProperty("client_progress").GetInt64().ShouldBe(50);

@@ -17,12 +17,11 @@ internal static class InputText
         if (text.Contains('\0', StringComparison.Ordinal))
             return false;
 
-        // XML that is laid out for readers has white space around a number.
         value = type switch
         {
             VapiType.String => text,
             VapiType.Enumeration kind when kind.Words.Contains(text, StringComparer.Ordinal) => text,
-            VapiType.Int64 when long.TryParse(text.AsSpan().Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+            VapiType.Int64 when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
             VapiType.DateTime when TryReadTime(text, out var time) => time,
             VapiType.Bool when bool.TryParse(text, out var flag) => flag,
             _ => null,

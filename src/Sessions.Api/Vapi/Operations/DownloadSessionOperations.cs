@@ -65,12 +65,14 @@ internal sealed class DownloadSessionOperations(
             token = parsed;
         }
 
-        if (!UsualUuid.TryParse(itemId, out var item))
+        // Of an item that is gone only a token can lead to a session.
+        var item = ItemOf(itemId);
+        if (!UsualUuid.TryParse(itemId, out var id) || (item is null && token is null))
             return Errors.ItemNotFound(itemId);
 
         var address = new SessionAddress(new SessionId(Guid.CreateVersion7()), call.Caller.Name);
         var outcome = await commands.Submit(
-            address, new Create(item, ItemOf(itemId)?.Pin(), token), sessions.ProvenanceOf(call), call.ClientGone);
+            address, new Create(id, item?.Pin(), token), sessions.ProvenanceOf(call), call.ClientGone);
         return outcome.Decision switch
         {
             Decision.Refused { Reason: Refusal.UnknownItem } => Errors.ItemNotFound(itemId),
