@@ -13,7 +13,7 @@ internal static class CSharp
 
     public static string Of(SessionCommand command) => command switch
     {
-        SessionCommand.Create c => $"new Create(Pinned{Named("ClientToken", c.ClientToken)})",
+        SessionCommand.Create c => $"new Create(Pinned{(c.ClientToken is { } token ? ", " + Of(token) : "")})",
         SessionCommand.KeepAlive { Progress: { } progress } => Text($"new KeepAlive({progress})"),
         SessionCommand.PrepareFile c => $"new PrepareFile({Of(c.FileName)}, {Of(c.Endpoint)})",
         SessionCommand.RecordTransfer c =>
