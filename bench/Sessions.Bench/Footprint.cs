@@ -1,6 +1,3 @@
-using Npgsql;
-using NpgsqlTypes;
-
 namespace Sessions.Bench;
 
 /// <summary>What one operation leaves behind in the database.</summary>
@@ -73,7 +70,7 @@ internal sealed class Footprints(Rig rig, BenchOptions options)
         // What was in the air when wrk stopped is carried out, and counts as a call.
         var events = await rig.CountEventsSince(before, cancellation);
         var end = await Position(cancellation);
-        var log = await WriteAheadLog.Read(rig.Cluster, start, end, await WritersSince(before, cancellation), cancellation);
+        var log = await WriteAheadLog.Read(rig.Cluster, start, end, await rig.WritersSince(before, cancellation), cancellation);
         var (all, hot) = await UpdatesSince(updates, operation == Operation.Create ? 0 : events, cancellation);
         var footprint = new Footprint(
             operation, Math.Max(load.Requests, events), events, log, all == 0 ? null : (double)hot / all);
@@ -84,21 +81,6 @@ internal sealed class Footprints(Rig rig, BenchOptions options)
 
     Task<string> Position(CancellationToken cancellation) =>
         rig.Cluster.Ask<string>("select pg_current_wal_flush_lsn()::text", cancellation);
-
-    /// <summary>The transactions that wrote events behind a former end of the log, as the write-ahead log names them.</summary>
-    async Task<IReadOnlySet<uint>> WritersSince(ulong end, CancellationToken cancellation)
-    {
-        await using var command = rig.Cluster.Served.CreateCommand("""
-            select distinct transaction_id from event_store.events
-            where epoch = (select max(epoch) from event_store.events) and transaction_id >= $1
-            """);
-        command.Parameters.Add(new NpgsqlParameter { Value = end, NpgsqlDbType = NpgsqlDbType.Xid8 });
-        var writers = new HashSet<uint>();
-        await using var rows = await command.ExecuteReaderAsync(cancellation);
-        while (await rows.ReadAsync(cancellation))
-            writers.Add((uint)rows.GetFieldValue<ulong>(0));
-        return writers;
-    }
 
     async Task<(long All, long Hot)> Updates(CancellationToken cancellation)
     {

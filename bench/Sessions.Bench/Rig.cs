@@ -174,14 +174,14 @@ internal sealed class Rig : IAsyncDisposable
     public Task<string> Create(Server server, CancellationToken cancellation) =>
         server.Send(HttpMethod.Post, Caller.Path, TokenOf(Caller.Creator), creation, cancellation);
 
-    /// <summary>The first transaction that has not begun to write: its events and all later ones are behind this.</summary>
+    /// <summary>The first transaction that has not begun to write: its events and all later ones are after this.</summary>
     public async Task<ulong> EndOfLog(CancellationToken cancellation)
     {
         await using var command = Cluster.Served.CreateCommand("select pg_snapshot_xmax(pg_current_snapshot())");
         return (ulong)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    /// <summary>How many events lie behind a former end of the log. Rows: a sequence also counts what was undone.</summary>
+    /// <summary>How many events lie after a former end of the log. Rows: a sequence also counts what was undone.</summary>
     public async Task<long> CountEventsSince(ulong end, CancellationToken cancellation)
     {
         await using var command = Cluster.Served.CreateCommand("""
@@ -190,6 +190,21 @@ internal sealed class Rig : IAsyncDisposable
             """);
         command.Parameters.Add(new NpgsqlParameter { Value = end, NpgsqlDbType = NpgsqlDbType.Xid8 });
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>The transactions that wrote events after a former end of the log, as the write-ahead log names them.</summary>
+    public async Task<IReadOnlySet<uint>> WritersSince(ulong end, CancellationToken cancellation)
+    {
+        await using var command = Cluster.Served.CreateCommand("""
+            select distinct transaction_id from event_store.events
+            where epoch = (select max(epoch) from event_store.events) and transaction_id >= $1
+            """);
+        command.Parameters.Add(new NpgsqlParameter { Value = end, NpgsqlDbType = NpgsqlDbType.Xid8 });
+        var writers = new HashSet<uint>();
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        while (await rows.ReadAsync(cancellation))
+            writers.Add((uint)rows.GetFieldValue<ulong>(0));
+        return writers;
     }
 
     /// <summary>How long it takes to create so many sessions, judged by the first ones.</summary>
