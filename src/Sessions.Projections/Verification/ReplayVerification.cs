@@ -98,7 +98,7 @@ public static class ReplayVerification
                     .Select(stored => (Stored: stored, Differences: FaultsOf(stored)))
                     .Where(one => one.Differences.Length > 0)
                     .ToLookup(one => ReplayCheck.IsWhole(one.Stored));
-                var (written, barred) = await StoredSessions.Restore(
+                var (written, barred) = await StreamRepair.Restore(
                     connection, [.. broken[true].Select(one => one.Stored)], policy, cancellation);
                 await transaction.CommitAsync(cancellation);
                 foreach (var difference in broken[false].SelectMany(one => one.Differences))

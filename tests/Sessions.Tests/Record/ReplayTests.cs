@@ -5,42 +5,18 @@ using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Record;
 
-public sealed class ReplayTests(TestPostgres postgres) : IAsyncLifetime
+public sealed class ReplayTests(TestPostgres postgres) : ThreeSessions(postgres)
 {
-    const string Events = "event_store.events";
-    const string Streams = "event_store.streams";
-    const string Messages = "event_store.scheduled_messages";
-    const string List = "read_models.session_list";
-
-    Node node = null!;
-    SessionAddress active;
-    SessionAddress ended;
-    SessionAddress gone;
-
-    public async ValueTask InitializeAsync()
-    {
-        node = new Node(await postgres.CreateDatabase());
-        active = await node.Create(token: Guid.CreateVersion7());
-        await node.Send(active, new PrepareFile("disk.bin", EndpointType.Https));
-        await node.Send(active, new KeepAlive(40));
-        ended = await node.Create("bo");
-        await node.Send(ended, new Fail("disk full"));
-        gone = await node.Create("cy", Guid.CreateVersion7());
-        await node.Send(gone, new Delete());
-    }
-
-    public ValueTask DisposeAsync() => node.DisposeAsync();
-
     [Fact]
     public async Task What_the_server_wrote_is_what_its_events_lead_to()
     {
-        await using var lapsing = new Node(node.ConnectionString, StoreSentences.OverAtOnce);
+        await using var lapsing = new Node(Node.ConnectionString, StoreSentences.OverAtOnce);
         for (var i = 0; i < 20; i++)
             await lapsing.Create();
         await lapsing.Schedule.RunUntilDone();
 
-        (await node.VerifyReplay()).ShouldBeEmpty();
-        (await ReplayVerification.Verify(node.Database, _ => { }, progress: null, CancellationToken.None))
+        (await Node.VerifyReplay()).ShouldBeEmpty();
+        (await ReplayVerification.Verify(Node.Database, _ => { }, progress: null, CancellationToken.None))
             .ShouldBe(new ReplayReport(Sessions: 23, Events: 8 + 40));
     }
 
@@ -85,10 +61,10 @@ public sealed class ReplayTests(TestPostgres postgres) : IAsyncLifetime
     [MemberData(nameof(Tampering))]
     public async Task What_was_tampered_with_is_named(string whose, string statement, DifferenceKind kind, string says)
     {
-        await node.Run(statement.Replace("{{", "{", StringComparison.Ordinal).Replace("}}", "}", StringComparison.Ordinal)
+        await Node.Run(statement.Replace("{{", "{", StringComparison.Ordinal).Replace("}}", "}", StringComparison.Ordinal)
             .Replace("{0}", AddressOf(whose) is { } address ? address.Where() : "", StringComparison.Ordinal));
 
-        var found = await node.VerifyReplay();
+        var found = await Node.VerifyReplay();
 
         var difference = found.First(one => one.Kind == kind && one.Says.Contains(says, StringComparison.Ordinal));
         found.Select(one => one.Session).Distinct().Count().ShouldBe(1, "only the one that was touched");
@@ -99,42 +75,42 @@ public sealed class ReplayTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task A_row_that_is_gone_is_named_once()
     {
-        await node.Run($"delete from {Streams} {active.Where()}");
+        await Node.Run($"delete from {Streams} {Active.Where()}");
 
-        (await node.VerifyReplay()).ShouldHaveSingleItem().Says.ShouldContain("it has events and no row");
+        (await Node.VerifyReplay()).ShouldHaveSingleItem().Says.ShouldContain("it has events and no row");
     }
 
     [Fact]
     public async Task A_message_that_comes_early_or_failed_or_was_given_up_is_no_difference()
     {
-        await node.Run($"update {Messages} set due_at = now() - interval '1 hour' {active.Where()}");
-        await node.Run($"update {Messages} set due_at = now() + interval '10 days', attempts = 3 {ended.Where()}");
-        var dead = await node.Create();
-        await node.Run($"""
+        await Node.Run($"update {Messages} set due_at = now() - interval '1 hour' {Active.Where()}");
+        await Node.Run($"update {Messages} set due_at = now() + interval '10 days', attempts = 3 {Ended.Where()}");
+        var dead = await Node.Create();
+        await Node.Run($"""
             with letter as (delete from {Messages} {dead.Where()} returning *)
             insert into event_store.dead_letters (stream_id, owner, kind, attempts, last_error)
             select stream_id, owner, kind, 8, 'why' from letter
             """);
 
-        (await node.VerifyReplay()).ShouldBeEmpty();
+        (await Node.VerifyReplay()).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task A_removal_that_was_promised_under_another_policy_is_no_difference()
     {
-        await using var patient = new Node(node.ConnectionString, new LeasePolicy { Retention = TimeSpan.FromDays(30) });
+        await using var patient = new Node(Node.ConnectionString, new LeasePolicy { Retention = TimeSpan.FromDays(30) });
         await patient.Send(await patient.Create(), new Cancel());
 
-        (await node.VerifyReplay()).ShouldBeEmpty();
+        (await Node.VerifyReplay()).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task A_snapshot_of_another_schema_is_no_difference()
     {
-        await node.Run($"update {Streams} set snapshot_schema = 0, snapshot = '\"old\"' {active.Where()}");
+        await Node.Run($"update {Streams} set snapshot_schema = 0, snapshot = '\"old\"' {Active.Where()}");
 
         var found = new List<Difference>();
-        var report = await ReplayVerification.Verify(node.Database, found.Add, progress: null, CancellationToken.None);
+        var report = await ReplayVerification.Verify(Node.Database, found.Add, progress: null, CancellationToken.None);
 
         found.ShouldBeEmpty();
         report.Outdated.ShouldBe(1);
@@ -147,125 +123,11 @@ public sealed class ReplayTests(TestPostgres postgres) : IAsyncLifetime
         var writing = Task.Run(async () =>
         {
             while (!stop.IsCancellationRequested)
-                await node.LiveALittle();
+                await Node.LiveALittle();
         });
         for (var i = 0; i < 10; i++)
-            (await node.VerifyReplay()).ShouldBeEmpty();
+            (await Node.VerifyReplay()).ShouldBeEmpty();
         await stop.CancelAsync();
         await writing;
     }
-
-    [Theory]
-    [InlineData($"update {Streams} set snapshot = '{{}}'")]
-    [InlineData($"update {Streams} set version = version + 1, client_token = null")]
-    [InlineData($"delete from {Streams}")]
-    [InlineData($"delete from {Messages}")]
-    [InlineData($"update {Messages} set due_at = '2999-01-01', kind = 'purge'")]
-    [InlineData($"insert into {Messages} (stream_id, owner, kind, due_at) select stream_id, owner, 'purge', now() from {Streams} where owner = 'cy'")]
-    public async Task Rows_and_messages_are_mended_from_the_events(string damage)
-    {
-        var before = await Rows();
-        await node.Run(damage);
-        (await node.VerifyReplay()).ShouldNotBeEmpty();
-
-        (await ReplayVerification.Repair(node.Database, node.Policy, _ => { }, progress: null, CancellationToken.None)).Mended.ShouldBeGreaterThan(0);
-
-        (await node.VerifyReplay()).ShouldBeEmpty();
-        (await Rows()).ShouldBe(before);
-        await node.ShouldBeSound();
-        (await node.Send(active, new Delete())).ShouldBeAccepted();
-    }
-
-    [Theory]
-    [InlineData("gone", $"delete from {Events} {{0}} and version = 2", "its row is at version 2, its events at 1")]
-    [InlineData("active", $"delete from {Events} {{0}} and version = 4", "its row is at version 4, its events at 3")]
-    [InlineData("active", $"delete from {Events} {{0}} and version > 2; update {Streams} set snapshot = '[1]' {{0}}", "its row is at version 4, its events at 2")]
-    [InlineData("active", $"delete from {Events} {{0}}", "it has a row and no events")]
-    [InlineData("none", $"insert into {Messages} (stream_id, owner, kind, due_at) values (gen_random_uuid(), 'nobody', 'purge', now())", "a message waits, and it does not live")]
-    public async Task A_session_whose_events_seem_to_be_gone_is_named_and_left_as_it_is(string whose, string damage, string says)
-    {
-        await node.Run(string.Format(null, damage, AddressOf(whose) is { } address ? address.Where() : ""));
-        var (before, told) = (await Rows(), new List<Difference>());
-
-        var report = await ReplayVerification.Repair(node.Database, node.Policy, told.Add, progress: null, CancellationToken.None);
-
-        report.ShouldBe(new RepairReport(Mended: 0, Left: 1));
-        told.ShouldContain(one => one.Says.Contains(says, StringComparison.Ordinal));
-        (await Rows()).ShouldBe(before);
-    }
-
-    [Fact]
-    public async Task A_lost_row_whose_client_token_leads_to_another_session_is_named_and_keeps_nobody_else_from_being_mended()
-    {
-        var token = Guid.CreateVersion7();
-        var (lost, lostToo) = (await node.Create("dora", token), await Lose());
-        await Lose();
-        var holder = await node.Create("dora", token);
-        await node.Run($"update {Streams} set snapshot = '{{}}' where owner = 'ana'");
-        var told = new List<Difference>();
-
-        var report = await ReplayVerification.Repair(node.Database, node.Policy, told.Add, progress: null, CancellationToken.None);
-
-        report.ShouldBe(new RepairReport(Mended: 1, Left: 2));
-        told.Select(one => one.Session).ShouldBe([lost.Id.Value, lostToo.Id.Value], ignoreOrder: true);
-        told.ShouldAllBe(one => one.Says.EndsWith("its client token leads to another session by now.", StringComparison.Ordinal));
-        (await node.Send(holder, new KeepAlive())).ShouldBeAccepted();
-        (await node.Send(active, new KeepAlive())).ShouldBeAccepted();
-
-        async Task<SessionAddress> Lose()
-        {
-            await node.Run($"delete from {Streams} where owner = 'dora'");
-            return await node.Create("dora", token);
-        }
-    }
-
-    [Fact]
-    public async Task Client_tokens_that_were_exchanged_are_put_back()
-    {
-        var (first, second) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        var (one, other) = (await node.Create("dora", first), await node.Create("dora", second));
-        await node.Run($"""
-            update {Streams} set client_token = null where owner = 'dora';
-            update {Streams} set client_token = '{second}' {one.Where()};
-            update {Streams} set client_token = '{first}' {other.Where()}
-            """);
-
-        (await ReplayVerification.Repair(node.Database, node.Policy, _ => { }, progress: null, CancellationToken.None))
-            .ShouldBe(new RepairReport(Mended: 2, Left: 0));
-
-        (await node.VerifyReplay()).ShouldBeEmpty();
-        (await node.Create("dora", first)).ShouldBe(one);
-        (await node.Create("dora", second)).ShouldBe(other);
-    }
-
-    [Fact]
-    public async Task Of_two_lost_rows_with_one_client_token_the_first_is_mended()
-    {
-        var token = Guid.CreateVersion7();
-        var lost = new List<SessionAddress>();
-        for (var i = 0; i < 2; i++)
-        {
-            lost.Add(await node.Create("dora", token));
-            await node.Run($"delete from {Streams} where owner = 'dora'");
-        }
-
-        (await ReplayVerification.Repair(node.Database, node.Policy, _ => { }, progress: null, CancellationToken.None))
-            .ShouldBe(new RepairReport(Mended: 1, Left: 1));
-
-        (await node.Create("dora", token)).ShouldBe(lost[0]);
-    }
-
-    [Fact]
-    public async Task Nothing_is_mended_where_nothing_is_broken() =>
-        (await ReplayVerification.Repair(node.Database, node.Policy, _ => { }, progress: null, CancellationToken.None)).ShouldBe(new RepairReport(Mended: 0, Left: 0));
-
-    Task<string> Rows() => node.Ask<string>($"select string_agg(concat(stream_id, owner, version, snapshot, origin, client_token), ' ' order by stream_id) from {Streams}");
-
-    SessionAddress? AddressOf(string whose) => whose switch
-    {
-        "active" => active,
-        "ended" => ended,
-        "gone" => gone,
-        _ => null,
-    };
 }
