@@ -56,8 +56,10 @@ static class AppendBatch
         Action<NpgsqlBatch, StreamChange[]> appendEvents)
     {
         var changed = changes.Where(change => change.Events.Count > 0).ToArray();
-        Advance(batch, [.. changed.Where(change => change.StoredVersion > 0)]);
-        Create(batch, [.. changed.Where(change => change.StoredVersion == 0)]);
+        // Rows and tokens are locked in one order by all writers.
+        Advance(batch, [.. changed.Where(change => change.StoredVersion > 0).OrderBy(change => change.Address.Id.Value)]);
+        Create(batch, [.. changed.Where(change => change.StoredVersion == 0)
+            .OrderBy(change => change.Address.Owner, StringComparer.Ordinal).ThenBy(change => change.Origin!.ClientToken)]);
         appendEvents(batch, changed);
         batch.Schedule(reschedule ? changes : changed, policy, reschedule);
         if (changed.Length > 0)

@@ -1,4 +1,5 @@
--- New streams. A token that another node has just used violates its index, and the batch is decided again.
+-- New streams, given in the order of owners and tokens, so that two writers wait for each other's tokens in one order. A
+-- token that another node has just used violates its index, and the batch is decided again.
 --
 --   $1  stream_id        uuid[]
 --   $2  owner            text[]
@@ -12,4 +13,3 @@ insert into event_store.streams
     (stream_id, owner, version, snapshot_schema, snapshot, origin, client_token)
 select added.stream_id, added.owner, added.version, $4, added.snapshot, added.origin, added.client_token
 from unnest($1, $2, $3, $5, $6, $7) as added (stream_id, owner, version, snapshot, origin, client_token)
-order by added.owner, added.client_token
