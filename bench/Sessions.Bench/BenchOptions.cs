@@ -51,6 +51,12 @@ internal sealed record BenchOptions
     /// <summary>The name under which the results are kept and shown in the README; null keeps none.</summary>
     public string? Record { get; init; }
 
+    /// <summary>Whether the servers follow their log meanwhile, as they do by default.</summary>
+    public bool Follow { get; init; } = true;
+
+    /// <summary>The published command line.</summary>
+    public string Cli { get; init; } = "";
+
     /// <summary>Which version of the project is measured.</summary>
     public string Version { get; init; } = "unknown";
 
@@ -73,6 +79,8 @@ internal sealed record BenchOptions
                 "--connections" => options with { Connections = [.. value.Split(',').Select(one => Count(name, one))] },
                 "--only" => options.With(value.Split(',')),
                 "--sessions" => options with { Sessions = Count(name, value) },
+                "--follow" => options with { Follow = YesOrNo(name, value) },
+                "--cli" => options with { Cli = Path.GetFullPath(value) },
                 "--record" => options with { Record = value },
                 "--version" => options with { Version = value },
                 _ => throw new FormatException($"{name} is not an option."),
@@ -91,6 +99,13 @@ internal sealed record BenchOptions
             Parts = only.Where(parts.ContainsKey).Select(name => parts[name]).ToHashSet(),
         };
     }
+
+    static bool YesOrNo(string name, string value) => value switch
+    {
+        "yes" => true,
+        "no" => false,
+        _ => throw new FormatException($"{name} {value}: yes or no is needed."),
+    };
 
     static int Count(string name, string value) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0

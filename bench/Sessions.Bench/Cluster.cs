@@ -110,7 +110,7 @@ internal sealed class Cluster : IAsyncDisposable
         await Execute("select pg_reload_conf()", cancellation);
     }
 
-    /// <summary>pgbench's way to its database: the same loopback TCP as the server's.</summary>
+    /// <summary>pgbench's way to its database: the same loopback TCP as the server's, and the same settings for plans.</summary>
     public IReadOnlyDictionary<string, string> BareEnvironment
     {
         get
@@ -123,6 +123,7 @@ internal sealed class Cluster : IAsyncDisposable
                 ["PGUSER"] = settings.Username!,
                 ["PGPASSWORD"] = settings.Password!,
                 ["PGDATABASE"] = BareName,
+                ["PGOPTIONS"] = "-c plan_cache_mode=force_generic_plan -c jit=off",
             };
         }
     }

@@ -11,13 +11,12 @@ namespace Sessions.Bench;
 /// <param name="Callers">How many created sessions meanwhile, one at a time each.</param>
 /// <param name="Took">From the first lease's end until the last expiry was to be seen.</param>
 /// <param name="EarliestBy">The smallest time from a lease's end to its expiry; negative would be too early.</param>
-/// <param name="Creates">How many creations were answered meanwhile.</param>
-/// <param name="CreateP99">99 of 100 of them took no longer.</param>
+/// <param name="CreateP99">99 of 100 creations meanwhile took no longer.</param>
 internal sealed record Storm(
-    int Expired, int Callers, TimeSpan Took, TimeSpan EarliestBy, int Creates, TimeSpan CreateP99);
+    int Expired, int Callers, TimeSpan Took, TimeSpan EarliestBy, TimeSpan CreateP99);
 
 /// <summary>How late sessions expire when the server has nothing else to do.</summary>
-internal sealed record Lateness(int Expired, TimeSpan Least, TimeSpan Most);
+internal sealed record Lateness(TimeSpan Least, TimeSpan Most);
 
 /// <summary>Measures the schedule: many sessions due at once, and a few due now and then.</summary>
 internal sealed class Expiry(Rig rig)
@@ -61,7 +60,7 @@ internal sealed class Expiry(Rig rig)
         if (expired != StormSessions)
             throw new InvalidOperationException($"{expired} sessions were expired instead of {StormSessions}.");
         var storm = new Storm(
-            expired, callers, took, least, creates.Length, creates[(int)((creates.Length - 1) * 0.99)]);
+            expired, callers, took, least, creates[(int)((creates.Length - 1) * 0.99)]);
         Progress.Say($"{expired} expired in {took.TotalSeconds:F1} s beside {callers} callers: "
             + $"{creates.Length} creates, p99 {storm.CreateP99.TotalMilliseconds:F0} ms");
         return storm;
@@ -90,7 +89,7 @@ internal sealed class Expiry(Rig rig)
         var (expired, least, most) = await Delays(since, cancellation);
         Progress.Say($"{expired} expired between {least.TotalMilliseconds:F0} and {most.TotalMilliseconds:F0} ms late");
         return expired == LateSessions
-            ? new Lateness(expired, least, most)
+            ? new Lateness(least, most)
             : throw new InvalidOperationException($"{expired} sessions were expired instead of {LateSessions}.");
     }
 

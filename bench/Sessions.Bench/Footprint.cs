@@ -61,6 +61,7 @@ internal sealed class Footprints(Rig rig, BenchOptions options)
 
     async Task<Footprint> Measure(Operation operation, CancellationToken cancellation)
     {
+        await rig.UntilCaughtUp(cancellation);
         var updates = await SettledUpdates(cancellation);
         var before = await rig.EndOfLog(cancellation);
         var start = await Position(cancellation);
@@ -69,6 +70,7 @@ internal sealed class Footprints(Rig rig, BenchOptions options)
 
         // What was in the air when wrk stopped is carried out, and counts as a call.
         var events = await rig.CountEventsSince(before, cancellation);
+        await rig.UntilCaughtUp(cancellation);
         var end = await Position(cancellation);
         var log = await WriteAheadLog.Read(rig.Cluster, start, end, await rig.WritersSince(before, cancellation), cancellation);
         var (all, hot) = await UpdatesSince(updates, operation == Operation.Create ? 0 : events, cancellation);

@@ -26,7 +26,9 @@ internal sealed record Operation(string Name, string Request, string? Bare, bool
     public static Operation Of(string name) =>
         All.FirstOrDefault(operation => operation.Name == name)
         ?? throw new FormatException(
-            $"{name} is no operation; there are: {string.Join(", ", All.Select(operation => operation.Name))}.");
+            $"{name} cannot be measured; there are: {string.Join(", ", [
+                .. All.Select(operation => operation.Name),
+                .. Enum.GetNames<Part>().Select(part => part.ToLowerInvariant())])}.");
 
     /// <inheritdoc/>
     public override string ToString() => Name;

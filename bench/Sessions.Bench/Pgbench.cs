@@ -21,12 +21,15 @@ internal enum RoundTrips
 internal sealed class Pgbench(Cluster cluster, string scripts, Samples samples)
 {
     /// <summary>Ten for each of ten thousand users.</summary>
-    const int ListedSessions = 100_000;
+    public const int ListedSessions = 100_000;
 
     /// <summary>Those that are kept alive and got.</summary>
     public const int KeptSessions = 20_000;
 
-    const long KeptFirst = ListedSessions;
+    /// <summary>Numbers of twelve digits are the last group of a UUID as they stand, and pgbench need not pad them.</summary>
+    const long ListedFirst = 100_000_000_000;
+
+    const long KeptFirst = ListedFirst + ListedSessions;
 
     long unused = KeptFirst + KeptSessions;
     int versions = 1;
@@ -34,8 +37,8 @@ internal sealed class Pgbench(Cluster cluster, string scripts, Samples samples)
     /// <summary>Fills the tables as the server's are filled.</summary>
     public async Task Seed(CancellationToken cancellation)
     {
-        await Insert(first: 0, ListedSessions, owner: null, cancellation);
-        await Insert(KeptFirst, KeptSessions, "keeper", cancellation);
+        await Insert(ListedFirst, ListedSessions, owner: null, cancellation);
+        await Insert(KeptFirst, KeptSessions, Caller.Keeper, cancellation);
     }
 
     /// <summary>Runs an operation and returns its transactions a second.</summary>
@@ -63,7 +66,7 @@ internal sealed class Pgbench(Cluster cluster, string scripts, Samples samples)
         {
             first = unused;
             ready = perSecondMax * seconds / clients * clients;
-            await Insert(first, ready, "deleter", cancellation);
+            await Insert(first, ready, Caller.Deleter, cancellation);
         }
 
         await cluster.Checkpoint(cancellation);
@@ -127,10 +130,11 @@ internal sealed class Pgbench(Cluster cluster, string scripts, Samples samples)
     {
         await using var command = cluster.Bare.CreateCommand("""
             select count(*) from read_models.session_list
-            where owner = 'deleter'
-              and session_id >= ('01900000-0000-7000-8000-' || lpad($1::text, 12, '0'))::uuid
-              and session_id < ('01900000-0000-7000-8000-' || lpad($2::text, 12, '0'))::uuid
+            where owner = $1
+              and session_id >= ('01900000-0000-7000-8000-' || $2)::uuid
+              and session_id < ('01900000-0000-7000-8000-' || $3)::uuid
             """)
+            .With(NpgsqlDbType.Text, Caller.Deleter)
             .With(NpgsqlDbType.Bigint, first)
             .With(NpgsqlDbType.Bigint, first + count);
         return (long)(await command.ExecuteScalarAsync(cancellation))!;

@@ -6,6 +6,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Sessions.Content;
 using Sessions.Domain;
+using Sessions.Storage;
 
 namespace Sessions.Bench;
 
@@ -21,9 +22,6 @@ internal sealed class Rig : IAsyncDisposable
         IdleTimeout = TimeSpan.FromDays(1),
         Retention = TimeSpan.FromDays(1),
     };
-
-    /// <summary>Ten for each of ten thousand users.</summary>
-    const int SeededSessions = 100_000;
 
     static readonly TimeSpan Slack = TimeSpan.FromSeconds(30);
 
@@ -119,6 +117,7 @@ internal sealed class Rig : IAsyncDisposable
             ["Content__Root"] = Path.Combine(folder, "content"),
             ["Lease__IdleTimeout"] = Text(LongLease.IdleTimeout),
             ["Lease__Retention"] = Text(LongLease.Retention),
+            ["Log__Follow"] = options.Follow.ToString(),
         };
         for (var i = 0; i < Caller.All.Count; i++)
         {
@@ -170,6 +169,20 @@ internal sealed class Rig : IAsyncDisposable
                 $"{operation}: {load.Requests} were answered and {written} are in the database.");
     }
 
+    /// <summary>
+    /// The state from which each run begins, the server's and pgbench's: no follower works on earlier events, and all pages
+    /// are on disk.
+    /// </summary>
+    public async Task Settle(CancellationToken cancellation)
+    {
+        await UntilCaughtUp(cancellation);
+        await Cluster.Checkpoint(cancellation);
+    }
+
+    /// <summary>Waits until the followers of the log, if there are any, have dealt with all events.</summary>
+    public Task UntilCaughtUp(CancellationToken cancellation) =>
+        options.Follow ? new LogFollowers(Cluster.Served).UntilCaughtUp(cancellation) : Task.CompletedTask;
+
     /// <summary>Creates one session, as a client does.</summary>
     public Task<string> Create(Server server, CancellationToken cancellation) =>
         server.Send(HttpMethod.Post, Caller.Path, TokenOf(Caller.Creator), creation, cancellation);
@@ -184,22 +197,14 @@ internal sealed class Rig : IAsyncDisposable
     /// <summary>How many events lie after a former end of the log. Rows: a sequence also counts what was undone.</summary>
     public async Task<long> CountEventsSince(ulong end, CancellationToken cancellation)
     {
-        await using var command = Cluster.Served.CreateCommand("""
-            select count(*) from event_store.events
-            where epoch = (select max(epoch) from event_store.events) and transaction_id >= $1
-            """);
-        command.Parameters.Add(new NpgsqlParameter { Value = end, NpgsqlDbType = NpgsqlDbType.Xid8 });
+        await using var command = EventsSince("count(*)", end);
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
     /// <summary>The transactions that wrote events after a former end of the log, as the write-ahead log names them.</summary>
     public async Task<IReadOnlySet<uint>> WritersSince(ulong end, CancellationToken cancellation)
     {
-        await using var command = Cluster.Served.CreateCommand("""
-            select distinct transaction_id from event_store.events
-            where epoch = (select max(epoch) from event_store.events) and transaction_id >= $1
-            """);
-        command.Parameters.Add(new NpgsqlParameter { Value = end, NpgsqlDbType = NpgsqlDbType.Xid8 });
+        await using var command = EventsSince("distinct transaction_id", end);
         var writers = new HashSet<uint>();
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         while (await rows.ReadAsync(cancellation))
@@ -207,8 +212,15 @@ internal sealed class Rig : IAsyncDisposable
         return writers;
     }
 
+    NpgsqlCommand EventsSince(string columns, ulong end) =>
+        Cluster.Served.CreateCommand($"""
+            select {columns} from event_store.events
+            where epoch = (select max(epoch) from event_store.events) and transaction_id >= $1
+            """)
+            .With(NpgsqlDbType.Xid8, end);
+
     /// <summary>How long it takes to create so many sessions, judged by the first ones.</summary>
-    public TimeSpan SeedingTime(int sessions) => seedingTime * sessions / SeededSessions;
+    public TimeSpan SeedingTime(int sessions) => seedingTime * sessions / Pgbench.ListedSessions;
 
     /// <summary>Sees to it that there are so many sessions to delete, and writes their ids down.</summary>
     public async Task PrepareDeletes(int count, CancellationToken cancellation)
@@ -238,7 +250,7 @@ internal sealed class Rig : IAsyncDisposable
         await Pgbench.Seed(cancellation);
 
         var started = Stopwatch.GetTimestamp();
-        var listed = Enumerable.Range(0, SeededSessions).Select(number => $"user-{number / 10:D5}");
+        var listed = Enumerable.Range(0, Pgbench.ListedSessions).Select(number => $"user-{number / 10:D5}");
         await Seeding.Create(listed, LongLease, cancellation);
         seedingTime = Stopwatch.GetElapsedTime(started);
         await Seeding.Create(Enumerable.Repeat(Caller.Keeper, Pgbench.KeptSessions), LongLease, cancellation);

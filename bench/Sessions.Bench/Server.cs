@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -105,16 +104,8 @@ internal sealed class Server : IAsyncDisposable
     }
 
     /// <summary>The memory that the process holds at this moment, in bytes.</summary>
-    public long ResidentMemory
-    {
-        get
-        {
-            var line = File.ReadLines($"/proc/{process.Id}/status")
-                .First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-            var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            return 1024 * long.Parse(words[1], CultureInfo.InvariantCulture);
-        }
-    }
+    public long ResidentMemory =>
+        Bench.ResidentMemory.Of(process.Id) ?? throw new InvalidOperationException($"The server has ended:\n{Printed}");
 
     /// <summary>How long the process has been on a processor.</summary>
     public TimeSpan ProcessorTime => Bench.ProcessorTime.Of(process.Id);

@@ -106,6 +106,7 @@ internal sealed class Throughput(Rig rig, BenchOptions options)
 
     async Task Compare(Series series, RoundTrips how, CancellationToken cancellation)
     {
+        await rig.UntilCaughtUp(cancellation);
         var rate = await UntilEnough("bare", series.Operation, series.Connections, perSecond => rig.Pgbench.Run(
             series.Operation, how, series.Connections, options.Seconds, perSecond, cancellation));
         if (!series.Bare.TryGetValue(how, out var rates))
@@ -119,7 +120,7 @@ internal sealed class Throughput(Rig rig, BenchOptions options)
         {
             if (operation == Operation.Delete)
                 await rig.PrepareDeletes(perSecond * (seconds + 1), cancellation);
-            await rig.Cluster.Checkpoint(cancellation);
+            await rig.Settle(cancellation);
             return await rig.Load(operation, connections, seconds, cancellation);
         });
 

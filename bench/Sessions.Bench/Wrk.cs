@@ -65,5 +65,5 @@ internal sealed class Wrk(string scripts)
     static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     sealed record Summary(
-        long Requests, long Micros, long P50, long P99, long Max, long Refused, long Broken, bool RanOut);
+        long Requests, long Micros, long P50, long P99, long Refused, long Broken, bool RanOut);
 }

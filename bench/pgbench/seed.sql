@@ -1,6 +1,6 @@
 -- Sessions in the bare tables: the same rows that the server writes for a creation.
 --
---   $1  first     bigint    the first session's number
+--   $1  first     bigint    the first session's number, of twelve digits
 --   $2  count     integer
 --   $3  owner     text      all of them; null for ten each of user-00000, user-00001, …
 --   $4  snapshot  json
@@ -10,7 +10,7 @@
 --   $8  item      uuid
 
 with session as materialized (
-    select ('01900000-0000-7000-8000-' || lpad(number::text, 12, '0'))::uuid as id,
+    select ('01900000-0000-7000-8000-' || number)::uuid as id,
            coalesce($3, 'user-' || lpad(((number - $1) / 10)::text, 5, '0')) as owner
     from generate_series($1, $1 + $2 - 1) as number
 ),

@@ -66,7 +66,7 @@ function done(summary, latency, requests)
   local errors, out = summary.errors, false
   for _, thread in ipairs(started) do out = out or thread:get("ran_out") end
   io.write(string.format(
-    '\n{"requests":%d,"micros":%d,"p50":%d,"p99":%d,"max":%d,"refused":%d,"broken":%d,"ranOut":%s}\n',
-    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99), latency.max,
+    '\n{"requests":%d,"micros":%d,"p50":%d,"p99":%d,"refused":%d,"broken":%d,"ranOut":%s}\n',
+    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),
     errors.status, errors.connect + errors.read + errors.write + errors.timeout, tostring(out)))
 end

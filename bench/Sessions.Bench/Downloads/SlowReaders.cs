@@ -28,7 +28,10 @@ internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDi
 
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>So long after they came their sockets are full, and what leaves is what they read.</summary>
+    /// <summary>
+    /// How long callers create before it counts. After that time the readers' sockets are full, so that what leaves is what
+    /// they read; and the ends of those who went are on record.
+    /// </summary>
     const int SettleSeconds = 10;
 
     /// <summary>Half of the time that they stay in the end.</summary>
@@ -45,19 +48,17 @@ internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDi
         // Memory grows to its usual size first, and what was written before reaches the disk.
         await Create(seconds, cancellation);
         await ChildProcess.Run("sync", [], environment: null, cancellation);
-        await rig.Cluster.Checkpoint(cancellation);
         var (alone, beside) = (new List<Load>(), new List<Load>());
         var before = rig.Server.ResidentMemory;
         for (var round = 0; round < rounds; round++)
         {
             if (round % 2 == 0)
-                alone.Add(await Create(seconds, cancellation));
+                alone.Add(await CreateSettled(seconds, cancellation));
             await Come(cancellation);
-            await Create(SettleSeconds, cancellation);
-            beside.Add(await Create(seconds, cancellation));
+            beside.Add(await CreateSettled(seconds, cancellation));
             await Go();
             if (round % 2 == 1)
-                alone.Add(await Create(seconds, cancellation));
+                alone.Add(await CreateSettled(seconds, cancellation));
         }
 
         await Come(cancellation);
@@ -93,6 +94,14 @@ internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDi
         await Task.WhenAll(reading);
         reading = [];
         stop.Dispose();
+    }
+
+    /// <summary>Creates behind as much load and a checkpoint of its own, with readers and without.</summary>
+    async Task<Load> CreateSettled(int seconds, CancellationToken cancellation)
+    {
+        await Create(SettleSeconds, cancellation);
+        await rig.Cluster.Checkpoint(cancellation);
+        return await Create(seconds, cancellation);
     }
 
     Task<Load> Create(int seconds, CancellationToken cancellation) =>

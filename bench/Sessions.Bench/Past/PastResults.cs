@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Sessions.Projections.Rebuilding;
 using Sessions.Projections.Seals;
 using Sessions.Projections.Verification;
 
@@ -9,35 +8,33 @@ namespace Sessions.Bench.Past;
 /// <param name="Machine">On what.</param>
 /// <param name="Events">Of how many events.</param>
 /// <param name="Copy">How long COPY took for all of them, out and in again.</param>
-/// <param name="Rebuild">How long the audit trail took from zero, until it was swapped in.</param>
-/// <param name="RebuildMemory">The memory of the rebuilding process within the first tenth of the way, and at its peak, in bytes.</param>
+/// <param name="Rebuild">The audit trail from zero, until it was swapped in.</param>
 /// <param name="Sealing">How long all of them took to be sealed.</param>
 /// <param name="Verifying">How long the seals of all of them took to be verified.</param>
 /// <param name="Pages">Pages of the audit trail.</param>
 /// <param name="States">Sessions as they were.</param>
 /// <param name="Foreground">What all this costs those who create sessions.</param>
+/// <param name="Lagging">How far the followers are behind meanwhile.</param>
 internal sealed record PastResults(
     Machine Machine,
     long Events,
     CopyTime Copy,
-    TimeSpan Rebuild,
-    (long Early, long Peak) RebuildMemory,
+    RebuildRun Rebuild,
     TimeSpan Sealing,
     TimeSpan Verifying,
     IReadOnlyList<PageTimes> Pages,
     StateTimes States,
-    Foreground Foreground)
+    Foreground Foreground,
+    Lagging Lagging)
 {
-    const string Model = "audit-trail";
-
     /// <summary>Measures all of it, on a database where nobody has followed the log yet.</summary>
     public static async Task<PastResults> Take(PastRig rig, BenchOptions options, CancellationToken cancellation)
     {
         var machine = await Machine.Describe(rig.Cluster, rig.Folder, cancellation);
         var copy = await CopyTime.Take(rig.Database, cancellation);
         Progress.Say($"COPY out and in again: {copy.Bare.TotalSeconds:F0} s, with indexes {copy.Indexed.TotalSeconds:F0} s");
-        var (rebuild, memory) = await Project(rig, cancellation);
-        Progress.Say($"the audit trail from zero: {rebuild.TotalSeconds:F0} s");
+        var rebuild = await RebuildRun.Take(rig, options.Cli, cancellation);
+        Progress.Say($"the audit trail from zero: {rebuild.Took.TotalSeconds:F0} s");
         var sealing = await Timed("sealing", () => Seal(rig, cancellation));
         var verifying = await Timed("verifying", () => Verify(rig, cancellation));
         await rig.Cluster.Vacuum(cancellation);
@@ -47,14 +44,14 @@ internal sealed record PastResults(
         await using (var server = await rig.StartServer(follows: true, cancellation))
         {
             var token = await rig.LogIn(server, PastRig.Auditor, cancellation);
-            await rig.UntilCaughtUp(cancellation);
+            await rig.Followers.UntilCaughtUp(cancellation);
             pages = await new AuditPages(server, token, rig.Month).Take(cancellation);
             states = await StateTimes.Take(server, token, rig.Database, cancellation);
         }
 
         return new PastResults(
-            machine, rig.Seeded.Count, copy, rebuild, memory, sealing, verifying, pages, states,
-            await Foreground.Take(rig, options, cancellation));
+            machine, rig.Seeded.Count, copy, rebuild, sealing, verifying, pages, states,
+            await Foreground.Take(rig, options, cancellation), await Lagging.Take(rig, cancellation));
     }
 
     static async Task<TimeSpan> Timed(string what, Func<Task<TimeSpan>> run)
@@ -62,16 +59,6 @@ internal sealed record PastResults(
         var took = await run();
         Progress.Say($"{what}: {took.TotalSeconds:F0} s");
         return took;
-    }
-
-    static async Task<(TimeSpan Took, (long Early, long Peak) Memory)> Project(PastRig rig, CancellationToken cancellation)
-    {
-        GC.Collect();
-        var memory = new MemoryWatch(rig.Seeded.Count / 10);
-        var report = await new Rebuild(rig.Database, ReadModel.All[Model], memory).Run(cancellation);
-        return report.Events == rig.Seeded.Count
-            ? (report.Elapsed, (memory.Early, memory.Peak))
-            : throw new InvalidOperationException($"{report.Events} events were read instead of {rig.Seeded.Count}.");
     }
 
     static async Task<TimeSpan> Seal(PastRig rig, CancellationToken cancellation)
@@ -95,21 +82,5 @@ internal sealed record PastResults(
         return report.Unsealed == 0
             ? Stopwatch.GetElapsedTime(started)
             : throw new InvalidOperationException($"{report.Unsealed} events are not sealed.");
-    }
-
-    /// <summary>The memory of this process while it rebuilds: early on, and the most.</summary>
-    sealed class MemoryWatch(long earlyEvents) : IProgress<RebuildProgress>
-    {
-        public long Early { get; private set; }
-
-        public long Peak { get; private set; }
-
-        public void Report(RebuildProgress value)
-        {
-            var now = Environment.WorkingSet;
-            Peak = Math.Max(Peak, now);
-            if (value.Events <= earlyEvents || Early == 0)
-                Early = Peak;
-        }
     }
 }

@@ -14,9 +14,6 @@ internal sealed class PastRig : IAsyncDisposable
     /// <summary>May ask the record everything.</summary>
     public const string Auditor = "auditor";
 
-    static readonly TimeSpan CatchUpMax = TimeSpan.FromMinutes(10);
-    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
-
     readonly string password = RandomNumberGenerator.GetHexString(32);
     readonly BenchOptions options;
     readonly DirectoryInfo folder;
@@ -28,6 +25,9 @@ internal sealed class PastRig : IAsyncDisposable
     public Cluster Cluster { get; private set; } = null!;
 
     public NpgsqlDataSource Database => Cluster.Served;
+
+    /// <summary>How far the running servers' followers have come.</summary>
+    public LogFollowers Followers => new(Database);
 
     /// <summary>How many events there are, and how long it took to write them.</summary>
     public (long Count, TimeSpan Took) Seeded { get; private set; }
@@ -103,41 +103,6 @@ internal sealed class PastRig : IAsyncDisposable
     /// <summary>Those who follow the log, led from here and by no server.</summary>
     public ProjectionRunner Runner(params ILogFollower[] followers) =>
         new(Database, followers, NullLogger<ProjectionRunner>.Instance);
-
-    /// <summary>
-    /// The age of the oldest event that some read model has not dealt with; zero if there is none. One step into an index
-    /// for each: to count what waits would slow the load that is watched.
-    /// </summary>
-    public async Task<TimeSpan> Lag(CancellationToken cancellation)
-    {
-        await using var command = Database.CreateCommand("""
-            select coalesce(max(clock_timestamp() - next.recorded_at), '0')
-            from unnest(array['audit-trail', 'activity']) as asked (follower)
-            left join read_models.checkpoints as reached using (follower)
-            cross join lateral (
-                select recorded_at
-                from event_store.events
-                where (epoch, transaction_id, position) >
-                    (coalesce(reached.epoch, 0), coalesce(reached.transaction_id, '0'), coalesce(reached.position, 0))
-                order by epoch, transaction_id, position
-                limit 1
-            ) as next
-            """);
-        return (TimeSpan)(await command.ExecuteScalarAsync(cancellation))!;
-    }
-
-    /// <summary>Waits until the running servers have dealt with all events.</summary>
-    /// <exception cref="TimeoutException">They do not come on.</exception>
-    public async Task UntilCaughtUp(CancellationToken cancellation)
-    {
-        var started = Stopwatch.GetTimestamp();
-        while (await Lag(cancellation) > TimeSpan.Zero)
-        {
-            if (Stopwatch.GetElapsedTime(started) > CatchUpMax)
-                throw new TimeoutException("The followers do not catch up.");
-            await Task.Delay(Look, cancellation);
-        }
-    }
 
     public async ValueTask DisposeAsync()
     {

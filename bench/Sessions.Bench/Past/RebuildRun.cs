@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Sessions.Bench.Past;
+
+/// <summary>One run of <c>sessions rebuild audit-trail</c>, as an operator starts it.</summary>
+/// <param name="Took">Until the program had ended.</param>
+/// <param name="EarlyMemory">The most memory it held within the first tenth of that time, in bytes.</param>
+/// <param name="PeakMemory">The most memory it ever held, in bytes.</param>
+internal sealed record RebuildRun(TimeSpan Took, long EarlyMemory, long PeakMemory)
+{
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
+    /// <exception cref="InvalidOperationException">It failed, or did not read all events.</exception>
+    public static async Task<RebuildRun> Take(PastRig rig, string cli, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo(cli, ["rebuild", "audit-trail", "--json", "--connection", rig.Cluster.ServedConnectionString])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        };
+        var started = Stopwatch.GetTimestamp();
+        using var process = Process.Start(start)!;
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(cancellation);
+            var ended = process.WaitForExitAsync(cancellation);
+            var held = new List<(TimeSpan After, long Bytes)>();
+            while (await Task.WhenAny(ended, Task.Delay(Look, cancellation)) != ended)
+            {
+                if (ResidentMemory.Of(process.Id) is { } bytes)
+                    held.Add((Stopwatch.GetElapsedTime(started), bytes));
+            }
+
+            await ended;
+            var took = Stopwatch.GetElapsedTime(started);
+            if (process.ExitCode != 0)
+                throw new InvalidOperationException($"The rebuild ended with {process.ExitCode}: {await output}");
+            var events = JsonDocument.Parse(await output).RootElement.GetProperty("events").GetInt64();
+            if (events != rig.Seeded.Count)
+                throw new InvalidOperationException($"{events} events were read instead of {rig.Seeded.Count}.");
+            return new RebuildRun(
+                took, held.Where(sample => sample.After <= took / 10).Max(sample => sample.Bytes), held.Max(sample => sample.Bytes));
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+    }
+}
