@@ -5,8 +5,8 @@ using Sessions.Api.Downloads;
 using Sessions.Api.Hosting;
 using Sessions.Api.Vapi.Dialects;
 
-// Bytes are worked on by the thread that hears of them, before it listens again: nothing here may block, see
-// Sessions.Storage.Database, and handing each on to another thread cost a third of the server's time. Read once, at
+// The thread that polls the sockets also runs the code that handles the bytes: handing them to another thread cost a third
+// of the server's time. So nothing here may block; see Sessions.Storage.Database. The runtime reads the variable once, at
 // the first socket.
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
@@ -45,12 +45,13 @@ try
         : null;
     var settings = ServerSettings.Read(builder.Configuration);
 
-    // Why the start failed is said below, in one line, or by the exception itself; the host would say it before, with a trace.
-    // A worker that fails later it calls critical; those that are put away with a start that failed it would call so, too.
+    // A failed start is reported below, in one line or as an unhandled exception; the host would log it first, with a
+    // trace. After the start the host's critical entries are kept: they report a worker that failed. During a failed start
+    // they would also report each worker that is stopped with it.
     var hasStarted = false;
     builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => hasStarted && level >= LogLevel.Critical);
     builder.WebHost.ConfigureKestrel(settings.Limits.Apply);
-    // Requests are short and never block, so they run where their bytes arrive: no thread is woken for each.
+    // Requests are short and never block, so each runs on the thread that received its bytes: no other thread is woken.
     builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
     // Certificates come from Kestrel's own configuration; without one, it speaks plain HTTP.
     builder.WebHost.UseKestrelHttpsConfiguration();
@@ -82,7 +83,7 @@ try
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
-    // Told to stop before it ran.
+    // The stop signal came before the server ran.
     return 0;
 }
 catch (Exception refused) when (StartError.Explain(refused) is { } why)

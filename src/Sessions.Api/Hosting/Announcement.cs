@@ -3,7 +3,7 @@ using Sessions.Api.Workers;
 
 namespace Sessions.Api.Hosting;
 
-/// <summary>What is said when the server has started: where it listens, and to a developer what to try.</summary>
+/// <summary>Reports that the server has started: where it listens and, in development, which commands to try.</summary>
 internal static partial class Announcement
 {
     public static void AnnounceOnStart(this WebApplication app, LimitOptions limits, UserSettings user) =>
@@ -18,14 +18,14 @@ internal static partial class Announcement
                 _ = OfferCommands(app, user);
         });
 
-    /// <summary>Not before they work: whoever copies them at once shall not meet a 503.</summary>
+    /// <summary>Waits until the commands work, so that a developer who copies one at once does not get a 503.</summary>
     static async Task OfferCommands(WebApplication app, UserSettings user)
     {
         await app.Services.GetRequiredService<DatabaseReadiness>().Ready;
         Console.WriteLine(Commands(app.Urls.First(), user.Name == user.Password ? $"{user.Name}:{user.Password}" : user.Name));
     }
 
-    /// <summary>A password other than the name of its user is not printed: curl asks for it.</summary>
+    /// <summary>A password that differs from the user's name is not printed: curl prompts for it.</summary>
     static string Commands(string url, string user) => $"""
 
         Sessions listens on {url}. Try:

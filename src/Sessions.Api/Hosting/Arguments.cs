@@ -1,11 +1,11 @@
 namespace Sessions.Api.Hosting;
 
-/// <summary>What may come after the program's name. The framework passes over what is no setting, and a slip would be none.</summary>
+/// <summary>The command-line arguments. The framework ignores what is no setting, so a slip would go unnoticed.</summary>
 internal static class Arguments
 {
     public const string HashPassword = "hash-password";
 
-    /// <summary>What the program is told by, for whoever asks.</summary>
+    /// <summary>The text that <c>--help</c> prints.</summary>
     public const string Help = """
         Sessions.Api [--KEY=VALUE …]      starts the server; README.md has the keys, as --Urls=http://127.0.0.1:8080
         Sessions.Api hash-password        (alone) reads a password, and prints what Users:n:PasswordHash may be
@@ -13,14 +13,14 @@ internal static class Arguments
 
     public static bool AskForHelp(string[] args) => args is ["--help" or "-h" or "-?", ..];
 
-    /// <exception cref="SettingsException">One of them is no setting.</exception>
+    /// <exception cref="SettingsException">An argument is not a setting.</exception>
     public static void Check(string[] args)
     {
         for (var i = 0; i < args.Length; i++)
         {
             var isKey = args[i] is ['-', '-', ..] or ['/', ..];
             var isWhole = args[i].Contains('=', StringComparison.Ordinal) && (isKey || args[i][0] != '-');
-            // A key may have its value in the next one.
+            // A key may have its value in the next argument.
             if (!isWhole && isKey && i + 1 < args.Length)
                 i++;
             else if (!isWhole)

@@ -17,7 +17,7 @@ internal sealed class Development : IAsyncDisposable
     {
     }
 
-    /// <exception cref="SettingsException">Its folder cannot be written.</exception>
+    /// <exception cref="SettingsException">The folder <c>.sessions</c> cannot be written.</exception>
     public static async Task<Development> Provide(
         ConfigurationManager configuration, string contentRoot, CancellationToken stop)
     {

@@ -12,9 +12,10 @@ using Sessions.Storage.Schedule;
 namespace Sessions.Api.Hosting;
 
 /// <summary>
-/// Whether this node lives, and whether it should be given work. Not ready is 503. A stalled log, followers far
-/// behind it, dead letters, drift and a drift watch that fails are told but take no node out of service: every node would say the same.
-/// A library that cannot be read any more is told too, and served as it was.
+/// Whether this node is alive, and whether it should be given work; if it should not, the status is 503. A stalled log,
+/// followers far behind it, dead letters, drift and a failing drift watch are reported but take no node out of service:
+/// every node would report the same. A library that can no longer be read is reported too; the node goes on serving its
+/// last catalog.
 /// </summary>
 internal sealed partial class Health(
     Migrator migrator, DatabaseReadiness database, EventLog log, DeadLetters letters, ProjectionRunner runner, DriftWatch drift,
@@ -23,10 +24,10 @@ internal sealed partial class Health(
     /// <summary>How long the database may take to answer.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a node that was found ready is told to be so. One that was not is looked at anew.</summary>
+    /// <summary>How long a ready result is reused. Any other result is not.</summary>
     static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
 
-    /// <summary>Some who watch a server ask for the status alone.</summary>
+    /// <summary>Some monitors ask for the status alone, by HEAD.</summary>
     public static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     readonly Lock gate = new();
@@ -34,7 +35,7 @@ internal sealed partial class Health(
     Task<Report>? asking;
     long lookedAt;
 
-    /// <summary>Since when an open transaction is one that stalls the log; a test does not wait so long.</summary>
+    /// <summary>The age at which an open transaction counts as stalling the log; a test sets a shorter one.</summary>
     internal TimeSpan StallAge { get; set; } = StoreStatus.StallAge;
 
     public async Task Ready(HttpContext http)
@@ -55,14 +56,18 @@ internal sealed partial class Health(
         return Task.CompletedTask;
     }
 
-    /// <summary>Each node reads the library for itself, and one that never could has nothing to create a session on.</summary>
+    /// <summary>
+    /// Each node reads the library for itself. One that never could is not ready: it has no items to create sessions on.
+    /// </summary>
     Report WithLibrary(Report report) => library.ScanFailure is null ? report : report with
     {
         Problem = report.Problem ?? (library.HasBeenRead ? null : "the content library cannot be read"),
         LibraryFailed = true,
     };
 
-    /// <summary>Anybody may ask, as often as he likes: it is one look at a time, and costs the others one connection.</summary>
+    /// <summary>
+    /// Clients need no login and may ask at any rate: they share one look at a time, which takes one connection at a time.
+    /// </summary>
     Task<Report> SharedLook()
     {
         lock (gate)
@@ -76,8 +81,8 @@ internal sealed partial class Health(
     }
 
     /// <summary>
-    /// What the database says, or that it says nothing in time. The question goes on to its end all the same, and the next
-    /// look waits for the same: there is never more than one.
+    /// What the database answers, or that it did not answer in time. A late query runs on to its end, and the next look
+    /// waits for it instead of asking again: there is never more than one.
     /// </summary>
     async Task<Report> Look()
     {
@@ -100,7 +105,7 @@ internal sealed partial class Health(
         var missing = await migrator.FindMissing(CancellationToken.None);
         if (missing.Count > 0)
             return new Report("migrations are missing", missing, [], [], DeadLetters: null, Drift: null);
-        // Another node may have brought the schema, and this one still answers every call with 503.
+        // Another node may have migrated the schema while this one still answers every call with 503.
         if (!database.Ready.IsCompleted)
             return new Report("the server has not read the database yet", missing, [], [], DeadLetters: null, Drift: null);
         var report = await drift.Look(CancellationToken.None);
@@ -127,7 +132,7 @@ internal sealed partial class Health(
         long? DeadLetters,
         DriftReport? Drift)
     {
-        /// <summary>Whether the content library could not be read the last time.</summary>
+        /// <summary>Whether the last scan of the content library failed.</summary>
         public bool LibraryFailed { get; init; }
 
         /// <summary>Whether no node has replayed a sample for far too long.</summary>
@@ -143,7 +148,7 @@ internal sealed partial class Health(
             json.WriteString("status", !IsReady ? "not ready" : IsWhole ? "ready" : "degraded");
             if (Problem is not null)
                 json.WriteString("problem", Problem);
-            // Where it lies and what the disk says stand in the log.
+            // The log has the path and the disk's error.
             if (LibraryFailed)
                 json.WriteString("content_library", "cannot be read");
             if (Missing.Count > 0)
@@ -181,7 +186,7 @@ internal sealed partial class Health(
             {
                 json.WriteStartObject("drift");
                 json.WriteNumber("findings", Drift.Findings);
-                // Anybody may ask, and whose session it is stands in the log and in "sessions status".
+                // Clients need no login for this, so the session is named only in the log and in "sessions status".
                 json.WriteString("oldest", first.Kind);
                 json.WriteEndObject();
             }

@@ -3,19 +3,23 @@ using System.Net;
 
 namespace Sessions.Api.Hosting;
 
-/// <summary>What the web host reads of the configuration by itself, and would say no more of a mistake in it than a stack trace.</summary>
+/// <summary>
+/// Checks the settings that the web host reads by itself: a mistake in them would give only a stack trace.
+/// </summary>
 internal static class HostSettings
 {
-    /// <summary>With fewer the runtime fails in the middle of a start, and names a file that is there.</summary>
+    /// <summary>With fewer open files the runtime fails during the start, and blames a file that exists.</summary>
     const long FilesLeast = 512;
 
-    /// <summary>Ports of all addresses, from the framework's own variables (<c>ASPNETCORE_HTTP_PORTS</c>).</summary>
+    /// <summary>Ports on all addresses, from the framework's own variables (<c>ASPNETCORE_HTTP_PORTS</c>).</summary>
     static readonly string[] PortKeys = ["HTTP_PORTS", "HTTPS_PORTS"];
 
-    /// <exception cref="SettingsException">Something cannot be read; says what and what it may be.</exception>
+    /// <exception cref="SettingsException">
+    /// A setting cannot be read; the message says which, and what it may be.
+    /// </exception>
     public static void Check(IConfiguration configuration)
     {
-        // Endpoints of Kestrel's own stand in place of Urls.
+        // Where Kestrel has endpoints of its own, Urls is not used.
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().ToArray();
         foreach (var endpoint in endpoints)
             CheckAddress($"{endpoint.Path}:Url", endpoint["Url"] ?? "");
@@ -32,7 +36,9 @@ internal static class HostSettings
         CheckLevels(configuration.GetSection("Logging"));
     }
 
-    /// <summary>Where it listens if nobody says: what the framework's own variables say (<c>ASPNETCORE_URLS</c>) counts too.</summary>
+    /// <summary>
+    /// Sets where the server listens if no setting does, the framework's own variables (<c>ASPNETCORE_URLS</c>) included.
+    /// </summary>
     public static void SetDefaults(ConfigurationManager configuration)
     {
         if (((string[])["Urls", .. PortKeys]).All(key => string.IsNullOrEmpty(configuration[key]))
@@ -40,14 +46,14 @@ internal static class HostSettings
             configuration["Urls"] = "http://127.0.0.1:8080";
     }
 
-    /// <exception cref="SettingsException">This process may have too few files open to start with.</exception>
+    /// <exception cref="SettingsException">The process may open too few files to start.</exception>
     public static void RequireFiles()
     {
         if (OpenFiles.Max() is { } most and < FilesLeast)
             throw new SettingsException($"This process may have {most} files open, and needs {FilesLeast} at least: see 'ulimit -n'.");
     }
 
-    /// <summary>The web server takes what is no number for the port 80 of all addresses.</summary>
+    /// <summary>The web server would take anything that is no number for port 80 on all addresses.</summary>
     static void CheckPorts(string key, string ports)
     {
         foreach (var port in ports.Split(';', StringSplitOptions.RemoveEmptyEntries))
@@ -63,7 +69,7 @@ internal static class HostSettings
             throw new SettingsException($"{key} is '{address}'; it must be like http://127.0.0.1:8080, or http://*:8080 for any address.");
     }
 
-    /// <summary>A host that is a name would be taken for any address of this machine, and so would a slip in a number.</summary>
+    /// <summary>The web server would take a host name, or a mistyped number, for all addresses of this machine.</summary>
     static bool IsAddress(string text)
     {
         try
@@ -83,11 +89,11 @@ internal static class HostSettings
 
     static bool IsLocalhost(string host) => host.Equals("localhost", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Any free port cannot be asked for by the name that stands for two addresses.</summary>
+    /// <summary>Port 0, for any free port, cannot be used with <c>localhost</c>, which stands for two addresses.</summary>
     static bool IsPort(BindingAddress address) =>
         address.Port <= ushort.MaxValue && address.Port >= (IsLocalhost(address.Host) ? 1 : 0);
 
-    /// <summary>Each provider of the log may have levels of its own besides those for all.</summary>
+    /// <summary>Each logging provider may have levels of its own besides the common ones.</summary>
     static void CheckLevels(IConfigurationSection logging)
     {
         foreach (var section in logging.GetChildren())

@@ -8,13 +8,13 @@ internal static class KestrelLimits
     public static void Apply(this LimitOptions limits, KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        // RequestBody counts: Kestrel would close under a client who still sends.
+        // RequestBody enforces the limit: Kestrel would close the connection while the client is still sending.
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MaxConcurrentConnections = limits.ConnectionsHeld;
         kestrel.Limits.KeepAliveTimeout = limits.ConnectionIdle;
         kestrel.Limits.RequestHeadersTimeout = limits.RequestHead;
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(limits.BodyBytesPerSecond, limits.BodyPatience);
-        // HTTP/2 has one least rate for all of a connection's answers, and a slow reader of a file has none.
+        // HTTP/2 has one least rate for all responses of a connection; a slow download must be able to go without one.
         kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
     }
 }

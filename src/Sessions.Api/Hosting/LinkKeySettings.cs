@@ -2,10 +2,10 @@ using Sessions.Storage.Access;
 
 namespace Sessions.Api.Hosting;
 
-/// <summary>What the configuration says of the keys of data links: <c>Downloads:LinkKeys:n</c>, <c>:KeyLifetime</c>.</summary>
+/// <summary>Reads the settings of data-link keys: <c>Downloads:LinkKeys:n</c>, <c>Downloads:KeyLifetime</c>.</summary>
 internal static class LinkKeySettings
 {
-    /// <exception cref="SettingsException">A key is not one; says which.</exception>
+    /// <exception cref="SettingsException">A configured key is not valid; the message says which.</exception>
     public static LinkKeyOptions Read(IConfiguration configuration)
     {
         var options = new LinkKeyOptions

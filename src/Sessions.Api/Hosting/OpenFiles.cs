@@ -2,19 +2,23 @@ using System.Globalization;
 
 namespace Sessions.Api.Hosting;
 
-/// <summary>Files that this process may have open, connections among them. A runtime that has no more aborts.</summary>
+/// <summary>The files that this process may have open, connections included. The runtime aborts when it runs out.</summary>
 internal static class OpenFiles
 {
     const string Limits = "/proc/self/limits";
     const string Limit = "Max open files";
 
-    /// <summary>What the process itself has open: its programs, its database, its library.</summary>
+    /// <summary>
+    /// How many files the process itself has open at most: its binaries, its database connections, its library.
+    /// </summary>
     const long OwnMost = 400;
 
-    /// <summary>How many connections there is room for, if a file of the library is read over each.</summary>
+    /// <summary>How many connections there is room for if each of them also reads a file of the library.</summary>
     public static long ConnectionsMost() => Max() is { } most ? (most - OwnMost) / 2 : long.MaxValue;
 
-    /// <summary>How many files at most, or null where that is not known: what it may allow itself, the runtime does when it starts.</summary>
+    /// <summary>
+    /// The limit on open files, or null where it is unknown. The runtime raises it to the hard limit when it starts.
+    /// </summary>
     public static long? Max() =>
         File.Exists(Limits)
         && File.ReadLines(Limits).FirstOrDefault(line => line.StartsWith(Limit, StringComparison.Ordinal)) is { } line

@@ -2,11 +2,11 @@ using Sessions.Projections.Seals;
 
 namespace Sessions.Api.Hosting;
 
-/// <summary>What the configuration says of the key of seals: <c>Seals:SigningKey</c>, as PEM or as a file's name.</summary>
+/// <summary>Reads the key that signs seals: <c>Seals:SigningKey</c>, as PEM or as a file's name.</summary>
 internal static class SealSettings
 {
-    /// <summary>The key, or null if none is configured: seals are made all the same, and vouched for by nobody.</summary>
-    /// <exception cref="SettingsException">It is none; says why.</exception>
+    /// <summary>The key, or null if none is configured: seals are then made without a signature.</summary>
+    /// <exception cref="SettingsException">The setting is not a key; the message says why.</exception>
     public static SealKey? KeyOf(SealOptions options)
     {
         if (string.IsNullOrEmpty(options.SigningKey))

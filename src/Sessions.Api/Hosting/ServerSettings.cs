@@ -12,7 +12,7 @@ using Sessions.Storage.Schedule;
 
 namespace Sessions.Api.Hosting;
 
-/// <summary>Everything that the configuration says, checked before anything starts.</summary>
+/// <summary>All settings, read from the configuration and checked before anything starts.</summary>
 internal sealed record ServerSettings(
     string ConnectionString,
     string ContentRoot,
@@ -32,19 +32,21 @@ internal sealed record ServerSettings(
     int ShutdownTimeoutSeconds,
     NodeName Node)
 {
-    /// <summary>Times are added to one another and to the clock: the sum of all must still be a date.</summary>
+    /// <summary>
+    /// The longest lifetime: lifetimes are added to one another and to the clock, and the sum must be a date.
+    /// </summary>
     static readonly TimeSpan LifeMax = TimeSpan.FromDays(36_500);
 
-    /// <summary>Each pass has a connection, and all others need the pool as well.</summary>
+    /// <summary>Each pass takes a connection, and everything else needs the pool too.</summary>
     const int SchedulePassesMost = 8;
 
-    /// <summary>Each lane has a connection for itself.</summary>
+    /// <summary>Each lane has a connection of its own.</summary>
     const int LanesMost = 64;
 
-    /// <summary>What one sends is counted in tokens, of which two seconds' worth must be a number.</summary>
+    /// <summary>The default burst is twice the rate, and must still be an <c>int</c>.</summary>
     const int RequestsMost = 1_000_000;
 
-    /// <exception cref="SettingsException">Something is missing or wrong; says what to set.</exception>
+    /// <exception cref="SettingsException">A setting is missing or wrong; the message says what to set.</exception>
     public static ServerSettings Read(IConfiguration configuration)
     {
         try
@@ -83,8 +85,8 @@ internal sealed record ServerSettings(
             configuration.GetSection("Seals").Get<SealOptions>() ?? new SealOptions(),
             configuration.GetSection("DriftWatch").Get<DriftWatchOptions>() ?? new DriftWatchOptions(),
             configuration.GetValue("Log:Follow", defaultValue: true),
-            // A node that is told to stop is gone within ten seconds, whoever is reading slowly: the other half is for the
-            // record of whom it cuts off, on a machine and a database that are busy.
+            // A node that is told to stop must be gone within ten seconds, however slowly clients read. These are half of
+            // them: the rest is for recording the ends of the transfers that it cuts off, on a busy machine and database.
             configuration.GetValue("ShutdownTimeoutSeconds", defaultValue: 5),
             new NodeName(configuration["Node:Name"] is { Length: > 0 } name ? name : Environment.MachineName));
     }
@@ -129,7 +131,7 @@ internal sealed record ServerSettings(
         Within("Limits:BodyPatience", Limits.BodyPatience, LimitOptions.BodyPatienceMin);
     }
 
-    /// <summary>What is not set is as it should be.</summary>
+    /// <summary>Checks a setting's bounds; one that is not set is valid.</summary>
     static void Within<T>(string key, T? value, T least, T? most = null)
         where T : struct, IComparable<T>
     {

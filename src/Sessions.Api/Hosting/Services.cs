@@ -21,7 +21,7 @@ using Sessions.Storage.Streams;
 
 namespace Sessions.Api.Hosting;
 
-/// <summary>What the server is made of, by part.</summary>
+/// <summary>Registers the server's services, part by part.</summary>
 internal static class Services
 {
     public static IServiceCollection AddStorage(this IServiceCollection services, ServerSettings settings) => services
@@ -43,7 +43,7 @@ internal static class Services
         .AddSingleton(StoreStatus.Assemblies)
         .AddSingleton<Migrator>();
 
-    /// <summary>Whoever follows the log.</summary>
+    /// <summary>The followers of the log, and the drift watch.</summary>
     public static IServiceCollection AddFollowers(this IServiceCollection services, ServerSettings settings) => services
         .AddSingleton(new Sealer(settings.Seals, SealSettings.KeyOf(settings.Seals)))
         .AddSingleton<IReadOnlyList<ILogFollower>>(
@@ -52,7 +52,7 @@ internal static class Services
         .AddSingleton(settings.DriftWatch)
         .AddSingleton<DriftWatch>();
 
-    /// <summary>Who may ask for the record, and what he is answered.</summary>
+    /// <summary>The queries on the record, and who may use them.</summary>
     public static IServiceCollection AddAudit(this IServiceCollection services, ServerSettings settings) => services
         .AddSingleton(_ => new AuditQueries(Database.OpenForQuestions(settings.ConnectionString, settings.Node.Value)))
         .AddSingleton<AuditLooks>()
@@ -112,7 +112,7 @@ internal static class Services
             .. provider.GetRequiredService<UpdateSessionOperations>().All,
         ]);
 
-    /// <summary>The schema comes first: the others wait for it.</summary>
+    /// <summary><see cref="DatabaseReadiness"/> brings the schema; the other workers wait for it.</summary>
     public static IServiceCollection AddWorkers(this IServiceCollection services, ServerSettings settings)
     {
         services
@@ -124,7 +124,7 @@ internal static class Services
             .AddHostedService<LinkKeyRotation>()
             .AddHostedService<DriftWorker>()
             .AddSingleton<Health>();
-        // A node may leave it to the others.
+        // A node may leave following the log to other nodes.
         return settings.FollowsLog ? services.AddHostedService<ProjectionWorker>() : services;
     }
 }

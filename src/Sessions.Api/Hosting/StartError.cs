@@ -5,7 +5,7 @@ using Sessions.Storage.Local;
 
 namespace Sessions.Api.Hosting;
 
-/// <summary>Tells what whoever starts the server can mend himself from what is a fault of the server.</summary>
+/// <summary>Tells start errors that the operator can fix from faults of the server.</summary>
 internal static class StartError
 {
     /// <summary>The one line that says what to do, or null for a fault, whose stack trace is wanted.</summary>
@@ -13,7 +13,7 @@ internal static class StartError
     {
         SettingsException or PostgresMissingException or PostgresFailedException => error.Message,
         InvalidDataException => $"{error.Message} {error.GetBaseException().Message}",
-        // After the settings only the web server opens files of others: its certificates.
+        // Once the settings are read, only the web server opens files that the operator has named: its certificates.
         CryptographicException or UnauthorizedAccessException or DirectoryNotFoundException or FileNotFoundException { FileName: ['/', ..] } =>
             error.Message + " The certificate's files are named by Kestrel:Certificates or Kestrel:Endpoints.",
         InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } when error.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase) =>

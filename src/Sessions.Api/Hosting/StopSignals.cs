@@ -3,18 +3,18 @@ using System.Runtime.InteropServices;
 namespace Sessions.Api.Hosting;
 
 /// <summary>
-/// Hears of Ctrl-C, of SIGTERM, and of a terminal that is closed (SIGHUP) from the first moment to the last: the host does so
-/// only while it runs, and what was started before, a private database, would be left behind.
+/// Handles Ctrl-C, SIGTERM, and the closing of the terminal (SIGHUP) for the whole life of the process. The host does so
+/// only while it runs; a signal before or after would leave a private database running.
 /// </summary>
 internal static class StopSignals
 {
     static readonly CancellationTokenSource Stop = new();
 
-    /// <summary>They are heard as long as these are kept.</summary>
+    /// <summary>A registration is in force only while it is referenced.</summary>
     static PosixSignalRegistration[] kept = [];
 
-    /// <summary>Begins to hear them.</summary>
-    /// <returns>Cancelled when somebody wants the server to end.</returns>
+    /// <summary>Registers the signal handlers.</summary>
+    /// <returns>A token that the first signal cancels.</returns>
     public static CancellationToken Hear()
     {
         kept = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, End))];

@@ -8,9 +8,9 @@ using Sessions.Storage;
 
 namespace Sessions.Api.Hosting;
 
-/// <summary>Who is told what the server does.</summary>
+/// <summary>Where traces and metrics go.</summary>
 /// <param name="IsScraped">Whether <c>/metrics</c> is there; configuration <c>Telemetry:Metrics</c>.</param>
-/// <param name="IsExported">Whether traces and metrics are sent on, by OpenTelemetry's own variables.</param>
+/// <param name="IsExported">Whether traces and metrics are exported, by OpenTelemetry's own variables.</param>
 internal sealed record TelemetrySettings(bool IsScraped, bool IsExported)
 {
     public static TelemetrySettings Read(IConfiguration configuration) => new(
@@ -18,13 +18,15 @@ internal sealed record TelemetrySettings(bool IsScraped, bool IsExported)
         !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]));
 }
 
-/// <summary>Traces and metrics, by OpenTelemetry. Where nobody is to be told, none of this is there.</summary>
+/// <summary>Traces and metrics, by OpenTelemetry. If neither scraping nor export is on, nothing is registered.</summary>
 internal static class Telemetry
 {
     /// <summary>Where Prometheus finds the metrics.</summary>
     const string MetricsPath = "/metrics";
 
-    /// <summary>The meters that are listened to: the server's own, and those of what it is built on.</summary>
+    /// <summary>
+    /// The meters that are collected: the server's own, and those of the libraries and the runtime that it uses.
+    /// </summary>
     static readonly string[] Meters =
     [
         StorageMetrics.Name,
@@ -43,7 +45,7 @@ internal static class Telemetry
 
         services.AddHostedService<StoreWatch>().AddHostedService<TelemetryEnd>();
         var telemetry = services.AddOpenTelemetry()
-            // What OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say comes last, and so holds.
+            // The environment detector comes last, so OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
             .ConfigureResource(resource => resource
                 .AddService("sessions", serviceInstanceId: settings.Node.Value)
                 .AddEnvironmentVariableDetector())

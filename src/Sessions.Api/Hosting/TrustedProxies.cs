@@ -5,12 +5,12 @@ using IPNetwork = System.Net.IPNetwork;
 namespace Sessions.Api.Hosting;
 
 /// <summary>
-/// The proxies whose word is taken for who the client is and by which scheme and host he came:
-/// configuration <c>Proxies:Trusted:n</c>. With none, such headers are ignored.
+/// The proxies whose <c>X-Forwarded-</c> headers are trusted for the client's address and for the scheme and host that it
+/// used: configuration <c>Proxies:Trusted:n</c>. With none configured, such headers are ignored.
 /// </summary>
 internal static class TrustedProxies
 {
-    /// <exception cref="SettingsException">One is neither an address nor a range of them.</exception>
+    /// <exception cref="SettingsException">An entry is neither an address nor a range of addresses.</exception>
     public static IReadOnlyList<IPNetwork> Read(IConfiguration configuration) =>
         [.. (configuration.GetSection("Proxies:Trusted").Get<string[]>() ?? []).Select(Parse)];
 
@@ -23,10 +23,10 @@ internal static class TrustedProxies
         {
             ForwardedHeaders =
                 ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
-            // As many proxies in a row as are trusted.
+            // No limit: any number of trusted proxies may follow one another.
             ForwardLimit = null,
         };
-        // The framework itself would trust whatever runs on this machine.
+        // By default the framework trusts every proxy on this machine.
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
         foreach (var proxy in proxies)
