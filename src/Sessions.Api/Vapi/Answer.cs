@@ -10,6 +10,6 @@ internal readonly record struct Answer(object? Value, VapiError? Error)
 
     public static implicit operator Answer(VapiError error) => new(Value: null, error);
 
-    /// <summary>An answer that nobody has to wait for.</summary>
+    /// <summary>An answer that is ready at once.</summary>
     public static implicit operator ValueTask<Answer>(Answer answer) => ValueTask.FromResult(answer);
 }

@@ -3,8 +3,8 @@ using Sessions.Api.Access;
 namespace Sessions.Api.Vapi;
 
 /// <summary>An operation being called.</summary>
-/// <param name="operation">Which.</param>
-/// <param name="dialect">In which dialect, for the record.</param>
+/// <param name="operation">The operation.</param>
+/// <param name="dialect">The name of the dialect, for the record.</param>
 /// <param name="caller">Who calls; null only at a login.</param>
 /// <param name="credentials">The name and password that came with the call, for a login.</param>
 /// <param name="arguments">The inputs, in the order of the operation's parameters.</param>
@@ -26,12 +26,13 @@ internal sealed class Call(
     public HttpContext Http => http;
 
     /// <summary>
-    /// When nobody waits for the answer any more. For whoever waits for his turn on this server, and for no statement: what the
-    /// database is asked goes on to its end, see <see cref="Storage.Database"/> and <see cref="Storage.Asking.AskOnce"/>.
+    /// Cancelled when the client has gone. It may end a wait for a turn on this server, but must not reach a statement:
+    /// what the database is asked runs to its end, see <see cref="Storage.Database"/> and
+    /// <see cref="Storage.Asking.AskOnce"/>.
     /// </summary>
     public CancellationToken ClientGone => http.RequestAborted;
 
-    /// <summary>By which way the call came, as the record keeps it: <c>api keep_alive</c>.</summary>
+    /// <summary>How the call came, as the record keeps it: <c>api keep_alive</c>.</summary>
     public string Origin => dialect + " " + operation.Name;
 
     /// <summary>The value of an input, or the type's default where an optional one is missing.</summary>

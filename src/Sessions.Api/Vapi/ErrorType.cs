@@ -1,8 +1,8 @@
 namespace Sessions.Api.Vapi;
 
 /// <summary>
-/// The kinds of error that the API knows, with the HTTP status of each. The map is the vendor's own,
-/// the same in its Python and Go runtimes; what they leave out is 500.
+/// The kinds of error that the API knows, with the HTTP status of each. The map is the vendor's own, the same in its Python
+/// and Go runtimes; a type that they leave out is 500.
 /// </summary>
 /// <param name="Name">Its canonical name, as in <c>com.vmware.vapi.std.errors.not_found</c>.</param>
 /// <param name="Status">The HTTP status in the dialects that use one.</param>
@@ -26,10 +26,10 @@ public sealed record ErrorType(string Name, int Status)
     /// <summary>A limit is reached.</summary>
     public static readonly ErrorType UnableToAllocateResource = new("unable_to_allocate_resource", 400);
 
-    /// <summary>Nobody is logged in.</summary>
+    /// <summary>The caller is not logged in.</summary>
     public static readonly ErrorType Unauthenticated = new("unauthenticated", 401);
 
-    /// <summary>Who is logged in may not do this.</summary>
+    /// <summary>The caller may not do this.</summary>
     public static readonly ErrorType Unauthorized = new("unauthorized", 403);
 
     /// <summary>There is no such object.</summary>
@@ -38,7 +38,7 @@ public sealed record ErrorType(string Name, int Status)
     /// <summary>There is no such operation.</summary>
     public static readonly ErrorType OperationNotFound = new("operation_not_found", 404);
 
-    /// <summary>Somebody else was first, again and again.</summary>
+    /// <summary>Other writers were first, again and again.</summary>
     public static readonly ErrorType ConcurrentChange = new("concurrent_change", 409);
 
     /// <summary>A fault of this server.</summary>

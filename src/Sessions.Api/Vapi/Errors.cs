@@ -4,7 +4,7 @@ using static Sessions.Api.Vapi.ErrorType;
 
 namespace Sessions.Api.Vapi;
 
-/// <summary>Every error that this server answers: its type, its text, and what the text says.</summary>
+/// <summary>Every error that this server answers: its type, its text, and the text's arguments.</summary>
 internal static class Errors
 {
     public static VapiError NotFoundAt(string sessionId) => new(NotFound, Messages.SessionNotFound.With(sessionId));
@@ -56,23 +56,28 @@ internal static class Errors
 
     public static VapiError Internal() => new(InternalServerError, Messages.Faulty.With());
 
-    /// <summary>Only where nothing was changed may a client be told to try again: he would do twice what may be done.</summary>
+    /// <summary>
+    /// A client is told to retry only where nothing was changed. If the outcome is unknown, the command may have been
+    /// carried out, and a retry would do it twice.
+    /// </summary>
     public static VapiError Unavailable(bool outcomeUnknown) => outcomeUnknown
         ? new(ServiceUnavailable, Messages.OutcomeUnknown.With())
         : new(ServiceUnavailable, Messages.NotNow.With()) { RetryAfter = TimeSpan.FromSeconds(1) };
 
-    /// <summary>One request too many of one sender. The API has no type for it; clients know this one as a thing that passes.</summary>
+    /// <summary>
+    /// One request too many from one sender. The API has no type for it; clients treat this one as temporary.
+    /// </summary>
     public static VapiError TooManyRequests(TimeSpan pause) =>
         new(ServiceUnavailable, Messages.TooManyRequests.With())
         { StatusOverride = StatusCodes.Status429TooManyRequests, RetryAfter = pause };
 
     public static VapiError TooManyRaces() => new(ConcurrentChange, Messages.Overtaken.With());
 
-    /// <summary>Why the domain refused a command, in the words of the wire.</summary>
+    /// <summary>A refusal of the domain as an error of the API.</summary>
     /// <param name="reason">The refusal.</param>
     /// <param name="id">The session.</param>
     /// <param name="session">Its state, which says what became of it.</param>
-    /// <param name="toOwner">Whether its owner asks: nobody else is told what became of it.</param>
+    /// <param name="toOwner">Whether the caller is its owner: only the owner is told what became of it.</param>
     public static VapiError Of(Refusal reason, SessionId id, Session session, bool toOwner) => reason switch
     {
         Refusal.NotFound => Gone(id, session, toOwner),
@@ -83,22 +88,22 @@ internal static class Errors
         Refusal.DirectNotAllowed => new(Unauthorized, Messages.DirectNotAllowed.With()),
         Refusal.TooManySessions => new(UnableToAllocateResource, Messages.TooManySessions.With()),
         Refusal.ClientTokenReused => new(InvalidArgument, Messages.ClientTokenReused.With()),
-        // Ids are drawn at random by the server: one that is taken is its own mistake.
+        // The server draws ids at random, so one that is taken is the server's own mistake.
         Refusal.AlreadyExists => Internal(),
         _ => throw new UnreachableException($"{reason} has no text."),
     };
 
-    /// <summary>What a session that ended by its lease says of it.</summary>
+    /// <summary>The error message of a session that expired.</summary>
     public static LocalizableMessage OfExpiry(Session.Ended session, SessionEnding.Expired expiry) =>
         expiry.Reason == ExpiryReason.Lifetime
             ? Messages.OutOfLifetime.With(VapiType.Format(session.At))
             : Messages.Expired.With(
                 VapiType.Format(session.At), $"{(long)(session.At - expiry.LastActiveAt).TotalSeconds}");
 
-    /// <summary>What a session that its client gave up says of it: the client's own words.</summary>
+    /// <summary>The error message of a session that its client ended with an error: the client's own words.</summary>
     public static LocalizableMessage OfClient(string message) => Messages.ClientError.With(message);
 
-    /// <summary>What a file says that was not ready before its session ended.</summary>
+    /// <summary>Why a command is refused, or a file is not ready, after its session has ended.</summary>
     public static LocalizableMessage OfEnded(SessionId id, Session session) =>
         Messages.SessionNotActive.With($"{id}", StateOf(session));
 

@@ -9,7 +9,9 @@ namespace Sessions.Api.Vapi;
 /// <param name="Route">Where the modern dialect has it.</param>
 /// <param name="Parameters">Its input.</param>
 /// <param name="Output">The type of its answer.</param>
-/// <param name="Errors">The errors that are its own; anybody may be unauthenticated or come at a bad time.</param>
+/// <param name="Errors">
+/// The errors of its own; any call may also be unauthenticated, or find the server unavailable.
+/// </param>
 /// <param name="Invoke">Carries it out.</param>
 internal sealed record Operation(
     string Service,
@@ -20,10 +22,10 @@ internal sealed record Operation(
     IReadOnlyList<ErrorType> Errors,
     Func<Call, ValueTask<Answer>> Invoke)
 {
-    /// <summary>Its whole name, as validation errors and the record of events use it.</summary>
+    /// <summary>Its whole name, as validation errors use it.</summary>
     public string FullName { get; } = Service + "." + Name;
 
-    /// <summary>What it does, in a sentence for whoever reads the description of the API.</summary>
+    /// <summary>What it does, in a sentence for the description of the API.</summary>
     public string Summary { get; init; } = "";
 
     /// <summary>Whether it may be called without a login: only the login itself.</summary>
@@ -38,8 +40,8 @@ internal sealed record Operation(
 internal sealed record HttpRoute(string Verb, string Path, string? Action = null, int Status = StatusCodes.Status200OK)
 {
     /// <summary>
-    /// An input in the query whose presence chooses this operation where two share a path: a file by
-    /// its name has the path of the list of files.
+    /// A query input whose presence selects this operation where two share a path: a single file, by its name, has the path
+    /// of the list of files.
     /// </summary>
     public string? Selector { get; init; }
 }
@@ -51,8 +53,8 @@ internal sealed record HttpRoute(string Verb, string Path, string? Action = null
 internal record Parameter(string Name, VapiType Type, bool IsOptional)
 {
     /// <summary>
-    /// In the modern dialect, the header that carries it. Its clients disagree on the spelling and
-    /// some use the query, so all of these are read.
+    /// The header that carries it in the modern dialect. Clients disagree on the spelling, and some use the query, so the
+    /// server reads all of these.
     /// </summary>
     public string? Header { get; init; }
 }

@@ -3,16 +3,14 @@ using System.Globalization;
 
 namespace Sessions.Api.Vapi;
 
-/// <summary>
-/// The types of the API, as data: what a value looks like is said once, and each dialect walks it.
-/// </summary>
+/// <summary>The types of the API, as data: the shape of a value is defined once, and each dialect walks it.</summary>
 public abstract record VapiType
 {
     VapiType()
     {
     }
 
-    /// <summary>No value: an operation that only does something.</summary>
+    /// <summary>No value, for an operation that returns nothing.</summary>
     public static VapiType Nothing { get; } = new Void();
 
     /// <summary>A string.</summary>
@@ -31,8 +29,8 @@ public abstract record VapiType
     public static VapiType Time { get; } = new DateTime();
 
     /// <summary>
-    /// An object that prints itself: its value is an <see cref="Action{T}"/> of a <c>Utf8JsonWriter</c>. For
-    /// answers of our own, which only the modern dialect has.
+    /// An object that prints itself: its value is an <see cref="Action{T}"/> of a <c>Utf8JsonWriter</c>. For this server's
+    /// own operations, which only the modern dialect has.
     /// </summary>
     public static VapiType Document { get; } = new Json();
 
@@ -42,7 +40,7 @@ public abstract record VapiType
     /// <summary>One of a few words.</summary>
     public static VapiType OneOf(params ReadOnlySpan<string> words) => new Enumeration([.. words]);
 
-    /// <summary>A time as it stands on the wire.</summary>
+    /// <summary>A time in its wire format.</summary>
     public static string Format(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 

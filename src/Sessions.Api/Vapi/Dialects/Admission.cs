@@ -2,12 +2,14 @@ using Sessions.Api.Access;
 
 namespace Sessions.Api.Vapi.Dialects;
 
-/// <summary>Who calls, and whether he may call now: what every dialect asks before it reads the inputs.</summary>
+/// <summary>
+/// Who calls, and whether the request limits admit the call. Every dialect asks this before it reads the inputs.
+/// </summary>
 internal sealed class Admission(Logins logins, RequestLimits limits)
 {
     /// <summary>
-    /// The caller, or why he is not let in. Nobody is the caller of a login; whoever is not known is counted
-    /// by his address, so a flood of logins or of guessed tokens is one sender's.
+    /// The caller, or why the call is refused; a login has no caller. Calls without a known caller are counted by their
+    /// address, so a flood of logins or of guessed tokens counts as one sender's.
     /// </summary>
     public async ValueTask<(Caller? Caller, VapiError? Refusal)> Admit(HttpContext http, Operation operation, string? token)
     {
@@ -19,8 +21,8 @@ internal sealed class Admission(Logins logins, RequestLimits limits)
     }
 
     /// <summary>
-    /// Counts a request of nobody who is known. One that names nothing that can be called is such too, whatever token
-    /// it carries: it is not looked up. The error to answer if it is one too many, else null.
+    /// Counts a request without a known caller. A request that names no operation is one of these, whatever token it
+    /// carries: the token is not looked up. Returns the error to answer if it is one too many, else null.
     /// </summary>
     public VapiError? CountStranger(HttpContext http) => limits.Count(http.Connection.RemoteIpAddress);
 }

@@ -7,12 +7,12 @@ namespace Sessions.Api.Vapi.Dialects;
 /// <summary>Turns whatever goes wrong while a request is answered into one of the API's errors.</summary>
 internal sealed partial class Answering(DatabaseReadiness database, ILogger<Answering> log)
 {
-    /// <summary>The answer of a call, or null when nobody is there any more to hear it.</summary>
+    /// <summary>The answer of a call, or null when the client has gone.</summary>
     public async ValueTask<Answer?> Answer<T>(HttpContext http, T route, Func<HttpContext, T, ValueTask<Answer>> call)
     {
         try
         {
-            // Until its schema is there, the database would answer with mistakes that are none.
+            // Without its schema, the database would answer with errors that look like faults of this server.
             return database.Ready.IsCompleted ? await call(http, route) : Errors.Unavailable(outcomeUnknown: false);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -29,7 +29,7 @@ internal sealed partial class Answering(DatabaseReadiness database, ILogger<Answ
         }
         catch (Exception away) when (Failure.IsOfConnection(away))
         {
-            // Commands say themselves what may have become of them; this was a question.
+            // For commands the store reports what may have become of them; this was a read, and changed nothing.
             return Errors.Unavailable(outcomeUnknown: false);
         }
         catch (BadHttpRequestException bad)
@@ -38,7 +38,7 @@ internal sealed partial class Answering(DatabaseReadiness database, ILogger<Answ
         }
         catch (Exception unexpected)
         {
-            // The route and not the path: that of a data link is a secret.
+            // The route and not the path: the path of a data link is a secret.
             LogFailed(unexpected, http.Request.Method, (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText);
             return Errors.Internal();
         }

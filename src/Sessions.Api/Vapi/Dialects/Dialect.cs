@@ -18,10 +18,10 @@ internal abstract class Dialect
     /// <summary>Its name in the record of events.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What the query calls the action.</summary>
+    /// <summary>The name of the query parameter that carries the action.</summary>
     public abstract string ActionName { get; }
 
-    /// <summary>All ways to an operation.</summary>
+    /// <summary>All routes to an operation.</summary>
     public abstract IEnumerable<OperationRoute> RoutesOf(Operation operation);
 
     /// <summary>The login token that a request carries, or null.</summary>
@@ -53,14 +53,16 @@ internal abstract class Dialect
         }
     }
 
-    /// <summary>The body as JSON, or what this dialect takes for it; null is a legal "nothing".</summary>
+    /// <summary>
+    /// The body as a tree, from JSON or another format that this dialect reads; null is a legal "nothing".
+    /// </summary>
     protected abstract ValueTask<(InputBody? Body, VapiError? Error)> ReadBody(HttpRequest request);
 
     /// <summary>One input out of the body; false if it is there and of another type.</summary>
     protected abstract bool TryReadFromBody(
         InputBody? body, OperationRoute route, Parameter parameter, out object? value);
 
-    /// <summary>One client sends a name twice, empty at first.</summary>
+    /// <summary>The last value that is not empty: one client sends a name twice, first without a value.</summary>
     internal static string? QueryOf(HttpRequest request, string name) =>
         request.QueryString.HasValue ? request.Query[name].LastOrDefault(value => !string.IsNullOrEmpty(value)) : null;
 
@@ -68,7 +70,7 @@ internal abstract class Dialect
     {
         Source.Path => request.RouteValues["id"] as string,
         Source.Header => NotEmpty(request.Headers[parameter.Header!])
-            // As the documents of three versions and their clients spell it.
+            // The spellings in the documents of three versions and in their clients.
             ?? NotEmpty(request.Headers[parameter.Name])
             ?? QueryOf(request, parameter.Name),
         _ => QueryOf(request, parameter.Name),

@@ -3,8 +3,8 @@ using Sessions.Api.Audit;
 namespace Sessions.Api.Vapi.Dialects;
 
 /// <summary>
-/// Puts every operation where each dialect has it, and those that are our own where the modern one would have
-/// them. Adding an operation touches no dialect.
+/// Maps every operation to its routes in each dialect, and this server's own operations to the modern dialect alone. Adding
+/// an operation touches no dialect.
 /// </summary>
 internal static class DialectRoutes
 {
@@ -20,7 +20,7 @@ internal static class DialectRoutes
         {
             foreach (var path in spoken.SelectMany(dialect.RoutesOf).GroupBy(route => route.Path, StringComparer.Ordinal))
             {
-                // Whoever names the selecting input means that operation, so those are looked at first.
+                // A request that names the selecting input means that operation, so routes with a selector are tried first.
                 OperationRoute[] ways = [.. path.OrderBy(route => route.Selector is null)];
                 routes.Map(path.Key, new OperationGate(dialect, ways, admission, answering).Handle);
             }
@@ -30,7 +30,7 @@ internal static class DialectRoutes
         routes.Map("/api", http =>
             HttpMethods.IsPost(http.Request.Method) ? jsonRpc.Handle(http) : Refuse(modern, http, Errors.WrongMethod(HttpMethods.Post)));
 
-        // Named patterns, because the default one leaves out paths that look like files.
+        // Explicit patterns, because the default one leaves out paths that look like files.
         routes.MapFallback("/rest/{**path}", http => Refuse(rest, http, Errors.UnknownOperation()));
         routes.MapFallback("/com/{**path}", http => Refuse(rest, http, Errors.UnknownOperation()));
         routes.MapFallback("{**path}", http => Refuse(modern, http, Errors.UnknownOperation()));

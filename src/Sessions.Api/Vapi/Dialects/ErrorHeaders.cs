@@ -12,7 +12,8 @@ internal static class ErrorHeaders
             response.Headers.Allow = error.Allow;
         if (error.RetryAfter is { } pause)
             response.Headers.RetryAfter = $"{(int)Math.Ceiling(pause.TotalSeconds)}";
-        // Whoever waits to be asked for his body, and is told this instead, shall not send his next request in its place.
+        // A client that sent Expect and gets this error instead of the go-ahead keeps its body back. The connection closes,
+        // so that its next request cannot be taken for that body.
         if (response.HttpContext.Request.Headers.Expect.Count > 0)
             response.Headers.Connection = "close";
     }

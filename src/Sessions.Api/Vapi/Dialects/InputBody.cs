@@ -2,9 +2,11 @@ using System.Text.Json;
 
 namespace Sessions.Api.Vapi.Dialects;
 
-/// <summary>The body of a request as a tree, whatever form it had.</summary>
+/// <summary>The body of a request as a tree, whatever its format.</summary>
 /// <param name="Json">The tree.</param>
-/// <param name="IsText">Its leaves are all text, as XML and queries have it: a number is not told from a word.</param>
+/// <param name="IsText">
+/// Whether all leaves are text, as in XML and queries: there a number cannot be told from a word.
+/// </param>
 internal sealed record InputBody(JsonDocument Json, bool IsText = false) : IDisposable
 {
     /// <summary>Whether it holds more than <c>{}</c> or <c>null</c>.</summary>
@@ -15,7 +17,7 @@ internal sealed record InputBody(JsonDocument Json, bool IsText = false) : IDisp
         _ => true,
     };
 
-    /// <summary>A member of the root; missing where it is missing, false where it is of another type.</summary>
+    /// <summary>Reads a member of the root; false if it is of another type. A missing member is null.</summary>
     public bool TryReadMember(string name, VapiType type, out object? value)
     {
         value = null;

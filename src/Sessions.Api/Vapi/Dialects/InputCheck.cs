@@ -21,7 +21,7 @@ internal static class InputCheck
         return (arguments, null);
     }
 
-    /// <summary>The fault of one argument, or null: it was of another type, or it or a part of it is missing.</summary>
+    /// <summary>The fault of one argument, or null: it is of another type, or it or a part of it is missing.</summary>
     static VapiError? FindFault(Operation operation, Parameter parameter, bool isRead, object? value) =>
         !isRead ? Errors.WrongArgument(operation.FullName, parameter.Name, Word(parameter.Type))
         : FindMissing(parameter.Name, parameter.IsOptional, value) is { } missing

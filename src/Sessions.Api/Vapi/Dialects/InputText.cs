@@ -7,13 +7,13 @@ internal static class InputText
 {
     static readonly string[] TimeForms = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
-    /// <summary>Reads a value; false if the text is none of this type. Null is a missing value.</summary>
+    /// <summary>Reads a value; false if the text is not of this type. A null text is a missing value.</summary>
     public static bool TryRead(string? text, VapiType type, out object? value)
     {
         value = null;
         if (text is null)
             return true;
-        // PostgreSQL could keep a NUL within JSON, but never take such a text apart again; in a text it takes none.
+        // PostgreSQL keeps a NUL within JSON, but cannot extract that text again; a text column takes none.
         if (text.Contains('\0', StringComparison.Ordinal))
             return false;
 
@@ -29,7 +29,7 @@ internal static class InputText
         return value is not null;
     }
 
-    /// <summary>A day, or a time to whichever fraction of a second; UTC where no zone is said.</summary>
+    /// <summary>A day, or a time with any fraction of a second; UTC where no zone is given.</summary>
     static bool TryReadTime(string text, out DateTimeOffset time) => DateTimeOffset.TryParseExact(
         text, TimeForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Sessions.Api.Vapi.Dialects;
 
-/// <summary>Values from plain JSON: a walk over their type. Fields that it does not know are ignored.</summary>
+/// <summary>Values from plain JSON: a walk over their type. Unknown fields are ignored.</summary>
 internal static class JsonInput
 {
     /// <summary>Reads a value; false if it is of another type. JSON null is a missing value.</summary>
@@ -45,8 +45,8 @@ internal static class JsonInput
     }
 
     /// <summary>
-    /// A whole number in another notation (<c>5.0</c>, <c>1e2</c>), or the nearest of 64 bits to one
-    /// beyond them, which is out of every range that there is; null for a fraction, and for what has more than 28 digits.
+    /// A whole number in another notation (<c>5.0</c>, <c>1e2</c>), clamped to 64 bits: a number beyond them is out of
+    /// every allowed range anyway. Null for a fraction, and for a number of more than 28 digits.
     /// </summary>
     static object? WholeNumber(JsonElement json) =>
         json.TryGetDecimal(out var number) && decimal.IsInteger(number)

@@ -58,7 +58,7 @@ internal static class JsonOutput
     {
         if (values is IReadOnlyList<SessionId> ids)
         {
-            // The one list that is long and asked for often: no box for each id.
+            // The one list that is long and requested often: its ids are not boxed.
             foreach (var id in ids)
                 json.WriteStringValue(id.Value);
         }

@@ -1,8 +1,8 @@
 namespace Sessions.Api.Vapi.Dialects;
 
 /// <summary>
-/// The dialect of the official SDKs: JSON-RPC 2.0 at <c>POST /api</c>, one method, <c>invoke</c>. The
-/// HTTP status is always 200, errors of the API are results; only what is no JSON-RPC at all has another.
+/// The dialect of the official SDKs: JSON-RPC 2.0 at <c>POST /api</c>, one method, <c>invoke</c>. The HTTP status is always
+/// 200, and errors of the API are results; only a body that is no JSON-RPC has another status.
 /// </summary>
 internal sealed class JsonRpcDialect
 {
@@ -37,7 +37,7 @@ internal sealed class JsonRpcDialect
         }
     }
 
-    /// <summary>Answers what calls nothing: it is no JSON-RPC, or its envelope is at fault.</summary>
+    /// <summary>Answers a request that calls no operation: it is no JSON-RPC, or its envelope is faulty.</summary>
     void Refuse(HttpContext http, JsonRpcRequest? request, VapiError? unreadable)
     {
         if (admission.CountStranger(http) is { } tooMany)

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Sessions.Api.Vapi.Dialects;
 
 /// <summary>
-/// Values and errors as JSON-RPC carries them: a walk over their type. Each structure is named and
-/// each optional field wrapped; the clients fail on an optional value that is not.
+/// Values and errors as JSON-RPC carries them: a walk over their type. Each structure is named and each optional field
+/// wrapped; clients fail on an optional value without its wrapper.
 /// </summary>
 internal static class JsonRpcOutput
 {
@@ -31,9 +31,9 @@ internal static class JsonRpcOutput
             json.WriteEndObject();
         });
 
-    /// <summary>What is no JSON-RPC at all: the one answer that is not 200.</summary>
+    /// <summary>Answers a body that is no JSON-RPC: the one answer whose status is not 200.</summary>
     /// <param name="response">The response.</param>
-    /// <param name="unreadable">What is wrong with the body, or null if it is JSON, only no JSON-RPC.</param>
+    /// <param name="unreadable">What is wrong with the body, or null if it is JSON but no JSON-RPC.</param>
     public static void WriteProtocolError(HttpResponse response, VapiError? unreadable)
     {
         response.StatusCode = unreadable?.Status ?? StatusCodes.Status400BadRequest;

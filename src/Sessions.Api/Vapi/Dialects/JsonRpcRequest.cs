@@ -4,7 +4,7 @@ using Sessions.Api.Access;
 namespace Sessions.Api.Vapi.Dialects;
 
 /// <summary>A JSON-RPC request as far as it is understood.</summary>
-/// <param name="Id">Its id, which must come back as it was: a string is not a number.</param>
+/// <param name="Id">Its id, which must come back unchanged: a string must not become a number.</param>
 /// <param name="Service">The service called.</param>
 /// <param name="Operation">The operation called.</param>
 /// <param name="Token">The login token, if one came.</param>
@@ -16,7 +16,7 @@ internal sealed record JsonRpcRequest(
     /// <summary>What is wrong with the envelope, as the protocol's code and text.</summary>
     public (int Code, string Text)? Fault { get; init; }
 
-    /// <summary>Null when it is no JSON-RPC at all. Headers win over the body, as newer clients want it.</summary>
+    /// <summary>Reads a request; null if it is no JSON-RPC. Headers win over the body, as newer clients expect.</summary>
     public static JsonRpcRequest? Of(JsonElement? root, IHeaderDictionary headers)
     {
         if (root is not { ValueKind: JsonValueKind.Object } body || Text(body, "jsonrpc") != "2.0")
@@ -50,7 +50,9 @@ internal sealed record JsonRpcRequest(
             ? member
             : null;
 
-    /// <summary>Whether there is such a member that could be taken for none, and is one of another kind.</summary>
+    /// <summary>
+    /// Whether there is such a member, neither an object nor null, that <see cref="Member"/> would treat as missing.
+    /// </summary>
     static bool IsNoObject(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var member) && member.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null);
 

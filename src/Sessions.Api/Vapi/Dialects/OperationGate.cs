@@ -3,8 +3,8 @@ using Sessions.Api.Access;
 namespace Sessions.Api.Vapi.Dialects;
 
 /// <summary>
-/// What stands at one path: finds the operation by method and action, asks who is there, binds,
-/// invokes, prints. Every way out of it is an answer in the dialect's form.
+/// Handles one path: finds the operation by method and action, identifies the caller, binds, invokes, prints. Every outcome
+/// is answered in the dialect's form.
 /// </summary>
 internal sealed class OperationGate(Dialect dialect, OperationRoute[] routes, Admission admission, Answering answering)
 {
@@ -18,7 +18,8 @@ internal sealed class OperationGate(Dialect dialect, OperationRoute[] routes, Ad
             return;
         if (http.Response.HasStarted)
         {
-            // The operation has sent its answer by itself. A part of it must not be taken for the whole.
+            // The operation has sent its answer by itself. If it then failed, the connection is broken, so that the client
+            // cannot take a part for the whole.
             if (answer.Value.Error is not null)
                 http.Abort();
             return;

@@ -11,6 +11,6 @@ namespace Sessions.Api.Vapi.Dialects;
 internal sealed record OperationRoute(
     string Verb, string Path, string? Action, Operation Operation, ImmutableArray<Source> Sources)
 {
-    /// <summary>An input that the query must name for this way to be meant, or null.</summary>
+    /// <summary>A query input whose presence selects this route, or null.</summary>
     public string? Selector { get; init; }
 }

@@ -3,15 +3,15 @@ using System.Text.Json;
 
 namespace Sessions.Api.Vapi.Dialects;
 
-/// <summary>Inputs in the query, as 2014 has it: structures flattened with dots.</summary>
+/// <summary>Inputs in the query, in the style of 2014: structures flattened with dots.</summary>
 internal static class QueryInput
 {
-    /// <summary>No input has fields within fields this deep: such a name is one that nobody knows.</summary>
+    /// <summary>No input has fields nested this deep, so a deeper name is unknown and ignored.</summary>
     const int DepthMax = 32;
 
     /// <summary>
-    /// The query as a tree; null when it names nothing but the action. Where a name is both a value
-    /// and a structure, the structure stays.
+    /// The query as a tree; null when it holds nothing but the action. Where a name is both a value and a structure, the
+    /// structure wins.
     /// </summary>
     public static InputBody? Parse(IQueryCollection query)
     {

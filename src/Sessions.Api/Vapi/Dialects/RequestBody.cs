@@ -10,16 +10,17 @@ namespace Sessions.Api.Vapi.Dialects;
 internal static class RequestBody
 {
     /// <summary>
-    /// The largest body that is looked at, in bytes. It is counted here: Kestrel, where it counts, closes under a client
-    /// who is still sending, and what it said may be lost with that. So it only throws the rest away, for five seconds at most.
+    /// The largest body that is read, in bytes. The limit is enforced here: where Kestrel enforces it, Kestrel closes the
+    /// connection while the client is still sending, and the answer may be lost with it. Without a limit of its own,
+    /// Kestrel only discards the rest, for five seconds at most.
     /// </summary>
     public const int SizeMax = 1 << 20;
 
     static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
 
     /// <summary>
-    /// The body as JSON. No body at all, sent in whichever way and under whatever media type, is a
-    /// legal "nothing", and so is <c>null</c>.
+    /// The body as JSON. No body at all, however it is sent and under whatever media type, is a legal "nothing", and so is
+    /// <c>null</c>.
     /// </summary>
     public static ValueTask<(InputBody? Body, VapiError? Error)> ReadJson(HttpRequest request) =>
         Read(request, static (request, body) =>
@@ -39,7 +40,7 @@ internal static class RequestBody
             }
         });
 
-    /// <summary>What is wrong with a body that the server itself would not go on reading.</summary>
+    /// <summary>The error for a body that Kestrel has refused to read any further.</summary>
     public static VapiError FaultOf(BadHttpRequestException bad) => bad.StatusCode switch
     {
         StatusCodes.Status408RequestTimeout => Errors.TooSlow(),
@@ -61,7 +62,7 @@ internal static class RequestBody
         }
         catch (Exception gone) when (gone is ConnectionResetException or OperationCanceledException)
         {
-            // Nobody is there to hear it, and the web server shall not look for the rest of the body.
+            // The client has gone. After an abort, Kestrel does not wait for the rest of the body.
             request.HttpContext.Abort();
             return (null, Errors.Malformed("HTTP"));
         }
@@ -88,14 +89,14 @@ internal static class RequestBody
 
             var parsed = read.Buffer.IsEmpty ? default : parse(request, read.Buffer);
             reader.AdvanceTo(read.Buffer.End);
-            // Nobody waits with it any more: see ErrorHeaders.
+            // The body is here, so the client no longer waits to send it: see ErrorHeaders.
             if (request.Headers.Expect.Count > 0)
                 request.Headers.Remove(HeaderNames.Expect);
             return parsed;
         }
     }
 
-    /// <summary>What is still to come of it is read for a while, and then the connection is closed: the client shall know that.</summary>
+    /// <summary>Kestrel reads on for a while and then closes the connection; the header lets the client know.</summary>
     static (InputBody?, VapiError) TooLarge(HttpRequest request)
     {
         request.HttpContext.Response.Headers.Connection = "close";
@@ -103,8 +104,8 @@ internal static class RequestBody
     }
 
     /// <summary>
-    /// The parser leaves it to whoever asks for a text to find that it is not made of characters. Here
-    /// a body is well-formed as a whole or not at all.
+    /// The JSON parser checks a string's characters only when the string is read. Here a body is well-formed as a whole or
+    /// not at all.
     /// </summary>
     static void RequireCharacters(ReadOnlySpan<byte> json)
     {

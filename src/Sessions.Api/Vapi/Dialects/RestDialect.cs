@@ -29,14 +29,14 @@ internal sealed class RestDialect : Dialect
 
     public override void Print(HttpContext http, Operation operation, object? value)
     {
-        // Clients that keep cookies need not keep the token, unless they say that they do.
+        // Clients that keep cookies need not keep the token; this header says that a client keeps it.
         if (operation.IsLogin && !http.Request.Headers.ContainsKey("vmware-use-header-authn"))
         {
             http.Response.Cookies.Append("vmware-api-session-id", (string)value!, new()
             {
                 HttpOnly = true,
                 Secure = http.Request.IsHttps,
-                // A browser sends it by itself, and must not do so for a page of somebody else's.
+                // A browser sends cookies by itself, and must not send this one for a page of another site.
                 SameSite = SameSiteMode.Strict,
                 Path = "/",
             });
@@ -86,7 +86,7 @@ internal sealed class RestDialect : Dialect
         if (error is not null || body is { SaysAnything: true })
             return (body, error);
 
-        // Who says nothing in a body, or sends none, may have all inputs in the query.
+        // A client that sends an empty body, or none, may have all inputs in the query.
         body?.Dispose();
         return (QueryInput.Parse(request.Query), null);
     }
@@ -98,7 +98,7 @@ internal sealed class RestDialect : Dialect
         return body is null || body.TryReadMember(parameter.Name, parameter.Type, out value);
     }
 
-    /// <summary><c>com.vmware.content.library.item.download_session</c> has dots for slashes, and dashes.</summary>
+    /// <summary>The service's name with slashes for its dots and dashes for its underscores.</summary>
     static string PathOf(string service) =>
         service.Replace('.', '/').Replace('_', '-');
 

@@ -6,12 +6,14 @@ using System.Xml;
 namespace Sessions.Api.Vapi.Dialects;
 
 /// <summary>
-/// Inputs as XML: the children of the root are the inputs, in any order. Prefixes and namespaces are
-/// not looked at; a document type is refused, and with it every entity that it could bring.
+/// Inputs as XML: the children of the root are the inputs, in any order. Prefixes and namespaces are ignored; a document
+/// type is refused, and with it every entity that it could define.
 /// </summary>
 internal static class XmlInput
 {
-    /// <summary>Elements within one another. A list that holds nothing is a level of the tree too, so the deepest element is one.</summary>
+    /// <summary>
+    /// How deep elements may nest. An empty list is itself a level of the tree, so the deepest element may still be one.
+    /// </summary>
     const int DepthMax = 64;
 
     static readonly XmlReaderSettings Settings = new()
@@ -51,7 +53,7 @@ internal static class XmlInput
         }
     }
 
-    /// <summary>An element with child elements is a structure, or a list where its name says so.</summary>
+    /// <summary>An element with child elements is a structure, or a list if its name ends in <c>-array</c>.</summary>
     static void Write(XmlReader xml, Utf8JsonWriter json)
     {
         if (xml.Depth >= DepthMax)
@@ -59,7 +61,7 @@ internal static class XmlInput
 
         var depth = xml.Depth;
         var isList = xml.LocalName.EndsWith("-array", StringComparison.Ordinal);
-        // A text may come in many pieces, and a megabyte of them must not be copied piece by piece.
+        // A text may come in many pieces, and adding each to a string would copy a megabyte again and again.
         var text = new StringBuilder();
         var hasChildren = false;
         if (!xml.IsEmptyElement)

@@ -15,7 +15,7 @@ internal static class XmlResponse
     const string Base = "http://vmware.com/vapi/rest/base";
     const string Instance = "http://www.w3.org/2001/XMLSchema-instance";
 
-    /// <summary>A parser takes a carriage return that is not written as an entity for the end of a line.</summary>
+    /// <summary>An XML parser reads a carriage return as the end of a line unless it is written as an entity.</summary>
     static readonly XmlWriterSettings Settings = new()
     {
         Encoding = new UTF8Encoding(false),
@@ -23,15 +23,15 @@ internal static class XmlResponse
     };
 
     /// <summary>
-    /// Whether a request asks for XML: by naming it and liking it better than JSON, or by speaking it and not
-    /// saying what it wants. Many clients name both because they read both, and those were made for JSON.
+    /// Whether a request asks for XML: its <c>Accept</c> prefers XML to JSON, or it has no <c>Accept</c> and its body is
+    /// XML. Many clients name both because they can read both; those were made for JSON.
     /// </summary>
     public static bool IsWanted(HttpRequest request)
     {
         var accept = request.Headers.Accept;
         if (StringValues.IsNullOrEmpty(accept))
             return XmlInput.IsXml(request.ContentType);
-        // Most name JSON alone, and need not be taken apart.
+        // Most clients name JSON alone, so their header need not be parsed.
         if (!accept.ToString().Contains("xml", StringComparison.OrdinalIgnoreCase))
             return false;
 
@@ -40,7 +40,7 @@ internal static class XmlResponse
         return xml > 0 && xml > Liking(accepted, IsJson);
     }
 
-    /// <summary>How well the best liked of these types is liked; 0 is not at all.</summary>
+    /// <summary>The highest quality among the types that are meant; 0 if none is accepted.</summary>
     static double Liking(IEnumerable<MediaTypeHeaderValue> accepted, Func<MediaTypeHeaderValue, bool> isMeant) =>
         accepted.Where(isMeant).Select(type => type.Quality ?? 1).DefaultIfEmpty(0).Max();
 
@@ -125,7 +125,7 @@ internal static class XmlResponse
         _ => throw new InvalidOperationException($"{value.GetType()} has no text."),
     };
 
-    /// <summary>XML has no way to write some characters that JSON has.</summary>
+    /// <summary>XML has no way to write some characters that JSON has; they become U+FFFD.</summary>
     static string Legal(string text) =>
         text.Any(c => !XmlConvert.IsXmlChar(c) && !char.IsSurrogate(c))
             ? string.Concat(text.Select(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c) ? c : '\uFFFD'))

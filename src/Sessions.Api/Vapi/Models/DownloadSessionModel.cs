@@ -26,15 +26,15 @@ internal sealed record DownloadSessionModel(
             .Build();
 
     /// <summary>
-    /// The same structure as it is read for a creation. Only the item is used: whatever the other
-    /// fields hold is ignored, and some clients put the oddest things there.
+    /// The same structure as the input of a creation. Only the item is read; the other fields are ignored, since some
+    /// clients put odd values into them.
     /// </summary>
     public static VapiType CreateSpec { get; } =
         new VapiType.Structure(Name, [new Field("library_item_id", VapiType.Text, IsOptional: false)]);
 
     /// <summary>
-    /// A living session in the words of the wire. The API has no state for an expired session: one
-    /// that was complete reads as canceled, any other as failed, with a text that says when and why.
+    /// A living session as clients see it. The API has no state for an expired session: a complete one reads as canceled,
+    /// any other as failed, with a text that says when and why.
     /// </summary>
     public static DownloadSessionModel Of(SessionId id, Session.Living session)
     {

@@ -39,7 +39,7 @@ internal sealed record FileModel(SessionFile File, TransferEndpointModel? Downlo
             .Optional("error_message", LocalizableMessage.Shape, model => model.File.Failure)
             .Build();
 
-    /// <summary>The kind of link that a client's word means.</summary>
+    /// <summary>The kind of link that the client's word stands for.</summary>
     public static EndpointType EndpointOf(string? word) => word == "DIRECT" ? EndpointType.Direct : EndpointType.Https;
 
     static string WordOf(FileStatus status) => status switch

@@ -3,8 +3,8 @@ using Sessions.Content;
 namespace Sessions.Api.Vapi.Models;
 
 /// <summary>
-/// A library item as clients see it. It comes from nowhere else, so it has no source and was never
-/// synchronized, and all of its files are always on the disk.
+/// A library item as clients see it. Items are local, so they have no source and were never synchronized, and all of their
+/// files are always on the disk.
 /// </summary>
 internal static class ItemModel
 {
@@ -16,7 +16,7 @@ internal static class ItemModel
             .Optional("creation_time", VapiType.Time, item => item.CreatedAt)
             .Optional("description", VapiType.Text, _ => "")
             .Optional("last_modified_time", VapiType.Time, item => item.ModifiedAt)
-            // Its metadata are its name and its type, and under another name it would be another item.
+            // An item's metadata are its name and its type, and a renamed item is another item: the version stays 1.
             .Optional("metadata_version", VapiType.Text, _ => "1")
             .Optional("name", VapiType.Text, item => item.Name)
             .Optional("cached", VapiType.Flag, _ => true)
@@ -25,7 +25,7 @@ internal static class ItemModel
             .Optional("version", VapiType.Text, item => item.Version)
             .Build();
 
-    /// <summary>What to find an item by: whatever is unset may be anything.</summary>
+    /// <summary>What to find an item by; an unset field matches every item.</summary>
     public static VapiType FindSpec { get; } = new VapiType.Structure(
         "com.vmware.content.library.item.find_spec",
         [

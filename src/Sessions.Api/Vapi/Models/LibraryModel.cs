@@ -3,8 +3,8 @@ using Sessions.Content;
 namespace Sessions.Api.Vapi.Models;
 
 /// <summary>
-/// A library as clients see it: local, a folder on a disk. What such a folder does not have (a
-/// publisher, a subscription, a policy, a server of its own) is unset.
+/// A library as clients see it: local, a folder on a disk. Fields that such a folder does not have (a publisher, a
+/// subscription, a policy, a server of its own) are unset.
 /// </summary>
 /// <param name="Library">The library.</param>
 /// <param name="Location">Where it lies, for those who may know; for others null.</param>
@@ -31,7 +31,7 @@ internal sealed record LibraryModel(Library Library, Uri? Location)
             .Optional("publish_info", PublishInfo, model => model)
             .Build();
 
-    /// <summary>What to find a library by: whatever is unset may be anything.</summary>
+    /// <summary>What to find a library by; an unset field matches every library.</summary>
     public static VapiType FindSpec { get; } = new VapiType.Structure(
         "com.vmware.content.library.find_spec",
         [

@@ -1,6 +1,6 @@
 namespace Sessions.Api.Vapi.Models;
 
-/// <summary>What a library lies on: no datastore of the vendor's, so a place that only a URI tells.</summary>
+/// <summary>What a library lies on: not a datastore of the vendor's, so only its URI describes it.</summary>
 /// <param name="Location">The folder, for those who may know where it is; for others null.</param>
 internal sealed record StorageBackingModel(Uri? Location)
 {

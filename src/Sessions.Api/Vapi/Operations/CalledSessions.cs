@@ -27,8 +27,8 @@ internal sealed class CalledSessions(GroupCommit commands, EventStore store, Nod
         var session = loaded.Session;
         if (session is Session.Active && loaded.Running is null)
         {
-            // The lease has run out and the schedule has not come by yet. Once somebody was told so
-            // it must stay so, whoever renews at this moment: the expiry is recorded first.
+            // The lease has run out, and the schedule has not expired the session yet. Record the expiry before the client
+            // is told of it: otherwise a renewal under way at this moment could still revive the session.
             var outcome = await commands.Submit(
                 address, new SessionCommand.Expire(), ProvenanceOf(call), call.ClientGone);
             session = outcome.Session;
@@ -39,7 +39,7 @@ internal sealed class CalledSessions(GroupCommit commands, EventStore store, Nod
             : (null, Errors.Of(Refusal.NotFound, address.Id, session, IsOwner(call, address)));
     }
 
-    /// <summary>Carries out a command on the session. Of a session that it removes, nothing is left to tell.</summary>
+    /// <summary>Carries out a command on the session. If the command removes the session, both results are null.</summary>
     public async ValueTask<(CalledSession? Session, VapiError? Error)> Submit(Call call, SessionCommand command)
     {
         if (await AddressOf(call) is not { } address)
@@ -51,10 +51,10 @@ internal sealed class CalledSessions(GroupCommit commands, EventStore store, Nod
             : (outcome.Session is Session.Living living ? new CalledSession(address, living) : null, null);
     }
 
-    /// <summary>Who calls, and by which way, for the record.</summary>
+    /// <summary>Who calls, and how, for the record.</summary>
     public Provenance ProvenanceOf(Call call) => call.Caller.ProvenanceOf(call, node.Value);
 
-    /// <summary>Where the named session is; null when the id is none.</summary>
+    /// <summary>The address of the named session; null if the id is not valid.</summary>
     async ValueTask<SessionAddress?> AddressOf(Call call)
     {
         if (!SessionId.TryParse(call.Get(Id), out var id))

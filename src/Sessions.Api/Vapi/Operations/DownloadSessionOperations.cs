@@ -43,7 +43,7 @@ internal sealed class DownloadSessionOperations(
             [ErrorType.NotAllowedInCurrentState, ErrorType.NotFound],
             call => Carry(call, new Cancel()))
         { Summary = "Ends a session: its links are dead, its record stays for a while." },
-        // A well-known client sends no message at all; its session fails without words.
+        // A well-known client sends no message; its session fails with an empty one.
         new(Service, "fail", new("POST", OnePath, "fail", 204), [Id, ClientErrorMessage], VapiType.Nothing,
             [ErrorType.InvalidArgument, ErrorType.NotAllowedInCurrentState, ErrorType.NotFound],
             call => Carry(call, new Fail(call.Get(ClientErrorMessage) ?? "")))
@@ -65,7 +65,7 @@ internal sealed class DownloadSessionOperations(
             token = parsed;
         }
 
-        // Of an item that is gone only a token can lead to a session.
+        // If the item is gone, only a client token can lead to a session.
         var item = ItemOf(itemId);
         if (!UsualUuid.TryParse(itemId, out var id) || (item is null && token is null))
             return Errors.ItemNotFound(itemId);

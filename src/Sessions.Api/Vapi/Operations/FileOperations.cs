@@ -72,15 +72,14 @@ internal sealed class FileOperations(CalledSessions sessions, SessionFiles files
         }
         catch (StoreUnavailableException away)
         {
-            // The command is recorded by now, so nobody may be told that nothing was changed.
+            // The command is recorded by now, so the client must not be told that nothing was changed.
             throw new StoreUnavailableException(away.Message, outcomeUnknown: true, away);
         }
     }
 
     /// <summary>
-    /// Whoever looks at a file that is being prepared waits for it, and his session must not run out
-    /// meanwhile. Of many such looks few are written down. What was seen is told even if the session has
-    /// ended at this moment.
+    /// A client that looks at a file in preparation is waiting for it, and its session must not expire meanwhile. Few of
+    /// many such looks are recorded. The client gets what was seen even if the session has just ended.
     /// </summary>
     async ValueTask Renew(Call call, params SessionFile[] seen)
     {

@@ -52,7 +52,7 @@ internal sealed class ItemOperations(ContentLibrary content)
         return IdsOf(items.Where(item =>
             FindSpec.Admits(spec["name"], item.Name)
             && FindSpec.Admits(spec["type"], item.Type)
-            // Every item is at home here and on the disk: none has a source, and all are cached.
+            // Every item is local and on the disk: none has a source, and all are cached.
             && spec["source_id"] is null
             && spec["cached"] is not false));
     }

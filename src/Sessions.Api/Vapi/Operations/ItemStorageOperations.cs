@@ -18,14 +18,16 @@ internal sealed class ItemStorageOperations(ContentLibrary content)
             [ErrorType.Unauthorized, ErrorType.NotFound],
             call => Read(call, item => item.Files))
         { Summary = "Where the files of an item lie. Needs the role ContentLibrary.ReadStorage." },
-        // A list here too: elsewhere, one file may lie on several storages.
+        // The API has a list here too: with the vendor, one file may lie on several storages.
         new(Service, "get", new("GET", Path) { Selector = FileName.Name }, [ItemId, FileName],
             VapiType.ListOf(ItemStorageModel.Shape), [ErrorType.Unauthorized, ErrorType.NotFound],
             call => Read(call, item => item.File(call.Get(FileName)!) is { } file ? [file] : null))
         { Summary = "Where a file of an item lies. Needs the role ContentLibrary.ReadStorage." },
     ];
 
-    /// <summary>Where some files of the item lie; null is a file that it does not have.</summary>
+    /// <summary>
+    /// Where the chosen files of the item lie. The choice is null for a file that the item does not have.
+    /// </summary>
     Answer Read(Call call, Func<Item, IReadOnlyList<ItemFile>?> choose)
     {
         if (!call.Caller.MayReadStorage)

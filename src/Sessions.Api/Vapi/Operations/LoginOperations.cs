@@ -3,7 +3,7 @@ using Sessions.Api.Vapi.Models;
 
 namespace Sessions.Api.Vapi.Operations;
 
-/// <summary>Logging in and out of the API. Its sessions are logins, not downloads.</summary>
+/// <summary>Logging in and out of the API, which calls a login a session: these are not download sessions.</summary>
 internal sealed class LoginOperations(Logins logins)
 {
     const string Service = "com.vmware.cis.session";

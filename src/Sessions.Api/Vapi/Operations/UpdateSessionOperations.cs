@@ -3,9 +3,9 @@ using Sessions.Content;
 namespace Sessions.Api.Vapi.Operations;
 
 /// <summary>
-/// The operations on update sessions, of which there are none: the library is changed on its disk.
-/// Clients that list all sessions ask for these too and give up without an answer, and those that
-/// remove a session look whether it is one of these first.
+/// The operations on update sessions, of which there are none: the library is changed on its disk. Clients that list all
+/// sessions list these too, and give up if that has no answer. Clients that remove a session first check whether it is one
+/// of these.
 /// </summary>
 internal sealed class UpdateSessionOperations(ContentLibrary content)
 {
