@@ -1,12 +1,12 @@
 namespace Sessions.Api.Downloads;
 
 /// <summary>
-/// The file as the framework sees it, which answers ranges and conditions from its length alone. When
-/// it knows which range shall leave, and has written the answer's head, it asks for the first bytes; by
-/// then the transfer sends the range itself, and the framework is told that there is nothing more.
+/// The file as the framework sees it. The framework answers ranges and conditions without reading any bytes; once it has
+/// chosen the range and written the response head, it asks for the first bytes. At that read the transfer sends the range
+/// itself, and the framework is told that there is nothing more.
 /// </summary>
 /// <param name="length">The file's size.</param>
-/// <param name="send">Sends the bytes from this place on, as many as the answer's head says.</param>
+/// <param name="send">Sends as many bytes as the response head says, from this offset on.</param>
 internal sealed class AskedRange(long length, Func<long, Task> send) : Stream
 {
     bool isAsked;

@@ -8,8 +8,8 @@ using Sessions.Storage.Access;
 namespace Sessions.Api.Downloads;
 
 /// <summary>
-/// The part of a data link that carries its permission: which key signed it, which session it belongs
-/// to, and a signature over both and the file's name. When it ends is not in it: the session knows.
+/// The part of a data link that carries its permission: which key signed it, which session it belongs to, and a signature
+/// over both and the file's name. It holds no end time: the session's lease decides that.
 /// </summary>
 internal sealed class Capability
 {
@@ -17,7 +17,7 @@ internal sealed class Capability
     const int OwnerLengthAt = SessionAt + 16;
     const int OwnerAt = OwnerLengthAt + sizeof(ushort);
 
-    /// <summary>No link is longer, so nobody gets a longer text decoded.</summary>
+    /// <summary>No link is longer than this, so a longer text is not decoded.</summary>
     const int TextLengthMax = 4096;
 
     readonly byte[] claims;
@@ -27,7 +27,7 @@ internal sealed class Capability
 
     public long KeyId => BinaryPrimitives.ReadInt64BigEndian(claims);
 
-    /// <summary>The session that it claims to be of.</summary>
+    /// <summary>The session that it claims to belong to.</summary>
     public SessionAddress Session => new(
         new SessionId(new Guid(claims.AsSpan(SessionAt, 16), bigEndian: true)),
         Encoding.UTF8.GetString(claims.AsSpan(OwnerAt)));
@@ -39,7 +39,9 @@ internal sealed class Capability
         return new Capability(made, SignatureBy(key, made, fileName));
     }
 
-    /// <summary>Reads what <see cref="ToString"/> wrote, in that one spelling; proves nothing yet.</summary>
+    /// <summary>
+    /// Reads what <see cref="ToString"/> wrote, in exactly that spelling. The signature is not checked here.
+    /// </summary>
     public static Capability? Read(string text)
     {
         if (text.Length > TextLengthMax || !Base64Url.IsValid(text))
@@ -61,7 +63,9 @@ internal sealed class Capability
     static byte[] SignatureBy(LinkKey key, byte[] signed, string fileName) =>
         key.Sign([.. signed, .. Encoding.UTF8.GetBytes(fileName)]);
 
-    /// <summary>The owner's length stands before him, so no two claims read as the same bytes.</summary>
+    /// <summary>
+    /// The owner's length precedes the owner, so no owner and file name can read as the bytes of another pair.
+    /// </summary>
     static byte[] ClaimsOf(long keyId, SessionAddress session)
     {
         var owner = Encoding.UTF8.GetBytes(session.Owner);

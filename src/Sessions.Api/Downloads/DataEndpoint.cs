@@ -11,8 +11,8 @@ using Sessions.Storage.Log;
 namespace Sessions.Api.Downloads;
 
 /// <summary>
-/// What stands behind data links: the bytes of a file, whole or in ranges, to whoever has the link. A
-/// link that does not hold is 404, whatever is wrong with it; only of a disk that fails is it said to come back.
+/// Serves data links: the bytes of a file, whole or in ranges, to every client that has the link. A link that is not valid
+/// is answered with 404, whatever is wrong with it; only if the disk fails is the client told to retry.
 /// </summary>
 internal sealed class DataEndpoint(
     DownloadLinks links, KnownSessions sessions, ContentLibrary content, Transfers transfers, NodeName node,
@@ -30,7 +30,7 @@ internal sealed class DataEndpoint(
         if (answer?.Error is not { } error)
             return;
 
-        // What the framework has said of the file by now is not true of an error.
+        // The headers that the framework has set by now describe the file and not the error.
         http.Response.Clear();
         dialect.Print(http, error);
     }
@@ -43,7 +43,7 @@ internal sealed class DataEndpoint(
             || http.GetRouteValue("name") is not string name
             || await links.Verify(capability, name, http.RequestAborted) is not { } address)
         {
-            // Whoever guesses links is nobody who is known.
+            // A client that guesses links has no known user, so it is counted by its address.
             return limits.Count(http.Connection.RemoteIpAddress) ?? Errors.DeadLink();
         }
 
@@ -56,14 +56,14 @@ internal sealed class DataEndpoint(
         if (known?.Linked(name) is not { } pinned)
             return Errors.DeadLink();
 
-        // A disk may be slow, and the thread that brought the answer has answers for others.
+        // The disk may be slow, and the thread that brought the database's answer has answers for other requests.
         await Task.Yield();
         var (opened, fault) = Open(known.Session, pinned, address);
         await using var file = opened;
         if (file is null)
             return fault ?? Errors.DeadLink();
 
-        // How slowly a client may read is for his session's lease to say.
+        // The session's lease limits how slowly a client may read.
         if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
         return await Send(http, new Transfer(
@@ -71,8 +71,8 @@ internal sealed class DataEndpoint(
     }
 
     /// <summary>
-    /// The file, if it is there as it was pinned and may be read. A disk that fails, or another program that
-    /// keeps the file for itself, is no matter of the link: the client may come back.
+    /// The file, if it is there as it was pinned and may be read. If the disk fails, or another program has locked the
+    /// file, the link is still valid and the client may retry.
     /// </summary>
     (FileStream? File, VapiError? Fault) Open(Session.Active session, PinnedFile pinned, SessionAddress address)
     {
@@ -87,7 +87,9 @@ internal sealed class DataEndpoint(
         }
     }
 
-    /// <summary>Whether bytes leave for certain if the link holds: nothing else is asked about the file.</summary>
+    /// <summary>
+    /// Whether a valid link is certain to send bytes: the request is a GET without a range or a condition.
+    /// </summary>
     static bool BeginsTransfer(HttpRequest request)
     {
         var headers = request.Headers;
@@ -96,13 +98,13 @@ internal sealed class DataEndpoint(
             && headers.IfModifiedSince.Count + headers.IfUnmodifiedSince.Count == 0;
     }
 
-    /// <summary>The framework works out what leaves, by the headers of the request; the transfer sends it.</summary>
+    /// <summary>The framework chooses the bytes by the request's headers; the transfer sends them.</summary>
     static async ValueTask<Answer> Send(HttpContext http, Transfer transfer)
     {
         var file = transfer.File;
         if (!IsRangeMeant(http.Request.Headers))
             http.Request.Headers.Remove(HeaderNames.Range);
-        // A cache would give it out after the link is dead, and nobody would know.
+        // A cache would serve the file after the link is dead, without asking this server.
         http.Response.Headers.CacheControl = "private, no-cache";
         await TypedResults.Stream(
             new AskedRange(file.Size, transfer.Send),
@@ -114,14 +116,14 @@ internal sealed class DataEndpoint(
     }
 
     /// <summary>
-    /// Whether a range is one of bytes, and its condition can be read at all. Another unit is passed over, and so is the range
-    /// of whoever has an unknown version (RFC 9110, 14.2 and 13.1.5); the framework would send a part.
+    /// Whether the range is in bytes, and its condition can be read. If not, the range must be ignored and the whole file
+    /// sent (RFC 9110, 14.2 and 13.1.5); the framework would send a part.
     /// </summary>
     static bool IsRangeMeant(IHeaderDictionary headers) =>
         headers.Range.ToString().TrimStart().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase)
         && (headers.IfRange.Count == 0 || RangeConditionHeaderValue.TryParse(headers.IfRange.ToString(), out _));
 
-    /// <summary>Whoever has a link acts for the session's owner, who had it made.</summary>
+    /// <summary>A client with a link acts for the session's owner, who requested the link.</summary>
     Provenance ProvenanceOf(HttpContext http, SessionAddress address) => new(
         "data get",
         address.Owner,

@@ -9,8 +9,8 @@ using Sessions.Storage.Access;
 namespace Sessions.Api.Downloads;
 
 /// <summary>
-/// Data links: <c>/cls/data/{capability}/{file name}</c>. Whoever has one may read the file, without a
-/// login, as long as the session's lease runs.
+/// Data links: <c>/cls/data/{capability}/{file name}</c>. A client that has one may read the file without a login, as long
+/// as the session's lease runs.
 /// </summary>
 internal sealed class DownloadLinks(LinkKeys keys)
 {
@@ -24,7 +24,7 @@ internal sealed class DownloadLinks(LinkKeys keys)
     public Uri LinkTo(HttpRequest request, SessionAddress session, string fileName)
     {
         var path = $"{Path}{Capability.Sign(keys.Signing, session, fileName)}/{Uri.EscapeDataString(fileName)}";
-        // What a client calls the host need not be a name that anybody could call it by.
+        // The host that a client names in its request need not form a valid URI.
         return Uri.TryCreate($"{request.Scheme}://{request.Host.ToUriComponent()}{path}", UriKind.Absolute, out var link)
             ? link
             : new Uri($"{request.Scheme}://{LocalHost(request.HttpContext.Connection)}{path}");
@@ -34,7 +34,7 @@ internal sealed class DownloadLinks(LinkKeys keys)
     /// The session that a link belongs to, or null unless this server has signed the link for a file of
     /// this name.
     /// </summary>
-    /// <exception cref="StoreUnavailableException">An unknown key cannot be looked for.</exception>
+    /// <exception cref="StoreUnavailableException">An unknown key cannot be looked up.</exception>
     public async ValueTask<SessionAddress?> Verify(string capability, string fileName, CancellationToken cancellation) =>
         Capability.Read(capability) is { } claimed
         && await keys.Find(claimed.KeyId, cancellation) is { } key

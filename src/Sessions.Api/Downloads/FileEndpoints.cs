@@ -10,8 +10,8 @@ internal sealed class FileEndpoints(ContentLibrary content, DownloadLinks links)
 {
     /// <summary>The endpoint of a file, of the kind that was asked for; null as long as it is not ready.</summary>
     /// <remarks>
-    /// A session that has ended still says where its files were. Clients take it for certain that a file
-    /// that is ready has an endpoint; it is the link that answers that it is over.
+    /// A session that has ended still shows where its files were: clients assume that a file that is ready has an endpoint,
+    /// and the link itself answers that the session is over.
     /// </remarks>
     public TransferEndpointModel? Of(HttpContext http, CalledSession session, SessionFile file) => file switch
     {

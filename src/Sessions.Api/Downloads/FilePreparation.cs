@@ -7,18 +7,18 @@ using Sessions.Storage;
 namespace Sessions.Api.Downloads;
 
 /// <summary>
-/// Reads the files that were asked for and keeps their checksums: a few at a time, each version once.
-/// It lives in this node's memory and nothing depends on that: whichever node is asked about a file
-/// that nobody has read begins to read it.
+/// Reads the files that clients have asked for and stores their checksums: a few at a time, each version once. Runs exist
+/// in this node's memory alone, and nothing depends on that: any node that is asked about a file without a checksum starts
+/// to read it.
 /// </summary>
 internal sealed partial class FilePreparation(
     ContentLibrary content, Checksums checksums, PreparationOptions options, TimeProvider clock, ILogger<FilePreparation> log)
     : IAsyncDisposable
 {
-    /// <summary>How many failed runs are kept for whoever asks. Beyond that, all are forgotten and may be tried again.</summary>
+    /// <summary>How many failed runs are kept, to be reported. Beyond that, all are forgotten and may be retried.</summary>
     const int FailuresMax = 1024;
 
-    /// <summary>How long to wait before a checksum is offered again to a database that did not take it.</summary>
+    /// <summary>How long to wait before offering a checksum again to a database that was away.</summary>
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     readonly ConcurrentDictionary<FileVersion, Preparation> runs = new();
@@ -30,13 +30,13 @@ internal sealed partial class FilePreparation(
     readonly SemaphoreSlim large = new(options.PreparingMax);
     readonly SemaphoreSlim small = new(options.PreparingMax);
 
-    /// <summary>Whether a file is read so fast that whoever asks for it may wait.</summary>
+    /// <summary>Whether a file is read so fast that a client may wait for it.</summary>
     public bool IsSmall(PinnedFile file) => file.Size <= options.SmallFileMax;
 
     /// <summary>The run over a version that is under way or has failed on this node, or null.</summary>
     public Preparation? Find(FileVersion version) => runs.GetValueOrDefault(version);
 
-    /// <summary>Begins a run over a version, unless one is under way. One that has failed is tried again.</summary>
+    /// <summary>Starts a run over a version, unless one is under way. A failed one is retried.</summary>
     public Preparation Start(FileVersion version)
     {
         lock (starting)
@@ -57,7 +57,7 @@ internal sealed partial class FilePreparation(
         }
     }
 
-    /// <summary>Stops what is under way, and waits for it.</summary>
+    /// <summary>Cancels all runs, and waits for their end.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (starting)
@@ -81,7 +81,7 @@ internal sealed partial class FilePreparation(
         }
         catch (Exception later) when (later is OperationCanceledException or StoreUnavailableException)
         {
-            // The server stops, or the database is away. Whichever node is asked next begins anew.
+            // The server stops, or the database is away. The next node that is asked starts over.
         }
         catch (Exception failed)
         {
@@ -91,7 +91,7 @@ internal sealed partial class FilePreparation(
                 : Messages.Faulty.With();
         }
 
-        // A failure stays until somebody asks anew: else each look at the file would begin all over.
+        // A failure is kept until a client asks for the file again; otherwise each look at it would start a new run.
         if (failure is null)
             runs.TryRemove(KeyValuePair.Create(version, run));
         else if (runs.Count > FailuresMax)
@@ -132,7 +132,9 @@ internal sealed partial class FilePreparation(
         IsSmall(version.File) ? TaskCreationOptions.None : TaskCreationOptions.LongRunning,
         TaskScheduler.Default);
 
-    /// <summary>A file that took long to read is not read again because the database was away for a moment.</summary>
+    /// <summary>
+    /// Retries, because a file that took long to read must not be read again after a short outage of the database.
+    /// </summary>
     async Task Keep(FileVersion version, byte[] sha256)
     {
         while (true)

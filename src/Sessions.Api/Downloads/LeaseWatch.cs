@@ -4,13 +4,12 @@ using Sessions.Storage;
 namespace Sessions.Api.Downloads;
 
 /// <summary>
-/// Keeps a transfer and its session's lease together: bytes that flow renew the lease, and when the
-/// session ends, on whichever node, the transfer is cut. While the database cannot be asked, a transfer
-/// goes on as long as the lease that it knows of.
+/// Ties a transfer to its session's lease: bytes that flow renew the lease, and when the session ends, on any node, the
+/// transfer is cut. While the database cannot be reached, a transfer goes on until the last known lease has run out.
 /// </summary>
 internal sealed class LeaseWatch : IDisposable
 {
-    /// <summary>The longest that the end of a session goes unseen.</summary>
+    /// <summary>The longest time between two looks, for which the end of a session goes unseen.</summary>
     static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
 
     readonly Transfer transfer;
@@ -24,7 +23,7 @@ internal sealed class LeaseWatch : IDisposable
     {
         (this.transfer, this.transfers) = (transfer, transfers);
         positionBefore = transfer.Position;
-        // Of a short lease too, several looks fall into each.
+        // Several looks fall into each lease, even a short one.
         pause = transfers.Policy.IdleTimeout / 4;
         pause = pause < PauseMax ? pause : PauseMax;
         timer = transfers.Clock.CreateTimer(static watch => ((LeaseWatch)watch!).Tick(), this, pause, pause);
@@ -34,7 +33,7 @@ internal sealed class LeaseWatch : IDisposable
 
     void Tick()
     {
-        // A look that waits for the database is still the last one.
+        // One look at a time. While one waits for the database, the last known lease decides.
         if (Interlocked.Exchange(ref isLooking, 1) == 0)
             _ = Look();
         else if (transfer.Lease.HasRunOut)
@@ -46,7 +45,7 @@ internal sealed class LeaseWatch : IDisposable
         try
         {
             var position = transfer.Position;
-            // What is written ahead covers bytes that flow now; then a look is enough, and it is cheaper.
+            // A renewal is written ahead. While it covers the bytes that flow now, a read is enough, and it is cheaper.
             var isDue = position > positionBefore && transfer.Lease.Left < transfers.Policy.IdleTimeout + pause;
             positionBefore = position;
             if (await (isDue ? Renew() : Load()) is { } lease)
@@ -56,7 +55,7 @@ internal sealed class LeaseWatch : IDisposable
         }
         catch (Exception failed)
         {
-            // Whether the database is away or says no: without its word, the last one holds.
+            // Whether the database is away or reports an error: without an answer, the last known lease holds.
             if (failed is not StoreUnavailableException)
                 transfers.LogFailed(failed, transfer.File.Name, transfer.Address.Id);
             if (transfer.Lease.HasRunOut)
@@ -68,7 +67,7 @@ internal sealed class LeaseWatch : IDisposable
         }
     }
 
-    /// <summary>The lease, renewed if it is time to, or null when the session is no longer active.</summary>
+    /// <summary>The lease, renewed if that is due, or null when the session is no longer active.</summary>
     async Task<SessionLease?> Renew()
     {
         var outcome = await transfers.Commands.Submit(

@@ -1,27 +1,30 @@
 namespace Sessions.Api.Downloads;
 
 /// <summary>
-/// How much a transfer sends at once. Larger chunks take fewer turns for each byte; but a chunk is held in memory until the
-/// client has taken it, and two hundred who read slowly must not hold two hundred large ones. Who was fast first and is slow
-/// then holds a large one until the average says so.
+/// How much a transfer sends at once. Larger chunks need fewer turns per byte, but a chunk stays in memory until the client
+/// has taken it, and two hundred slow clients must not hold two hundred large chunks. A client that was fast at first and
+/// is slow now holds a large one until its average has dropped.
 /// </summary>
 internal static class Pace
 {
-    /// <summary>The chunk of whoever is slow, or not known yet.</summary>
+    /// <summary>The chunk of a client that is slow, or whose pace is not known yet.</summary>
     public const int ChunkMin = 64 * 1024;
 
-    /// <summary>The largest: the processor's cache still holds it.</summary>
+    /// <summary>The largest chunk: it still fits into the processor's cache.</summary>
     public const int ChunkMax = 512 * 1024;
 
-    /// <summary>So much the sockets of both sides may take at once; it says nothing of how fast the client is.</summary>
+    /// <summary>
+    /// How much the sockets of both sides may take at once; these bytes say nothing about the client's pace.
+    /// </summary>
     public const long InSocketsMax = 8 * 1024 * 1024;
 
     /// <summary>How long a client may hold a chunk.</summary>
     static readonly TimeSpan Hold = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// The next chunk for somebody who was sent so many bytes in that time: what he takes within 20 ms at his average pace. The last
-    /// chunk says little. A socket that has been full takes the next ones in an instant, however slow its reader is.
+    /// The next chunk for a client that was sent so many bytes in that time: what it takes within 20 ms at its average
+    /// pace. The pace of the last chunk says little: a socket that has been full takes the next ones in an instant, however
+    /// slow the client is.
     /// </summary>
     public static int ChunkOf(long sent, TimeSpan elapsed) => sent <= InSocketsMax
         ? ChunkMin

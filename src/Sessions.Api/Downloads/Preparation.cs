@@ -2,10 +2,7 @@ using Sessions.Api.Vapi;
 
 namespace Sessions.Api.Downloads;
 
-/// <summary>
-/// One run over one version of a file, however many sessions wait for it. It may be looked at from any
-/// thread.
-/// </summary>
+/// <summary>One run over one version of a file, however many sessions wait for it. Any thread may read it.</summary>
 internal sealed class Preparation
 {
     readonly TaskCompletionSource over = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,7 +23,10 @@ internal sealed class Preparation
     /// <summary>Why there is no checksum, if that is known.</summary>
     public LocalizableMessage? Failure => failure;
 
-    /// <summary>Done when it is over: with a checksum, with a failure, or with neither because the server stops.</summary>
+    /// <summary>
+    /// Completes when the run is over: with a checksum, with a failure, or with neither because the server stops or the
+    /// database is away.
+    /// </summary>
     public Task Over => over.Task;
 
     public bool IsOver => over.Task.IsCompleted;

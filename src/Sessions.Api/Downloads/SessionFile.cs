@@ -3,10 +3,10 @@ using Sessions.Domain;
 
 namespace Sessions.Api.Downloads;
 
-/// <summary>How far a file of a session is. The order is that in which a file passes them.</summary>
+/// <summary>How far a file of a session is, in the order in which a file passes through these.</summary>
 internal enum FileStatus
 {
-    /// <summary>Nobody has asked for it.</summary>
+    /// <summary>The client has not asked for it.</summary>
     Unprepared,
 
     /// <summary>Asked for, and waiting for its turn.</summary>
@@ -22,7 +22,7 @@ internal enum FileStatus
     Error,
 }
 
-/// <summary>A file of a session at one moment. Derived whenever somebody asks, and stored nowhere.</summary>
+/// <summary>A file of a session at one moment: derived at each request, and stored nowhere.</summary>
 /// <param name="File">The file, as the session has pinned it.</param>
 /// <param name="Status">How far it is.</param>
 /// <param name="BytesTransferred">How many bytes the server has moved to make it ready.</param>

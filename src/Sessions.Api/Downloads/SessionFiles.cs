@@ -6,28 +6,29 @@ using Sessions.Storage;
 namespace Sessions.Api.Downloads;
 
 /// <summary>
-/// Tells how far a session's files are, from what was asked for, which checksums are known, and what
-/// this node is at. Work that nobody is at is begun: its node may have been killed.
+/// Derives how far a session's files are from what the client has asked for, which checksums are known, and which runs are
+/// under way on this node. A requested file with neither a checksum nor a run is started: the node that was reading it may
+/// have been killed.
 /// </summary>
 internal sealed class SessionFiles(
     ContentLibrary content, Checksums checksums, FilePreparation preparation, TimeProvider clock)
 {
-    /// <summary>How long an answer waits for a small file. The client asks again, as for a large one.</summary>
+    /// <summary>How long an answer waits for a small file. After that the client asks again, as for a large one.</summary>
     static readonly TimeSpan SmallFilePatience = TimeSpan.FromSeconds(2);
 
-    /// <summary>All files, in the order of their names. Nothing is waited for.</summary>
+    /// <summary>All files, in the order of their names, without waiting for any.</summary>
     public async ValueTask<SessionFile[]> All(SessionId id, Session.Living session)
     {
         var looks = await Look(session, session.Origin.Item.Files);
         return Array.ConvertAll(looks, look => Answer(id, session, look, isAskedAnew: false));
     }
 
-    /// <summary>One file; of a small one, the end of its preparation if that comes soon.</summary>
+    /// <summary>One file; if it is small, waits a moment for the end of its preparation.</summary>
     /// <param name="id">The session's id, for texts.</param>
     /// <param name="session">The session.</param>
     /// <param name="file">One of its files.</param>
-    /// <param name="isAskedAnew">Whether the client asks for it, so that what has failed is tried again.</param>
-    /// <param name="clientGone">Gives up waiting; the preparation goes on.</param>
+    /// <param name="isAskedAnew">Whether the client asks for it now, so that a failed run is retried.</param>
+    /// <param name="clientGone">Ends the wait; the preparation goes on.</param>
     public async ValueTask<SessionFile> One(
         SessionId id, Session.Living session, PinnedFile file, bool isAskedAnew, CancellationToken clientGone)
     {
@@ -42,15 +43,15 @@ internal sealed class SessionFiles(
         }
         catch (TimeoutException)
         {
-            // Many others wait for theirs, or the disk or the database is slow.
+            // Many other files wait for their turns, or the disk or the database is slow.
         }
 
         return Answer(id, session, look with { Run = run, Sha256 = run.Sha256 }, isAskedAnew: false);
     }
 
     /// <summary>
-    /// What is known of these files. First this node's runs and then the checksums: a run that ends
-    /// between the two has its checksum with it.
+    /// What is known of these files. This node's runs are read before the checksums: a run that ends between the two brings
+    /// its checksum with it.
     /// </summary>
     async ValueTask<Known[]> Look(Session.Living session, IReadOnlyList<PinnedFile> files)
     {
@@ -65,7 +66,7 @@ internal sealed class SessionFiles(
             return known;
 
         var found = await checksums.Find([.. wanted.Select(i => known[i].Version)]);
-        // From here on the disk is asked, and the thread that brought the answer has answers for others.
+        // From here on the disk is asked, and the thread that brought the database's answer has answers for other requests.
         await Task.Yield();
         foreach (var (i, sha256) in wanted.Zip(found))
             known[i] = known[i] with { Sha256 = sha256 ?? known[i].Run?.Sha256 };
@@ -89,14 +90,14 @@ internal sealed class SessionFiles(
         if (known.Activity.Prepared is null)
             return new SessionFile(file, FileStatus.Unprepared);
 
-        // A run that is under way finds out by itself, and whoever polls need not ask the disk.
+        // A run that is under way notices a fault by itself, so clients that poll cost no disk access.
         var isUnderWay = known.Sha256 is null && run is { IsOver: false };
         if (!isUnderWay && FaultOf(version) is { } fault)
             return new SessionFile(file, FileStatus.Error, Failure: fault);
         if (known.Sha256 is not null)
             return new SessionFile(file, FileStatus.Prepared, file.Size);
 
-        // Nobody can fetch it any more, and whoever waits for it shall not wait for ever.
+        // No client can fetch it any more, and one that waits for it must not wait forever.
         if (session is Session.Ended)
             return new SessionFile(file, FileStatus.Error, Failure: Errors.OfEnded(id, session));
 
@@ -112,7 +113,7 @@ internal sealed class SessionFiles(
         };
     }
 
-    /// <summary>Why the bytes that the session has pinned cannot be had, or null.</summary>
+    /// <summary>Why the bytes that the session has pinned cannot be read, or null.</summary>
     LocalizableMessage? FaultOf(FileVersion version)
     {
         try
@@ -123,7 +124,7 @@ internal sealed class SessionFiles(
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            // Told to the client like the others: only whoever runs the server can do something about it.
+            // The client gets the same message as for a changed file: only the operator can do something about it.
         }
 
         return Messages.FileUnavailable.With(version.File.Name);

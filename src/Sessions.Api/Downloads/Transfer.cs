@@ -7,8 +7,8 @@ using static Sessions.Domain.SessionCommand;
 namespace Sessions.Api.Downloads;
 
 /// <summary>
-/// One run of bytes of a file on its way to a client: recorded before the first byte, under the
-/// session's lease as long as it flows, and recorded again at its end, whichever it is.
+/// One range of a file on its way to a client: recorded before the first byte leaves and again at its end, however that
+/// comes about, and bound to the session's lease in between.
 /// </summary>
 internal sealed class Transfer(
     Transfers transfers, SessionAddress address, PinnedFile file, SafeFileHandle bytes, HttpContext http, Provenance by,
@@ -29,13 +29,13 @@ internal sealed class Transfer(
 
     public KnownLease Lease => lease;
 
-    /// <summary>How far it has come: the place in the file after the last byte that has left.</summary>
+    /// <summary>The offset in the file after the last byte that has left.</summary>
     public long Position => Volatile.Read(ref position);
 
-    /// <summary>The session ended before the first byte; nothing has left.</summary>
+    /// <summary>Whether the session had ended before the first byte, so that nothing has left.</summary>
     public bool IsRefused { get; private set; }
 
-    /// <summary>Sends the bytes from here on, as many as the head of the answer says.</summary>
+    /// <summary>Sends as many bytes as the response head says, from this offset on.</summary>
     public async Task Send(long start)
     {
         range = new ByteRange(start, start + http.Response.ContentLength!.Value);
@@ -62,8 +62,8 @@ internal sealed class Transfer(
     }
 
     /// <summary>
-    /// Breaks the connection, so that the client cannot take what it has for the whole. A transfer that
-    /// is over is left alone: its connection may be another's by now.
+    /// Breaks the connection, so that the client cannot take what it has for the whole. A transfer that is over is left
+    /// alone: its connection may serve another request by now.
     /// </summary>
     public void Cut()
     {
@@ -78,7 +78,7 @@ internal sealed class Transfer(
     {
         try
         {
-            // Begun, the connection lends its own buffers; before, it would copy what it is given.
+            // A response that has started lends the connection's own buffers; before that, it would copy the bytes.
             await http.Response.StartAsync(http.RequestAborted);
             while (position < range.End && await SendChunk())
             {
@@ -97,15 +97,15 @@ internal sealed class Transfer(
             Cut();
     }
 
-    /// <summary>Whether it has left, and more may follow.</summary>
+    /// <summary>Sends the next chunk; false if no more can follow.</summary>
     async ValueTask<bool> SendChunk()
     {
         var chunk = Pace.ChunkOf(position - range.Start, transfers.Clock.GetElapsedTime(begun));
         var size = (int)Math.Min(chunk, range.End - position);
         var writer = http.Response.BodyWriter;
         var read = await RandomAccess.ReadAsync(bytes, writer.GetMemory(size)[..size], position, http.RequestAborted);
-        // The file has become shorter under our hands, or others write into it. Looked at after the read, so that no
-        // byte leaves that is of another version than those before it.
+        // The file has become shorter, or another program writes into it. This is checked after the read, so that no byte
+        // leaves that is of another version than those before it.
         if (read == 0 || !OpenFile.IsUnmodified(bytes, file))
             return false;
 

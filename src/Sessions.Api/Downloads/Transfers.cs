@@ -7,13 +7,12 @@ using static Sessions.Domain.SessionCommand;
 namespace Sessions.Api.Downloads;
 
 /// <summary>
-/// What the transfers of this node share, and the record of their ends. Nobody waits for that record
-/// but the end of the server.
+/// What the transfers of this node share, and the record of their ends. Only the end of the server waits for that record.
 /// </summary>
 internal sealed partial class Transfers(
     GroupCommit commands, EventStore store, LeasePolicy policy, TimeProvider clock, ILogger<Transfers> log) : IAsyncDisposable
 {
-    /// <summary>How long a record is tried while the database is away.</summary>
+    /// <summary>How long a record is retried while the database is away.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -21,7 +20,7 @@ internal sealed partial class Transfers(
     readonly CancellationTokenSource closing = new();
     readonly TaskCompletionSource allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The transfers that are not yet recorded to their end, and one for the server itself.</summary>
+    /// <summary>How many transfers' ends are not recorded yet, and one more for the server itself.</summary>
     int open = 1;
 
     public GroupCommit Commands => commands;
@@ -32,7 +31,7 @@ internal sealed partial class Transfers(
 
     public TimeProvider Clock => clock;
 
-    /// <summary>One more transfer, or a part of it; disposing ends it.</summary>
+    /// <summary>Counts one more transfer, or the record of its end, until it is disposed of.</summary>
     public IDisposable Open()
     {
         Interlocked.Increment(ref open);
@@ -40,8 +39,8 @@ internal sealed partial class Transfers(
     }
 
     /// <summary>
-    /// Records a transfer's end. Not by the request's own cancellation: what ends it is mostly that the
-    /// client is gone.
+    /// Records a transfer's end. The request's cancellation does not apply: a transfer breaks off mostly because its client
+    /// has gone.
     /// </summary>
     public void Record(Transfer transfer, RecordTransfer end) => _ = TryRecord(transfer, end);
 
@@ -60,7 +59,7 @@ internal sealed partial class Transfers(
                 when (later is StoreUnavailableException { OutcomeUnknown: false } or ConcurrentChangeException && !closing.IsCancellationRequested
                     && clock.GetElapsedTime(begun) < Patience)
             {
-                // The end of the server ends the pause, and there is one more try.
+                // The end of the server cuts the pause short, and one more attempt follows.
                 await Task.Delay(Pause, clock, closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception failed)
@@ -72,8 +71,8 @@ internal sealed partial class Transfers(
     }
 
     /// <summary>
-    /// Waits until all ends are recorded. The transfers themselves were given their time before, while
-    /// the server stopped listening.
+    /// Waits until all ends are recorded. The transfers themselves were given their time before, while the server was
+    /// stopping.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
