@@ -6,7 +6,7 @@ namespace Sessions.Api.Access;
 /// <summary>A name and a password as HTTP Basic carries them (RFC 7617, in UTF-8).</summary>
 internal readonly record struct BasicCredentials(string User, string Password)
 {
-    /// <summary>What the request carries, or null: nothing, another scheme, or nothing that can be read.</summary>
+    /// <summary>The request's credentials; null if it has none, another scheme, or some that cannot be read.</summary>
     public static BasicCredentials? Of(HttpRequest request)
     {
         if (!AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header)

@@ -5,18 +5,18 @@ using Sessions.Storage.Log;
 namespace Sessions.Api.Access;
 
 /// <summary>Who is logged in.</summary>
-/// <param name="Token">The token that he shows.</param>
-/// <param name="User">Who he is.</param>
+/// <param name="Token">The token of the login.</param>
+/// <param name="User">The user who logged in.</param>
 internal sealed record Caller(string Token, User User)
 {
     public string Name => User.Name;
 
     public bool IsAdministrator => User.Has(Roles.Administrator);
 
-    /// <summary>Whether he may know where content lies.</summary>
+    /// <summary>Whether the caller may know where content lies.</summary>
     public bool MayReadStorage => User.Has(Roles.ReadStorage);
 
-    /// <summary>Who caused an event, and by which way, for the record.</summary>
+    /// <summary>Who caused an event, and how, for the record.</summary>
     public Provenance ProvenanceOf(Call call, string node) =>
         new(
             call.Origin,
@@ -30,8 +30,8 @@ internal sealed record Caller(string Token, User User)
         };
 
     /// <summary>
-    /// The request's W3C trace parent, if it has one of the form that the standard fixes; else the span that
-    /// this server itself began for it, where traces are recorded.
+    /// The request's W3C <c>traceparent</c>, if it has the form that the standard prescribes; else the span that this
+    /// server has begun for the request, if traces are recorded.
     /// </summary>
     public static string? TraceParentOf(HttpRequest request) =>
         request.Headers.TraceParent is [{ Length: 55 } traceParent] && traceParent.All(c => char.IsAsciiHexDigitLower(c) || c == '-')

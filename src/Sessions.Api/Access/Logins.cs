@@ -6,15 +6,15 @@ using Sessions.Storage.Access;
 namespace Sessions.Api.Access;
 
 /// <summary>
-/// Logging in and out, and who is behind a token. The logins lie in the database for all nodes; what
-/// a node has just looked up it believes for a moment, so a logout elsewhere holds here at once after it.
+/// Logs users in and out, and finds the caller behind a token. The logins are in the database, for all nodes. A node trusts
+/// a lookup for a moment, so a logout on another node takes effect here once that moment is over.
 /// </summary>
 internal sealed class Logins(ApiSessions sessions, Users users, TimeProvider clock)
 {
-    /// <summary>How long a node believes what it has looked up.</summary>
+    /// <summary>How long a node trusts a lookup.</summary>
     public static readonly TimeSpan BelievedFor = TimeSpan.FromSeconds(2);
 
-    /// <summary>How many lookups are kept before the old ones are thrown out.</summary>
+    /// <summary>How many lookups are kept before all are dropped.</summary>
     const int RememberedMax = 100_000;
 
     /// <summary>Letters and digits only: one client cuts a token at the first dash.</summary>
@@ -22,10 +22,12 @@ internal sealed class Logins(ApiSessions sessions, Users users, TimeProvider clo
 
     const int TokenLength = 40;
 
-    /// <summary>Who was behind a token, and when that was asked; nobody, once he has logged out here.</summary>
+    /// <summary>
+    /// The caller behind each token and when it was looked up; a null caller means that the login is over.
+    /// </summary>
     readonly ConcurrentDictionary<string, (Caller? Caller, long SeenAt)> believed = new(StringComparer.Ordinal);
 
-    /// <summary>Logs a user in and returns his token, or null if name and password do not fit.</summary>
+    /// <summary>Logs a user in and returns the token, or null if name and password do not match.</summary>
     public async Task<string?> Add(string name, string password, CancellationToken clientGone)
     {
         if (await users.Verify(name, password, clientGone) is not { } user)
@@ -35,7 +37,7 @@ internal sealed class Logins(ApiSessions sessions, Users users, TimeProvider clo
         return token;
     }
 
-    /// <summary>Who is behind a token, or null.</summary>
+    /// <summary>The caller behind a token, or null.</summary>
     public ValueTask<Caller?> Authenticate(string token) =>
         believed.TryGetValue(token, out var known) && clock.GetElapsedTime(known.SeenAt) < BelievedFor
             ? ValueTask.FromResult(known.Caller)
@@ -56,7 +58,7 @@ internal sealed class Logins(ApiSessions sessions, Users users, TimeProvider clo
         var seenAt = clock.GetTimestamp();
         if (await Find(token) is not { } session || users.Find(session.UserName) is not { } user)
         {
-            // Of a token that never was anybody's, nothing is kept.
+            // For a token that never belonged to a login, nothing is kept.
             if (believed.ContainsKey(token))
                 Believe(token, caller: null, seenAt);
             return null;
@@ -67,7 +69,7 @@ internal sealed class Logins(ApiSessions sessions, Users users, TimeProvider clo
         return caller;
     }
 
-    /// <summary>What was asked last counts: a lookup that began before a logout does not undo it.</summary>
+    /// <summary>The newest lookup wins: one that began before a logout does not undo it.</summary>
     void Believe(string token, Caller? caller, long seenAt)
     {
         if (believed.Count >= RememberedMax)

@@ -7,12 +7,12 @@ using Sessions.Api.Vapi;
 namespace Sessions.Api.Access;
 
 /// <summary>
-/// How many requests a user may send to this node, and an address from which nobody has logged in: a
-/// bucket of tokens each, forgotten when it has been full for a while. Without a limit it costs nothing.
+/// Limits how many requests this node takes from each user, and from each address without a known user. Each has a bucket
+/// of tokens, which is forgotten when it has been full for a while. If no limit is set, nothing is counted.
 /// </summary>
 internal sealed class RequestLimits : IDisposable
 {
-    /// <summary>What one client of the newer protocol may choose freely in his address, in bytes.</summary>
+    /// <summary>The length of the network part of an IPv6 address, in bytes: a client may choose the rest freely.</summary>
     const int NetworkLength = 8;
 
     static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -38,7 +38,7 @@ internal sealed class RequestLimits : IDisposable
     /// <summary>Counts a request of a user; the error to answer if it is one too many, else null.</summary>
     public VapiError? Count(string user) => limiter is null ? null : Count(new Sender(user, Address: null));
 
-    /// <summary>Counts a request of nobody who is known, by where it comes from.</summary>
+    /// <summary>Counts a request without a known user, by the address that it comes from.</summary>
     public VapiError? Count(IPAddress? address) =>
         limiter is null ? null : Count(new Sender(User: null, NetworkOf(address ?? IPAddress.None)));
 
@@ -50,7 +50,7 @@ internal sealed class RequestLimits : IDisposable
             : Errors.TooManyRequests(lease.TryGetMetadata(MetadataName.RetryAfter, out var pause) ? pause : Period);
     }
 
-    /// <summary>An address, or the network of one of version 6: whoever has one has them all.</summary>
+    /// <summary>The address, or the network of an IPv6 address: a client that has one address in it has them all.</summary>
     static IPAddress NetworkOf(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)
@@ -64,6 +64,6 @@ internal sealed class RequestLimits : IDisposable
 
     public void Dispose() => limiter?.Dispose();
 
-    /// <summary>Whose requests are counted together: a user's, or those of an address.</summary>
+    /// <summary>The requests that are counted together: those of a user, or those of an address.</summary>
     readonly record struct Sender(string? User, IPAddress? Address);
 }

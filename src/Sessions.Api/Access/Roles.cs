@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Sessions.Api.Access;
 
-/// <summary>The roles that a user may have. Everybody may create sessions and use his own.</summary>
+/// <summary>The roles that a user may have. Without any, a user may create sessions and use their own.</summary>
 internal static class Roles
 {
     public const string Administrator = "administrator";

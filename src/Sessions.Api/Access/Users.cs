@@ -5,7 +5,7 @@ using Sessions.Api.Hosting;
 
 namespace Sessions.Api.Access;
 
-/// <summary>One user as the configuration names him.</summary>
+/// <summary>A user as configured.</summary>
 internal sealed class UserSettings
 {
     public string Name { get; set; } = "";
@@ -17,7 +17,7 @@ internal sealed class UserSettings
     public IReadOnlyList<string> Roles { get; set; } = [];
 }
 
-/// <summary>A user, without his password.</summary>
+/// <summary>A user, without the password.</summary>
 internal sealed record User(string Name, ImmutableArray<string> Roles)
 {
     public bool Has(string role) => Roles.Contains(role, StringComparer.Ordinal);
@@ -26,7 +26,7 @@ internal sealed record User(string Name, ImmutableArray<string> Roles)
 /// <summary>The users of this server, from its configuration.</summary>
 internal sealed class Users : IDisposable
 {
-    /// <summary>The head of a hash, before its salt and the key.</summary>
+    /// <summary>The length of a hash's header in bytes, before its salt and the key.</summary>
     const int HashLengthMin = 13;
 
     readonly FrozenDictionary<string, (User User, Lazy<string> Hash)> users;
@@ -34,7 +34,7 @@ internal sealed class Users : IDisposable
     readonly SemaphoreSlim verifying = new(Environment.ProcessorCount);
     readonly (User User, Lazy<string> Hash) nobody;
 
-    /// <exception cref="SettingsException">A user is not rightly configured; says which, and how.</exception>
+    /// <exception cref="SettingsException">A user is configured wrongly; the message says which, and how.</exception>
     public Users(IReadOnlyList<UserSettings> settings)
     {
         users = settings
@@ -43,12 +43,12 @@ internal sealed class Users : IDisposable
         nobody = (new User("", []), new Lazy<string>(() => hasher.HashPassword(nobody.User, "")));
     }
 
-    /// <summary>A user by name, or null: he may have been configured away since he logged in.</summary>
+    /// <summary>A user by name, or null: the configuration may have dropped the user since the login.</summary>
     public User? Find(string name) => users.TryGetValue(name, out var found) ? found.User : null;
 
     /// <summary>
-    /// The user of this name and password, or null. Takes as long for a name that does not exist, and
-    /// never more than one processor each: hashing is slow on purpose.
+    /// The user of this name and password, or null. An unknown name takes as long as a known one. No more passwords are
+    /// hashed at once than there are processors, because hashing is slow on purpose.
     /// </summary>
     public async Task<User?> Verify(string name, string password, CancellationToken cancellation)
     {
