@@ -7,8 +7,8 @@ using Sessions.Storage.Streams;
 namespace Sessions.Api.Audit;
 
 /// <summary>
-/// Who may see what of the record: an auditor all of it, everybody else his own sessions. And who has looked:
-/// that is written down before anything is shown.
+/// Who may see what of the record: an auditor all of it, any other user their own sessions. Each look is recorded before
+/// anything is shown.
 /// </summary>
 internal sealed partial class AuditAccess(AuditLooks looks, EventStore store, ILogger<AuditAccess> log)
 {
@@ -20,11 +20,11 @@ internal sealed partial class AuditAccess(AuditLooks looks, EventStore store, IL
         : caller.User.Has(Roles.Auditor) ? null
         : new VapiError(ErrorType.Unauthorized, NotAuditor.With());
 
-    /// <summary>The filter as far as its asker may see: without the role, his own sessions.</summary>
+    /// <summary>The filter for this caller: without the role auditor, it defaults to the caller's own sessions.</summary>
     public static AuditFilter Limit(Caller caller, AuditFilter filter) =>
         caller.User.Has(Roles.Auditor) ? filter : filter with { Owner = filter.Owner ?? caller.Name };
 
-    /// <summary>Where the session of this id is, living or gone; null where there is none for this caller.</summary>
+    /// <summary>The address of a session, living or gone; null if there is none that the caller may see.</summary>
     public async Task<SessionAddress?> Find(Call call, string text) =>
         SessionId.TryParse(text, out var id)
         && await store.FindOwner(id) is { } owner
@@ -32,7 +32,7 @@ internal sealed partial class AuditAccess(AuditLooks looks, EventStore store, IL
             ? new SessionAddress(id, owner)
             : null;
 
-    /// <summary>Writes down that somebody looks, durably.</summary>
+    /// <summary>Records durably that the caller looks at the record.</summary>
     public async Task Record(Call call)
     {
         var request = call.Http.Request;

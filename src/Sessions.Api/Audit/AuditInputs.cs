@@ -5,7 +5,7 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Api.Audit;
 
-/// <summary>What can be asked of the record, and how it is written in a request.</summary>
+/// <summary>The inputs of queries on the record, and how a request writes them.</summary>
 internal static class AuditInputs
 {
     const int LimitDefault = 100;
@@ -41,7 +41,7 @@ internal static class AuditInputs
         return (filter, noSession ?? noItem ?? noAddress ?? noTrace);
     }
 
-    /// <summary>How many a page may have, or what is wrong with it.</summary>
+    /// <summary>How many entries a page may have, or what is wrong with the input.</summary>
     public static (int Limit, VapiError? Error) LimitOf(Call call) => call.Get(Limit) switch
     {
         null => (LimitDefault, null),
@@ -49,9 +49,9 @@ internal static class AuditInputs
         _ => (0, Wrong(call, Limit, $"number from 1 to {AuditQueries.PageMax}")),
     };
 
-    /// <summary>Where a page begins, or what is wrong with it.</summary>
-    /// <param name="call">Asks for the page.</param>
-    /// <param name="query">What it asks, whose cursor it must be: <see cref="AuditCursor.QueryOf"/>.</param>
+    /// <summary>Where a page begins, or what is wrong with the cursor.</summary>
+    /// <param name="call">The call that asks for the page.</param>
+    /// <param name="query">The query that the cursor must belong to: <see cref="AuditCursor.QueryOf"/>.</param>
     public static (AuditCursor? Cursor, VapiError? Error) CursorOf(Call call, int query) =>
         call.Get(Cursor) is not { } text ? (null, null)
         : AuditCursor.TryParse(text, out var cursor) && cursor.Query == query ? (cursor, null)
@@ -61,8 +61,8 @@ internal static class AuditInputs
     public static AuditOrder OrderOf(Call call) => call.Get(Order) == "oldest" ? AuditOrder.Oldest : AuditOrder.Newest;
 
     /// <summary>
-    /// An input that the operation does not have, or that is empty, or there twice. A filter that is misspelt or
-    /// left empty would otherwise be one that is not there, and its asker would take all events for those that he meant.
+    /// The error for an input that the operation does not have, that is empty, or that is there twice; else null. A
+    /// misspelt or empty filter would otherwise be ignored, and the caller would take all events for the ones asked for.
     /// </summary>
     public static VapiError? FindVague(Call call)
     {

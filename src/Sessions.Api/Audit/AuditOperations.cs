@@ -7,8 +7,8 @@ using static Sessions.Api.Audit.AuditInputs;
 namespace Sessions.Api.Audit;
 
 /// <summary>
-/// What can be asked of the record, under <c>/api/audit</c>. These are not of the vendor's API, so the
-/// modern dialect alone has them.
+/// The queries on the record, under <c>/api/audit</c>. They are not part of the vendor's API, so only the modern dialect
+/// has them.
 /// </summary>
 internal sealed class AuditOperations(
     AuditQueries audit, AuditAccess access, HistoryOperations history, SealOperations seals)

@@ -5,14 +5,14 @@ using Sessions.Projections.Audit;
 namespace Sessions.Api.Audit;
 
 /// <summary>
-/// Events as NDJSON, a line each, as they are read: whoever fetches all of the record needs no pages, and the
-/// server no memory. A client who goes ends it, one who is slow is waited for.
+/// Events as NDJSON, one on each line, sent as they are read: a client that fetches the whole record needs no pages, and
+/// the server no memory. The stream ends when the client goes, and waits for a client that is slow.
 /// </summary>
 internal static class EventStream
 {
     public const string MediaType = "application/x-ndjson";
 
-    /// <summary>After so many bytes the lines are sent.</summary>
+    /// <summary>The lines are sent after this many bytes.</summary>
     const int SentAfter = 32 * 1024;
 
     static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };

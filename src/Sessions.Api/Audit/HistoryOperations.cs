@@ -9,8 +9,8 @@ using Sessions.Projections.History;
 namespace Sessions.Api.Audit;
 
 /// <summary>
-/// A session's past, under <c>/api/audit/sessions</c>: its events, what it was at a moment, and what is different
-/// between two. Also when it is gone.
+/// A session's past, under <c>/api/audit/sessions</c>: its events, its state at a moment, and the difference between two.
+/// Deleted sessions have one too.
 /// </summary>
 internal sealed class HistoryOperations(AuditAccess access, AuditQueries audit)
 {
@@ -113,7 +113,7 @@ internal sealed class HistoryOperations(AuditAccess access, AuditQueries audit)
         return Shown(diff);
     }
 
-    /// <summary>The answer where a session's events do not tell what it was.</summary>
+    /// <summary>The answer where a session's events do not yield its state.</summary>
     public static VapiError Damaged(SessionAddress address, string fault) =>
         new(ErrorType.InternalServerError, Broken.With($"{address.Id}", fault.TrimEnd('.')));
 
@@ -122,7 +122,7 @@ internal sealed class HistoryOperations(AuditAccess access, AuditQueries audit)
         NoVersion.With(
             $"{address.Id}", state.Newest.ToString(CultureInfo.InvariantCulture), version.ToString(CultureInfo.InvariantCulture)));
 
-    /// <summary>Where a page of a session's events begins: after a version.</summary>
+    /// <summary>The version after which a page of a session's events begins.</summary>
     static (int Version, VapiError? Error) VersionOf(Call call) =>
         call.Get(AuditInputs.Cursor) is not { } text ? (0, null)
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? (version, null)

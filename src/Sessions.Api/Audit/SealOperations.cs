@@ -5,7 +5,7 @@ using Sessions.Projections.Seals;
 
 namespace Sessions.Api.Audit;
 
-/// <summary>What whoever verifies the record needs besides it.</summary>
+/// <summary>What a verifier of the record needs besides the record.</summary>
 internal sealed class SealOperations(AuditAccess access, SealQueries seals)
 {
     static readonly MessageText NoneYet = new("audit_seal_not_found", "There is no seal yet.");

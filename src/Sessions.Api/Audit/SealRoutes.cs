@@ -4,7 +4,7 @@ using Sessions.Projections.Seals;
 
 namespace Sessions.Api.Audit;
 
-/// <summary>What is there for everybody, without a login.</summary>
+/// <summary>What every client may read without a login.</summary>
 internal static class SealRoutes
 {
     static readonly MessageText NotSigned = new("audit_seal_key_not_found", "Seals are not signed here: Seals:SigningKey is not set.");
