@@ -4,20 +4,23 @@ using Sessions.Storage.Access;
 namespace Sessions.Api.Workers;
 
 /// <summary>
-/// Brings the database to this program's schema, and reads what a node keeps of it, however long it
-/// takes until there is one. Until then the server listens and says that it is not ready.
+/// Brings the database to this program's schema, and reads the keys of links that a node keeps. It retries for as long as
+/// there is no database; until then the server listens and reports that it is not ready.
 /// </summary>
 internal sealed partial class DatabaseReadiness(
     Migrator migrator, LinkKeys linkKeys, TimeProvider clock, ILogger<DatabaseReadiness> log) : BackgroundService
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long everybody is let through before a table is asked for again that somebody reads for long.</summary>
+    /// <summary>
+    /// How long to wait before a migration asks for a table again that another transaction has held for too long: meanwhile
+    /// the statements that queued up behind the migration get through.
+    /// </summary>
     static readonly TimeSpan HeldUpPause = TimeSpan.FromSeconds(10);
 
     readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Done when the schema is there and the keys of links are read.</summary>
+    /// <summary>Completes when the schema is there and the keys of links are read.</summary>
     public Task Ready => ready.Task;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -38,7 +41,7 @@ internal sealed partial class DatabaseReadiness(
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                // To be stopped is no failure.
+                // Being stopped is not a failure.
             }
         }
     }

@@ -3,23 +3,24 @@ using Sessions.Storage;
 namespace Sessions.Api.Workers;
 
 /// <summary>
-/// Something that this node does again and again, by itself, as soon as the database is ready: a round,
-/// and a pause. A round that fails is told and tried again, for ever, with pauses that grow. One that is
-/// under way when the server stops goes on to its end, if that comes while the server waits: no token reaches the
-/// database.
+/// A task that this node repeats by itself as soon as the database is ready: a round, and a pause. A round that fails is
+/// logged and retried forever, with growing pauses. A round that is under way when the server stops runs to its end, if the
+/// server waits that long: no token reaches the database.
 /// </summary>
 internal abstract partial class DatabaseWorker(DatabaseReadiness database, TimeProvider clock, ILogger log)
     : BackgroundService
 {
     static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
-    /// <summary>A timer takes no more than 49 days: who may sleep longer looks once a day, and finds nothing to do.</summary>
+    /// <summary>
+    /// A timer takes no more than 49 days. A worker that may sleep longer wakes once a day, and finds nothing to do.
+    /// </summary>
     static readonly TimeSpan PauseMax = TimeSpan.FromDays(1);
 
     /// <summary>The longest pause after rounds that failed.</summary>
     protected virtual TimeSpan RetryMax => TimeSpan.FromSeconds(30);
 
-    /// <summary>Does a part of what there is to do; returns how long to sleep then, which is not at all when there is more.</summary>
+    /// <summary>Does a part of the work; returns how long to sleep then, which is zero if there is more to do.</summary>
     protected abstract Task<TimeSpan> Round();
 
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -49,7 +50,7 @@ internal abstract partial class DatabaseWorker(DatabaseReadiness database, TimeP
         }
         catch (Exception atEnd) when (stoppingToken.IsCancellationRequested)
         {
-            // To be stopped is no failure, whatever a round says that it broke off; the host would take it for one.
+            // Being stopped is not a failure, whatever exception a round ends with; the host would treat it as one.
             if (atEnd is not OperationCanceledException)
                 LogFailedAtEnd(atEnd, GetType().Name);
         }

@@ -2,12 +2,12 @@ using Sessions.Storage.Access;
 
 namespace Sessions.Api.Workers;
 
-/// <summary>Sees to it that the key of data links is followed by a new one in time.</summary>
+/// <summary>Makes sure that a new key of data links follows the old one in time.</summary>
 internal sealed class LinkKeyRotation(
     LinkKeys keys, LinkKeyOptions options, DatabaseReadiness database, TimeProvider clock, ILogger<LinkKeyRotation> log)
     : DatabaseWorker(database, clock, log)
 {
-    /// <summary>How late a new key may be, as a part of its lifetime.</summary>
+    /// <summary>How late a new key may be: its lifetime divided by this.</summary>
     const int LatenessDivisor = 30;
 
     static readonly TimeSpan PauseMax = TimeSpan.FromHours(1);

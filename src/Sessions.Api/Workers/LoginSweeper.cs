@@ -2,7 +2,7 @@ using Sessions.Storage.Access;
 
 namespace Sessions.Api.Workers;
 
-/// <summary>Forgets logins that have lapsed, once in a while. They do not count from their lapse on.</summary>
+/// <summary>Deletes lapsed logins from time to time. A login is invalid from its lapse on, deleted or not.</summary>
 internal sealed class LoginSweeper(
     ApiSessions sessions, DatabaseReadiness database, TimeProvider clock, ILogger<LoginSweeper> log)
     : DatabaseWorker(database, clock, log)

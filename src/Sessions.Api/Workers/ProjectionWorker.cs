@@ -3,8 +3,8 @@ using Sessions.Projections.Following;
 namespace Sessions.Api.Workers;
 
 /// <summary>
-/// Leads the followers of the log on this node. Once a second and not at each event: large batches cost
-/// whoever waits for an answer less than small ones do.
+/// Runs the followers of the log on this node, once a second and not at each event: large batches delay waiting callers
+/// less than small ones do.
 /// </summary>
 internal sealed class ProjectionWorker(
     ProjectionRunner runner, DatabaseReadiness database, TimeProvider clock, ILogger<ProjectionWorker> log)

@@ -9,10 +9,14 @@ internal sealed class ScheduleWorker(
 {
     bool isBehind;
 
-    /// <summary>Leases end while the database is away, too: whoever waits for that waits no longer than need be.</summary>
+    /// <summary>
+    /// Leases also end while the database is away: expiries must not wait longer than necessary once it is back.
+    /// </summary>
     protected override TimeSpan RetryMax => options.SleepMax;
 
-    /// <summary>A pass; several at once, of which none takes what another has, while more was due than the last ones took.</summary>
+    /// <summary>
+    /// Makes one pass, or several at once while more was due than the last ones took: none takes what another has.
+    /// </summary>
     protected override async Task<TimeSpan> Round()
     {
         var passes = await Task.WhenAll(

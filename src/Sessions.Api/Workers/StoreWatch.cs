@@ -5,8 +5,8 @@ using Sessions.Storage.Schedule;
 namespace Sessions.Api.Workers;
 
 /// <summary>
-/// Asks once in a while for what only the database knows and an operator wants to see in his metrics: what
-/// stalls the log, and how many messages were given up.
+/// Reads from time to time what only the database knows and an operator wants in the metrics: what stalls the log, and how
+/// many messages were given up.
 /// </summary>
 internal sealed class StoreWatch(
     EventLog log, DeadLetters letters, DatabaseReadiness database, TimeProvider clock, ILogger<StoreWatch> logger)

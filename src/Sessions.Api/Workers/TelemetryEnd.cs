@@ -4,18 +4,18 @@ using OpenTelemetry.Trace;
 namespace Sessions.Api.Workers;
 
 /// <summary>
-/// Sends what is left of traces and metrics when the server has stopped. Sending blocks, and a stop may go on
-/// on the one thread that hears of answers: left to the end of the process, it would wait for itself.
-/// Both are found at the start, for at the end the container may be gone.
+/// Sends the remaining traces and metrics when the server has stopped. Sending blocks, and the server may stop on the one
+/// thread that polls the sockets: at the end of the process, that thread would wait for an answer that only it can receive.
+/// The providers are resolved at the start, because at the end the container may be disposed of.
 /// </summary>
 internal sealed class TelemetryEnd : IHostedLifecycleService
 {
-    /// <summary>A collector that is silent must not keep the server from its end.</summary>
+    /// <summary>A silent collector must not keep the server from ending.</summary>
     const int PatienceMilliseconds = 2000;
 
     /// <summary>
-    /// Begun once, awaited by all who stop the server: the first of them to go on may put the container away,
-    /// and what sends with it.
+    /// Started once, awaited by every caller that stops the server: the first to go on may dispose of the container, and of
+    /// the exporters with it.
     /// </summary>
     readonly Lazy<Task> sending;
 
