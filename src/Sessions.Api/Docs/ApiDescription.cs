@@ -95,7 +95,7 @@ internal sealed class ApiDescription
         };
     }
 
-    /// <summary>One of several operations: what of the query chooses it, what it does, and how it may fail.</summary>
+    /// <summary>One of several operations: which part of the query selects it, what it does, and how it may fail.</summary>
     static string LineOf(OperationRoute way)
     {
         var chosenBy = way switch

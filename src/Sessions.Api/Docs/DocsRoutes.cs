@@ -4,16 +4,16 @@ using Sessions.Api.Vapi;
 namespace Sessions.Api.Docs;
 
 /// <summary>
-/// The description of the API at <c>/openapi/v1.json</c>, and a page to try it at <c>/docs</c>. Both are
-/// for everybody: they say what the API is, not what is in it.
+/// The description of the API at <c>/openapi/v1.json</c>, and a page to try it at <c>/docs</c>. Neither needs a login: they
+/// say what the API is, not what is in it.
 /// </summary>
 internal static class DocsRoutes
 {
     const string DescriptionPath = "/openapi/v1.json";
 
     /// <summary>
-    /// The page is made of files of this server alone, and the browser sees to it that it stays so. What
-    /// it draws itself are styles in attributes, and images in the URLs of styles.
+    /// The page loads files from this server alone, and the browser enforces that. The page itself sets styles in
+    /// attributes, and its styles have images in data URLs.
     /// </summary>
     const string NothingRemote = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
 
@@ -24,7 +24,7 @@ internal static class DocsRoutes
             .. routes.ServiceProvider.GetRequiredService<IReadOnlyList<Operation>>(),
             .. routes.ServiceProvider.GetRequiredService<AuditOperations>().All,
         ];
-        // Made once, by the first who asks, and not on the thread that other requests arrive on.
+        // Made once, at the first request, and not on the thread that other requests arrive on.
         var description = new Lazy<Task<byte[]>>(() => Task.Run(() => ApiDescription.Write(operations)));
         routes.MapGet(DescriptionPath, async http =>
         {

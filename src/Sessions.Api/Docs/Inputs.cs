@@ -5,8 +5,8 @@ using Sessions.Api.Vapi.Dialects;
 namespace Sessions.Api.Docs;
 
 /// <summary>
-/// What goes in where one or more operations share a path and a method: in the path, the query and the
-/// headers, and in the body. Only what all of them need is required.
+/// The inputs of one or more operations that share a path and a method: in the path, the query, the headers and the body.
+/// An input is required only if all of the operations need it.
 /// </summary>
 internal static class Inputs
 {
@@ -36,7 +36,7 @@ internal static class Inputs
         return new OpenApiRequestBody
         {
             Required = ways.All(way => WithSources(way).Any(input => input is { Source: Source.Body, Parameter.IsOptional: false })),
-            // Any and not one: each takes the others' bodies too, and ignores what is in them.
+            // AnyOf and not OneOf: each operation accepts the others' bodies too, and ignores what is in them.
             Content = Json(bodies is [var only] ? only : new OpenApiSchema { AnyOf = bodies }),
         };
     }

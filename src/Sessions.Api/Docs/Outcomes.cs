@@ -6,8 +6,7 @@ using Sessions.Api.Vapi.Dialects;
 namespace Sessions.Api.Docs;
 
 /// <summary>
-/// What comes out where one or more operations share a path and a method: their answers, and every error
-/// by its status.
+/// The responses of one or more operations that share a path and a method: their answers, and every error by its status.
 /// </summary>
 internal static class Outcomes
 {
@@ -31,17 +30,17 @@ internal static class Outcomes
         return responses;
     }
 
-    /// <summary>Its own errors, those of its inputs, and those that anybody may get at any time.</summary>
+    /// <summary>Its own errors, those of its inputs, and those that any call may get.</summary>
     static IEnumerable<(int Status, ErrorType Type)> ErrorsOf(OperationRoute way)
     {
         foreach (var error in way.Operation.Errors)
             yield return (error.Status, error);
 
-        // What stands in the path is an id, and one of another form names nothing.
+        // An input in the path is an id, and an id of another form names nothing: it is not found.
         if (way.Sources.Any(source => source is not Source.Path))
             yield return (ErrorType.InvalidArgument.Status, ErrorType.InvalidArgument);
 
-        // A body is read, and must be one, also where nothing is taken from it.
+        // The server reads a body, and it must be well-formed even where the operation takes nothing from it.
         if (way.Verb != HttpMethods.Get)
         {
             yield return (ErrorType.InvalidRequest.Status, ErrorType.InvalidRequest);
@@ -50,7 +49,7 @@ internal static class Outcomes
             yield return (StatusCodes.Status415UnsupportedMediaType, ErrorType.InvalidRequest);
         }
 
-        // Another action than the path knows, or none where it needs one.
+        // For an action that the path does not have, or none where it needs one.
         yield return (ErrorType.OperationNotFound.Status, ErrorType.OperationNotFound);
         yield return (ErrorType.Unauthenticated.Status, ErrorType.Unauthenticated);
         yield return (ErrorType.InternalServerError.Status, ErrorType.InternalServerError);

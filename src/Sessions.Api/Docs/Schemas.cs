@@ -4,14 +4,14 @@ using Sessions.Api.Vapi;
 
 namespace Sessions.Api.Docs;
 
-/// <summary>The types of the API as schemas. Structures that are answered stand once, under their names.</summary>
+/// <summary>The types of the API as schemas. Structures in answers are defined once, under their names.</summary>
 internal sealed class Schemas(OpenApiDocument document)
 {
     const string Vendor = "com.vmware.";
 
     readonly Dictionary<string, VapiType> named = new(StringComparer.Ordinal);
 
-    /// <summary>A canonical name without what all of them begin with.</summary>
+    /// <summary>A canonical name without the vendor's prefix.</summary>
     public static string ShortName(string name) =>
         name.StartsWith(Vendor, StringComparison.Ordinal) ? name[Vendor.Length..] : name;
 
@@ -29,7 +29,7 @@ internal sealed class Schemas(OpenApiDocument document)
         VapiType.Json => Simple(JsonSchemaType.Object),
         VapiType.Enumeration kind => OneOf(kind.Words),
         VapiType.List list => new OpenApiSchema { Type = JsonSchemaType.Array, Items = Of(list.Element) },
-        // What is only ever read may be a part of what is answered under the same name.
+        // An input structure may be a part of an output structure of the same name, so it is written out in place.
         VapiType.Structure structure when structure.Fields.All(field => field.Get is null) => Shape(structure),
         VapiType.Structure structure => Reference(structure),
         _ => throw new InvalidOperationException($"{type} has no schema."),
