@@ -22,9 +22,7 @@ internal sealed class Logins(ApiSessions sessions, Users users, TimeProvider clo
 
     const int TokenLength = 40;
 
-    /// <summary>
-    /// The caller behind each token and when it was looked up; a null caller means that the login is over.
-    /// </summary>
+    /// <summary>The caller behind each token and when it was looked up; a null caller: the login is over.</summary>
     readonly ConcurrentDictionary<string, (Caller? Caller, long SeenAt)> believed = new(StringComparer.Ordinal);
 
     /// <summary>Logs a user in and returns the token, or null if name and password do not match.</summary>

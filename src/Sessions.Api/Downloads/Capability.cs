@@ -39,9 +39,7 @@ internal sealed class Capability
         return new Capability(made, SignatureBy(key, made, fileName));
     }
 
-    /// <summary>
-    /// Reads what <see cref="ToString"/> wrote, in exactly that spelling. The signature is not checked here.
-    /// </summary>
+    /// <summary>Reads what <see cref="ToString"/> wrote, in that one spelling. The signature is not checked here.</summary>
     public static Capability? Read(string text)
     {
         if (text.Length > TextLengthMax || !Base64Url.IsValid(text))
@@ -63,9 +61,7 @@ internal sealed class Capability
     static byte[] SignatureBy(LinkKey key, byte[] signed, string fileName) =>
         key.Sign([.. signed, .. Encoding.UTF8.GetBytes(fileName)]);
 
-    /// <summary>
-    /// The owner's length precedes the owner, so no owner and file name can read as the bytes of another pair.
-    /// </summary>
+    /// <summary>The owner's length precedes the owner, so no two owners and file names read as the same bytes.</summary>
     static byte[] ClaimsOf(long keyId, SessionAddress session)
     {
         var owner = Encoding.UTF8.GetBytes(session.Owner);

@@ -87,9 +87,7 @@ internal sealed class DataEndpoint(
         }
     }
 
-    /// <summary>
-    /// Whether a valid link is certain to send bytes: the request is a GET without a range or a condition.
-    /// </summary>
+    /// <summary>Whether a valid link is certain to send bytes: a GET without a range or a condition.</summary>
     static bool BeginsTransfer(HttpRequest request)
     {
         var headers = request.Headers;

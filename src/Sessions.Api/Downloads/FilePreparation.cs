@@ -133,7 +133,7 @@ internal sealed partial class FilePreparation(
         TaskScheduler.Default);
 
     /// <summary>
-    /// Retries, because a file that took long to read must not be read again after a short outage of the database.
+    /// Retries: a file that took long to read must not be read again after a short outage of the database.
     /// </summary>
     async Task Keep(FileVersion version, byte[] sha256)
     {

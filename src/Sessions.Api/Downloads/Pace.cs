@@ -13,9 +13,7 @@ internal static class Pace
     /// <summary>The largest chunk: it still fits into the processor's cache.</summary>
     public const int ChunkMax = 512 * 1024;
 
-    /// <summary>
-    /// How much the sockets of both sides may take at once; these bytes say nothing about the client's pace.
-    /// </summary>
+    /// <summary>How much the sockets of both sides may take at once, which says nothing about the client's pace.</summary>
     public const long InSocketsMax = 8 * 1024 * 1024;
 
     /// <summary>How long a client may hold a chunk.</summary>

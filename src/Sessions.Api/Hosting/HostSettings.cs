@@ -4,7 +4,7 @@ using System.Net;
 namespace Sessions.Api.Hosting;
 
 /// <summary>
-/// Checks the settings that the web host reads by itself: a mistake in them would give only a stack trace.
+/// Checks the settings that the web host reads by itself: it would report a mistake by a stack trace alone.
 /// </summary>
 internal static class HostSettings
 {
@@ -14,9 +14,7 @@ internal static class HostSettings
     /// <summary>Ports on all addresses, from the framework's own variables (<c>ASPNETCORE_HTTP_PORTS</c>).</summary>
     static readonly string[] PortKeys = ["HTTP_PORTS", "HTTPS_PORTS"];
 
-    /// <exception cref="SettingsException">
-    /// A setting cannot be read; the message says which, and what it may be.
-    /// </exception>
+    /// <exception cref="SettingsException">A setting cannot be read; the message says which, and what it may be.</exception>
     public static void Check(IConfiguration configuration)
     {
         // Where Kestrel has endpoints of its own, Urls is not used.

@@ -8,16 +8,14 @@ internal static class OpenFiles
     const string Limits = "/proc/self/limits";
     const string Limit = "Max open files";
 
-    /// <summary>
-    /// How many files the process itself has open at most: its binaries, its database connections, its library.
-    /// </summary>
+    /// <summary>How many files the process itself has open at most: its binaries, its database, its library.</summary>
     const long OwnMost = 400;
 
     /// <summary>How many connections there is room for if each of them also reads a file of the library.</summary>
     public static long ConnectionsMost() => Max() is { } most ? (most - OwnMost) / 2 : long.MaxValue;
 
     /// <summary>
-    /// The limit on open files, or null where it is unknown. The runtime raises it to the hard limit when it starts.
+    /// The limit on open files, or null if unknown. The runtime raises it to the hard limit when it starts.
     /// </summary>
     public static long? Max() =>
         File.Exists(Limits)

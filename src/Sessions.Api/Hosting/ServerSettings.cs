@@ -32,9 +32,7 @@ internal sealed record ServerSettings(
     int ShutdownTimeoutSeconds,
     NodeName Node)
 {
-    /// <summary>
-    /// The longest lifetime: lifetimes are added to one another and to the clock, and the sum must be a date.
-    /// </summary>
+    /// <summary>The longest lifetime. Lifetimes are added to one another and to the clock: the sum must be a date.</summary>
     static readonly TimeSpan LifeMax = TimeSpan.FromDays(36_500);
 
     /// <summary>Each pass takes a connection, and everything else needs the pool too.</summary>

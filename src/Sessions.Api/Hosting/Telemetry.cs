@@ -24,9 +24,7 @@ internal static class Telemetry
     /// <summary>Where Prometheus finds the metrics.</summary>
     const string MetricsPath = "/metrics";
 
-    /// <summary>
-    /// The meters that are collected: the server's own, and those of the libraries and the runtime that it uses.
-    /// </summary>
+    /// <summary>The meters that are collected: the server's own, and those of the libraries and runtime it uses.</summary>
     static readonly string[] Meters =
     [
         StorageMetrics.Name,

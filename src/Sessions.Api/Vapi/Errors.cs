@@ -65,7 +65,7 @@ internal static class Errors
         : new(ServiceUnavailable, Messages.NotNow.With()) { RetryAfter = TimeSpan.FromSeconds(1) };
 
     /// <summary>
-    /// One request too many from one sender. The API has no type for it; clients treat this one as temporary.
+    /// One request too many from a sender. The API has no type for it; clients treat this one as temporary.
     /// </summary>
     public static VapiError TooManyRequests(TimeSpan pause) =>
         new(ServiceUnavailable, Messages.TooManyRequests.With())

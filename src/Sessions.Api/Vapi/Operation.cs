@@ -9,9 +9,7 @@ namespace Sessions.Api.Vapi;
 /// <param name="Route">Where the modern dialect has it.</param>
 /// <param name="Parameters">Its input.</param>
 /// <param name="Output">The type of its answer.</param>
-/// <param name="Errors">
-/// The errors of its own; any call may also be unauthenticated, or find the server unavailable.
-/// </param>
+/// <param name="Errors">Its own errors; any call may also be unauthenticated or find the server unavailable.</param>
 /// <param name="Invoke">Carries it out.</param>
 internal sealed record Operation(
     string Service,

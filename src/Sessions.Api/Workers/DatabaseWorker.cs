@@ -13,7 +13,7 @@ internal abstract partial class DatabaseWorker(DatabaseReadiness database, TimeP
     static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// A timer takes no more than 49 days. A worker that may sleep longer wakes once a day, and finds nothing to do.
+    /// Timers take 49 days at most. A worker that may sleep longer wakes once a day and finds nothing to do.
     /// </summary>
     static readonly TimeSpan PauseMax = TimeSpan.FromDays(1);
 

@@ -10,12 +10,12 @@ internal sealed class ScheduleWorker(
     bool isBehind;
 
     /// <summary>
-    /// Leases also end while the database is away: expiries must not wait longer than necessary once it is back.
+    /// Leases also end while the database is away: expiries must not wait longer than necessary afterwards.
     /// </summary>
     protected override TimeSpan RetryMax => options.SleepMax;
 
     /// <summary>
-    /// Makes one pass, or several at once while more was due than the last ones took: none takes what another has.
+    /// Makes one pass, or several at once while more was due than the last took; none takes what another has.
     /// </summary>
     protected override async Task<TimeSpan> Round()
     {

@@ -2,9 +2,7 @@ using Sessions.Api.Access;
 
 namespace Sessions.Api.Vapi.Dialects;
 
-/// <summary>
-/// Who calls, and whether the request limits admit the call. Every dialect asks this before it reads the inputs.
-/// </summary>
+/// <summary>Who calls, and whether the limits admit the call: every dialect asks this before it reads the inputs.</summary>
 internal sealed class Admission(Logins logins, RequestLimits limits)
 {
     /// <summary>

@@ -53,9 +53,7 @@ internal abstract class Dialect
         }
     }
 
-    /// <summary>
-    /// The body as a tree, from JSON or another format that this dialect reads; null is a legal "nothing".
-    /// </summary>
+    /// <summary>The body as a tree, from JSON or another format of this dialect; null is a legal "nothing".</summary>
     protected abstract ValueTask<(InputBody? Body, VapiError? Error)> ReadBody(HttpRequest request);
 
     /// <summary>One input out of the body; false if it is there and of another type.</summary>

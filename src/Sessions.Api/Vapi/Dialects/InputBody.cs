@@ -4,9 +4,7 @@ namespace Sessions.Api.Vapi.Dialects;
 
 /// <summary>The body of a request as a tree, whatever its format.</summary>
 /// <param name="Json">The tree.</param>
-/// <param name="IsText">
-/// Whether all leaves are text, as in XML and queries: there a number cannot be told from a word.
-/// </param>
+/// <param name="IsText">Whether all leaves are text, as in XML and queries: numbers cannot be told from words.</param>
 internal sealed record InputBody(JsonDocument Json, bool IsText = false) : IDisposable
 {
     /// <summary>Whether it holds more than <c>{}</c> or <c>null</c>.</summary>

@@ -51,7 +51,7 @@ internal sealed record JsonRpcRequest(
             : null;
 
     /// <summary>
-    /// Whether there is such a member, neither an object nor null, that <see cref="Member"/> would treat as missing.
+    /// Whether this member is there and neither an object nor null: <see cref="Member"/> would return it as missing.
     /// </summary>
     static bool IsNoObject(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var member) && member.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null);

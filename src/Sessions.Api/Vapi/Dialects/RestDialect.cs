@@ -1,13 +1,13 @@
 namespace Sessions.Api.Vapi.Dialects;
 
 /// <summary>
-/// The dialect of vSphere 6.0 to 7.0: every input by its name, every result in <c>value</c>, in JSON
-/// or in XML. Its paths follow from the names of service and operation, so no operation says them.
+/// The dialect of vSphere 6.0 to 7.0: every input by its name, every result in <c>value</c>, in JSON or in XML. Its paths
+/// follow from the names of service and operation, so no operation defines them.
 /// </summary>
 /// <remarks>
-/// It stands at <c>/rest/com/vmware/…</c> (6.5 and later) and at <c>/com/vmware/…</c> (2014). Each
-/// operation also answers as a POST with its name as action, with the id in the path or with all
-/// inputs in the body or in the query, as the documents of 2014 have it.
+/// It is served at <c>/rest/com/vmware/…</c> (6.5 and later) and at <c>/com/vmware/…</c> (2014). Each operation can also be
+/// called as a POST with its name as action, with the id in the path or with all inputs in the body or in the query, as the
+/// documents of 2014 have it.
 /// </remarks>
 internal sealed class RestDialect : Dialect
 {

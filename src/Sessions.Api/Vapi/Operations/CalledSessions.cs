@@ -9,8 +9,8 @@ namespace Sessions.Api.Vapi.Operations;
 internal sealed record CalledSession(SessionAddress Address, Session.Living State);
 
 /// <summary>
-/// The sessions that calls name: each caller's own, or for an administrator everybody's. To all others
-/// a session does not exist.
+/// The sessions that calls name: each caller's own, or for an administrator those of all users. For any other caller a
+/// session does not exist.
 /// </summary>
 internal sealed class CalledSessions(GroupCommit commands, EventStore store, NodeName node)
 {

@@ -25,9 +25,7 @@ internal sealed class ItemStorageOperations(ContentLibrary content)
         { Summary = "Where a file of an item lies. Needs the role ContentLibrary.ReadStorage." },
     ];
 
-    /// <summary>
-    /// Where the chosen files of the item lie. The choice is null for a file that the item does not have.
-    /// </summary>
+    /// <summary>Where the chosen files of the item lie. The choice is null for a file that it does not have.</summary>
     Answer Read(Call call, Func<Item, IReadOnlyList<ItemFile>?> choose)
     {
         if (!call.Caller.MayReadStorage)
