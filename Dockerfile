@@ -1,8 +1,8 @@
-# The server, built from source and run as nobody in particular.
+# The server, built from source and run as an unprivileged user.
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY . .
-# Compiled ahead for this machine: it is ready in three quarters of the time.
+# Compiled ahead (ReadyToRun), the server is ready in three quarters of the time.
 RUN dotnet publish src/Sessions.Api -c Release -p:PublishReadyToRun=true -o /server
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
