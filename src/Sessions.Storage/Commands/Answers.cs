@@ -1,8 +1,8 @@
 namespace Sessions.Storage.Commands;
 
 /// <summary>
-/// Answers the callers of a batch of commands, or of one that failed, one after another, on one thread of
-/// the pool: the lane goes on to its next batch at once, and no thread is woken for each caller.
+/// Answers all callers of a batch of commands, or of a batch of reads that failed, one after another on one thread of the
+/// pool. The lane starts its next batch at once, and no thread is woken per caller.
 /// </summary>
 static class Answers
 {

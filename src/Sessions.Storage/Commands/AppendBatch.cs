@@ -8,9 +8,8 @@ using Sessions.Storage.Streams;
 namespace Sessions.Storage.Commands;
 
 /// <summary>
-/// The statements that write a set of changed streams: rows, events, schedule, read models. Each is
-/// one statement for all streams, and one pipeline sends them all; PostgreSQL takes such a pipeline
-/// for one transaction.
+/// The statements that write a set of changed streams: rows, events, schedule, read models. Each statement covers all
+/// streams. One pipeline sends them all, and PostgreSQL runs it as one transaction.
 /// </summary>
 static class AppendBatch
 {
@@ -20,8 +19,8 @@ static class AppendBatch
     /// <param name="policy">Says when an ended session is to be removed.</param>
     /// <param name="project">The inline read models.</param>
     /// <param name="reschedule">
-    /// Whether every stream's message is written anew, as the schedule's own passes need. Otherwise
-    /// only where its kind changes: a keep-alive leaves its message alone.
+    /// Whether to rewrite every stream's message, as the schedule's own passes need. Otherwise a message is rewritten
+    /// only when its kind changes: a keep-alive leaves it alone.
     /// </param>
     public static void Append(
         this NpgsqlBatch batch,
@@ -31,12 +30,12 @@ static class AppendBatch
         bool reschedule = false) => Append(batch, changes, policy, project, reschedule, AppendEvents);
 
     /// <summary>
-    /// The same for events that were recorded elsewhere: rows, schedule and read models as of any others, the
-    /// events themselves as they were written.
+    /// Does the same for events recorded elsewhere. Rows, schedule and read models are derived as for any other events;
+    /// the events themselves are stored as they were written.
     /// </summary>
     /// <param name="batch">Takes the statements.</param>
-    /// <param name="changes">The streams, with the events in <paramref name="logged"/>.</param>
-    /// <param name="logged">The events, in the order that they had.</param>
+    /// <param name="changes">The streams, which already hold the events in <paramref name="logged"/>.</param>
+    /// <param name="logged">The events, in their original order.</param>
     /// <param name="policy">Says when an ended session is to be removed.</param>
     /// <param name="project">The inline read models.</param>
     public static void Import(
@@ -56,7 +55,7 @@ static class AppendBatch
         Action<NpgsqlBatch, StreamChange[]> appendEvents)
     {
         var changed = changes.Where(change => change.Events.Count > 0).ToArray();
-        // Rows and tokens are locked in one order by all writers.
+        // All writers lock rows and client tokens in the same order.
         Advance(batch, [.. changed.Where(change => change.StoredVersion > 0).OrderBy(change => change.Address.Id.Value)]);
         Create(batch, [.. changed.Where(change => change.StoredVersion == 0)
             .OrderBy(change => change.Address.Owner, StringComparer.Ordinal).ThenBy(change => change.Origin!.ClientToken)]);

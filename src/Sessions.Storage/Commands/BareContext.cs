@@ -1,17 +1,17 @@
 namespace Sessions.Storage.Commands;
 
 /// <summary>
-/// Begins work for many on the thread of one of them. What he carries with him, as his trace and the scope of his log, must
-/// not be taken for that of all, and would be held for as long as others come behind him.
+/// Starts work for many callers on one caller's thread, without that caller's execution context. Its trace and log scope
+/// must not be attributed to all of them, and would stay referenced for as long as other callers queue up behind it.
 /// </summary>
 static class BareContext
 {
     static readonly ExecutionContext Bare = Capture();
 
-    /// <summary>Runs it on this thread, with nothing of what the caller carries.</summary>
+    /// <summary>Runs the work on this thread, without the caller's execution context.</summary>
     public static void Run(Action work) => ExecutionContext.Run(Bare, static work => ((Action)work!)(), work);
 
-    /// <summary>A thread that is started so has nothing of whoever starts it.</summary>
+    /// <summary>A thread started with <c>UnsafeStart</c> inherits no context from its starter.</summary>
     static ExecutionContext Capture()
     {
         ExecutionContext? bare = null;

@@ -3,10 +3,10 @@ namespace Sessions.Storage.Commands;
 /// <summary>How commands are queued and batched; configuration <c>Commands:*</c>.</summary>
 public sealed record CommandOptions
 {
-    /// <summary>In how many lanes commands go, each with one batch on its way at a time.</summary>
+    /// <summary>How many lanes carry commands, each with one batch in flight at a time.</summary>
     /// <value>
-    /// One. A second works while the first waits for the disk, but halves the batches, which costs PostgreSQL a third more for
-    /// each command. It may pay on a slow disk, as one whose flush takes 2 ms.
+    /// One. A second lane works while the first waits for the disk, but halves the batches, which costs PostgreSQL a
+    /// third more for each command. It may pay off on a slow disk, such as one whose flush takes 2 ms.
     /// </value>
     public int Lanes { get; init; } = 1;
 

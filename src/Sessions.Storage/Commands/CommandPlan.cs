@@ -7,8 +7,7 @@ using Sessions.Storage.Streams;
 namespace Sessions.Storage.Commands;
 
 /// <summary>
-/// A batch of commands with the streams they are about: read in one round trip, decided in arrival
-/// order, folded in memory.
+/// A batch of commands and the streams they address: read in one round trip, decided in arrival order, folded in memory.
 /// </summary>
 sealed class CommandPlan
 {
@@ -26,14 +25,14 @@ sealed class CommandPlan
     public bool ChangesAnything => streams.Values.Any(stream => stream.Events.Count > 0);
 
     /// <summary>
-    /// Reads the streams, the tokens, what is known of commands in doubt, and the time. A creation's
-    /// own id is looked up only if the batch was overtaken before: it is new, until it proves taken.
+    /// Reads the streams, the client tokens, what the log holds of commands in doubt, and the time. A creation's own id
+    /// is read only when the creation is in doubt or the batch was overtaken: otherwise the id is assumed to be new.
     /// </summary>
     /// <param name="connection">Where to read.</param>
     /// <param name="commands">The batch.</param>
-    /// <param name="overtaken">Whether another writer was first when it was last tried.</param>
-    /// <param name="counting">How the sessions of creators are counted; null where there is no limit on them.</param>
-    /// <param name="log">Where a snapshot that cannot be read is told.</param>
+    /// <param name="overtaken">Whether another writer was first at an earlier attempt.</param>
+    /// <param name="counting">Counts the creators' sessions; null where the policy does not limit them.</param>
+    /// <param name="log">Logs snapshots that cannot be read.</param>
     public static async Task<CommandPlan> Load(
         NpgsqlConnection connection,
         IReadOnlyList<PendingCommand> commands,
@@ -62,7 +61,7 @@ sealed class CommandPlan
                 .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(tokened, command => command.ClientToken!.Value));
         }
 
-        // The streams bring the time, so that none's times run backwards.
+        // The query for the streams also returns the time, taken after them, so that no stream's times run backwards.
         if (addressed.Length > 0)
         {
             batch.Add(Sql.LoadStreams)
@@ -88,16 +87,17 @@ sealed class CommandPlan
 
         foreach (var address in outdated)
             plan.streams[address] = await StreamRows.Fold(connection, address);
-        // What was folded may be younger than the time that its row brought.
+        // The events that were folded may be newer than the time that came with the row.
         if (outdated.Count > 0)
             plan.now = await StreamRows.Now(connection);
-        // Asked last: what commits in this moment is found here, or not yet in its stream, and never only there.
+        // Read after the streams: a transaction in doubt that commits in between is then found here. In the other order,
+        // its events could be in a stream while its command still looks unrecorded.
         if (doubtful.Length > 0)
             plan.committed = await CommittedCommands.Find(connection, doubtful);
         return plan;
     }
 
-    /// <summary>Decides the commands in their order. One that cannot be decided harms no other.</summary>
+    /// <summary>Decides the commands in arrival order. One that cannot be decided harms no other.</summary>
     public void Decide(IReadOnlyList<PendingCommand> commands, LeasePolicy policy)
     {
         foreach (var command in commands)
@@ -129,14 +129,15 @@ sealed class CommandPlan
     }
 
     /// <summary>
-    /// Whether a transaction that was sent before may do what this decision leaves undone. What others have since done
-    /// to its stream forbids it for ever; but to a creation others take only a place or a token, and may give it back.
+    /// Whether an earlier transaction of this command, whose outcome is unknown, may still commit although the new
+    /// decision records nothing. On an existing stream it cannot: another writer has moved the version on. A creation is
+    /// blocked only by the limit on sessions or by a client token in use, and other writers may free either.
     /// </summary>
     static bool MayStillCome(PendingCommand command) => command is { InDoubt: true, Command: SessionCommand.Create { Item: not null } };
 
     StreamChange StreamOf(PendingCommand command)
     {
-        // Tokens are read before streams: one that leads to a session which is gone by then was given free meanwhile.
+        // Tokens are read before streams: a token whose session is deleted by then was released in between.
         var address = command.ClientToken is { } token
             && tokens.TryGetValue((command.Address.Owner, token), out var known)
             && streams[known].Session is not Session.Deleted
@@ -147,7 +148,7 @@ sealed class CommandPlan
         return stream;
     }
 
-    /// <summary>Keeps the tokens true for later commands of the same batch.</summary>
+    /// <summary>Keeps the tokens current for later commands of the same batch.</summary>
     void Remember(PendingCommand command, StreamChange stream)
     {
         if (command.ClientToken is { } token)

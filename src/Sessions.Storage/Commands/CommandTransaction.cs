@@ -6,30 +6,30 @@ using Sessions.Domain;
 namespace Sessions.Storage.Commands;
 
 /// <summary>
-/// A batch of commands as one transaction: one round trip reads, memory decides, one round trip
-/// writes. No lock is held between the two, so a node that stops in the middle holds nobody up; the
-/// expected version finds whoever was overtaken, and he is decided again.
+/// Runs a batch of commands as one transaction: one round trip reads, the commands are decided in memory, one round trip
+/// writes. No lock is held between the two, so a node that stops in the middle blocks nobody. The check of the expected
+/// versions detects that another writer was first, and the batch is decided again.
 /// </summary>
-/// <param name="connections">One for each batch that is on its way.</param>
-/// <param name="policy">The rules' numbers.</param>
+/// <param name="connections">One connection for each batch in flight.</param>
+/// <param name="policy">The lease policy.</param>
 /// <param name="project">Writes the inline read models.</param>
 /// <param name="counting">Counts owners' sessions; null where the policy does not limit them.</param>
-/// <param name="clock">The node's clock, for patience only.</param>
-/// <param name="log">Where failures are told.</param>
+/// <param name="clock">The node's clock, used only for pauses, timeouts and metrics.</param>
+/// <param name="log">Logs failures.</param>
 sealed partial class CommandTransaction(
     NpgsqlDataSource connections, LeasePolicy policy, InlineProjection project, SessionCounting? counting,
     TimeProvider clock, ILogger log)
 {
-    /// <summary>How often a batch that was overtaken is tried whole before it is halved.</summary>
+    /// <summary>How often an overtaken batch is retried whole before it is halved.</summary>
     const int ConflictsWhole = 3;
 
-    /// <summary>How often a command alone may be overtaken. Each time, somebody else got through.</summary>
+    /// <summary>How often an overtaken single command is retried. Each time, another writer got through.</summary>
     const int ConflictsAlone = 100;
 
-    /// <summary>How often a database that cannot be reached is tried: a restart leaves broken connections.</summary>
+    /// <summary>How often an unreachable database is tried: a restart leaves broken connections in the pool.</summary>
     const int FailuresMax = 3;
 
-    /// <summary>How long an unknown outcome is looked into before the caller is told so.</summary>
+    /// <summary>How long an unknown outcome is investigated before the caller is told that it is unknown.</summary>
     static readonly TimeSpan DoubtMax = TimeSpan.FromSeconds(5);
 
     static readonly TimeSpan DoubtPause = TimeSpan.FromMilliseconds(100);
@@ -37,7 +37,9 @@ sealed partial class CommandTransaction(
     /// <summary>How long a batch waits for a row that another transaction holds.</summary>
     const string LockPatience = "1s";
 
-    /// <summary>How long its parts do, once it has waited: one of them is held up, and the others wait for that to be found.</summary>
+    /// <summary>
+    /// How long each half of a timed-out batch waits: one command is blocked, the others wait until it is found.
+    /// </summary>
     const string LockPatienceOfParts = "20ms";
 
     /// <summary>Answers every command of the batch. Never throws.</summary>
@@ -86,7 +88,7 @@ sealed partial class CommandTransaction(
                     Refuse(commands[0], ending, error!);
                     return;
 
-                // Halved until the culprit stands alone: one bad command harms nobody else.
+                // Halve until the culprit is alone: one bad command must not harm the others.
                 case Ending.Overtaken or Ending.HeldUp or Ending.RolledBack when commands.Count > 1:
                     var half = commands.Count / 2;
                     if (ending == Ending.HeldUp)
@@ -95,7 +97,7 @@ sealed partial class CommandTransaction(
                     await Run([.. commands.Skip(half)], lockPatience);
                     return;
 
-                // One in doubt ends up here as well: what stands in its way may be its own earlier transaction.
+                // A single command in doubt ends up here as well: its own earlier transaction may be what blocks it.
                 default:
                     if (Failure.IsOfDatabase(error!))
                         connections.Clear();
@@ -132,7 +134,7 @@ sealed partial class CommandTransaction(
             batch.Append(plan.Changes, policy, project);
             if (counting is not null)
                 OwnerSessions.Check(batch, counting, plan.Changes, policy.MaxSessionsPerUser!.Value);
-            // What was found in the log may be on no standby yet: it is, when one confirms this write.
+            // Commands found in the log may not be on any standby yet. A standby that confirms this write has them too.
             if (!plan.ChangesAnything)
                 batch.Add(Sql.FollowCommit);
             if (inDoubt)
@@ -168,7 +170,10 @@ sealed partial class CommandTransaction(
             command.InDoubtSince ??= clock.GetTimestamp();
     }
 
-    /// <summary>Doubt is looked into for a while; a command that was never sent is not kept waiting.</summary>
+    /// <summary>
+    /// Whether to give up: after <see cref="DoubtMax"/> if any command is in doubt, otherwise after
+    /// <see cref="FailuresMax"/> failures, so that commands that were never sent are not kept waiting.
+    /// </summary>
     bool IsGivenUp(IReadOnlyList<PendingCommand> commands, int failures) =>
         commands.Any(command => command.InDoubt)
             ? commands.Any(command => command.InDoubtSince is { } since && clock.GetElapsedTime(since) >= DoubtMax)

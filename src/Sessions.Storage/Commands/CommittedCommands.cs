@@ -5,12 +5,12 @@ using Sessions.Storage.Streams;
 
 namespace Sessions.Storage.Commands;
 
-/// <summary>What is recorded of commands whose transaction ended nobody knows how.</summary>
+/// <summary>Finds what the log holds of commands whose transaction has an unknown outcome.</summary>
 static class CommittedCommands
 {
     /// <summary>
-    /// Those of these commands that are recorded, each with what became of it: what was decided since, on what others have
-    /// done or in doubt, is not what happened.
+    /// The recorded ones among these commands, each with its outcome rebuilt from the log. A later decision on the same
+    /// command is not what happened: it saw changes of other writers, or was made in doubt.
     /// </summary>
     public static async Task<IReadOnlyDictionary<Guid, CommandOutcome>> Find(
         NpgsqlConnection connection, PendingCommand[] doubtful)

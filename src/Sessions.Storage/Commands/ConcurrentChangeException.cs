@@ -1,7 +1,7 @@
 namespace Sessions.Storage.Commands;
 
 /// <summary>
-/// Others were first, again and again, until the command was given up. It has not been and will not be carried out.
+/// Other writers were first at every retry, until the command was given up. It has not been and will not be carried out.
 /// </summary>
 public sealed class ConcurrentChangeException : Exception
 {

@@ -2,14 +2,14 @@ using Npgsql;
 
 namespace Sessions.Storage.Commands;
 
-/// <summary>Writes that count as done only when synchronous standbys have them, where the database has any.</summary>
+/// <summary>Writes that count as done only once the synchronous standbys, if the database has any, have them.</summary>
 static class Confirmation
 {
     /// <summary>
-    /// Sends a write, and its commit with it. When somebody, at a timeout this node itself, cancels the wait for a
-    /// standby, PostgreSQL says that it is done, and warns. Nothing else in a write of commands gives it cause to.
+    /// Sends a write together with its commit. When the wait for a standby is canceled, by another session or by this
+    /// node's own timeout, PostgreSQL reports success and warns. Nothing else in a write of commands makes it warn.
     /// </summary>
-    /// <returns>The warning, if there was one: nobody knows whether a standby has the commit.</returns>
+    /// <returns>The warning, or null. After a warning, nobody knows whether a standby has the commit.</returns>
     public static async Task<PostgresException?> Confirm(this NpgsqlBatch batch)
     {
         PostgresException? warning = null;

@@ -6,9 +6,9 @@ using Sessions.Storage.Log;
 namespace Sessions.Storage.Commands;
 
 /// <summary>
-/// Carries out commands. Those that wait at the same time share one read and one durable
-/// transaction; each is answered by itself, and only when its events are on disk. Those of one session
-/// go in one lane, one after another, so that none overtakes another on the same node.
+/// Carries out commands. Commands that wait at the same time share one read and one durable transaction; each caller gets
+/// its own answer, and only once the events are on disk. The commands of one session go through one lane in order, so
+/// none overtakes another on the same node.
 /// </summary>
 public sealed class GroupCommit : IAsyncDisposable
 {
@@ -17,13 +17,13 @@ public sealed class GroupCommit : IAsyncDisposable
     readonly TimeProvider clock;
 
     /// <summary>Opens the queue.</summary>
-    /// <param name="connections">To where the sessions are, from <see cref="Database.OpenForCommands"/>: closed with the queue.</param>
-    /// <param name="policy">The rules' numbers.</param>
+    /// <param name="connections">A pool from <see cref="Database.OpenForCommands"/>; disposed with this queue.</param>
+    /// <param name="policy">The lease policy.</param>
     /// <param name="options">How commands are queued and batched.</param>
     /// <param name="project">Writes the inline read models.</param>
-    /// <param name="clock">The node's clock, for patience only.</param>
-    /// <param name="log">Where failures are told.</param>
-    /// <param name="counting">How the sessions of owners are counted; needed where the policy limits them.</param>
+    /// <param name="clock">The node's clock, used only for pauses, timeouts and metrics.</param>
+    /// <param name="log">Logs failures.</param>
+    /// <param name="counting">Counts owners' sessions; required where the policy limits them.</param>
     public GroupCommit(
         NpgsqlDataSource connections,
         LeasePolicy policy,
@@ -47,13 +47,14 @@ public sealed class GroupCommit : IAsyncDisposable
             lanes[i] = new Lane<PendingCommand>(options.QueueLimit, options.BatchLimit, batchesMax: 1, transaction.Execute);
     }
 
-    /// <summary>Decides a command on a session and makes what follows from it durable.</summary>
+    /// <summary>Decides a command on a session and makes the resulting events durable.</summary>
     /// <param name="address">The session; for a creation, the id that it will get.</param>
     /// <param name="command">What is asked.</param>
     /// <param name="by">Who asks, for the record.</param>
     /// <param name="cancellation">Gives up waiting; the command is dropped if its turn has not come.</param>
     /// <exception cref="StoreUnavailableException">
-    /// The queue is full, or the database cannot be reached; says whether the outcome is unknown.
+    /// The queue is full, another transaction holds the session, or the database cannot be reached; says whether the
+    /// outcome is unknown.
     /// </exception>
     public Task<CommandOutcome> Submit(
         SessionAddress address, SessionCommand command, Provenance by, CancellationToken cancellation)
@@ -70,7 +71,7 @@ public sealed class GroupCommit : IAsyncDisposable
 
     Lane<PendingCommand> LaneOf(SessionId id) => lanes[(uint)id.GetHashCode() % lanes.Length];
 
-    /// <summary>The same for those who want to know how long it took and what came of it.</summary>
+    /// <summary>Does the same, and records the duration and the result for metrics and traces.</summary>
     async Task<CommandOutcome> Watch(PendingCommand pending)
     {
         var kind = pending.Command.GetType().Name;
@@ -95,7 +96,7 @@ public sealed class GroupCommit : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes no more commands, and waits until those taken are answered.</summary>
+    /// <summary>Accepts no more commands, and waits until the accepted ones are answered.</summary>
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(lanes.Select(lane => lane.DisposeAsync().AsTask()));

@@ -4,8 +4,8 @@ using Sessions.Domain;
 namespace Sessions.Storage.Commands;
 
 /// <summary>
-/// Writes what events mean for a read model, in the transaction of the events themselves. Called for
-/// live events and for replayed ones alike.
+/// Writes the effect of events on a read model, in the transaction of the events themselves. Called for live events and
+/// for replayed ones alike.
 /// </summary>
 /// <param name="batch">Takes the projection's statements.</param>
 /// <param name="events">The events, in order; a stream may occur more than once.</param>

@@ -1,15 +1,16 @@
 namespace Sessions.Storage.Commands;
 
 /// <summary>
-/// A bounded queue whose waiting entries are worked on together. It never lingers: an entry alone
-/// goes alone, and batches grow by themselves when work arrives faster than it is done.
+/// A bounded queue whose waiting entries are processed together. It never waits for a batch to fill: a lone entry goes
+/// alone, and batches grow when work arrives faster than it is done.
 /// </summary>
 /// <param name="queueLimit">How many entries may wait.</param>
-/// <param name="batchLimit">How many are worked on at once.</param>
-/// <param name="batchesMax">How many batches may be on their way.</param>
+/// <param name="batchLimit">How many entries a batch may have.</param>
+/// <param name="batchesMax">How many batches may be in flight.</param>
 /// <param name="work">
-/// Does the work. It answers every entry and never throws, be it that memory has run out: nobody would see it here, the
-/// callers would wait for ever, and with one batch at a time so would all behind them, for as long as the process lives.
+/// Processes a batch. It answers every entry and never throws, not even when memory runs out: nothing here would see the
+/// exception, the callers would wait for ever, and with one batch at a time so would all later callers, until the process
+/// ends.
 /// </param>
 sealed class Lane<T>(int queueLimit, int batchLimit, int batchesMax, Func<IReadOnlyList<T>, Task> work) : IAsyncDisposable
 {
@@ -21,8 +22,8 @@ sealed class Lane<T>(int queueLimit, int batchLimit, int batchesMax, Func<IReadO
     bool isClosed;
 
     /// <summary>
-    /// Queues an entry, unless the queue is full or closed. If a batch is to set out with it, this thread sends it: to wake
-    /// another one takes longer.
+    /// Queues an entry, unless the queue is full or closed. If a batch can start with it, the calling thread sends the
+    /// batch: waking another thread takes longer.
     /// </summary>
     public bool TryAdd(T entry)
     {
@@ -42,7 +43,7 @@ sealed class Lane<T>(int queueLimit, int batchLimit, int batchesMax, Func<IReadO
 
     void SetOut(List<T> batch) => BareContext.Run(() => _ = Run(batch));
 
-    /// <summary>Works on a batch, and then on those that wait by then.</summary>
+    /// <summary>Processes a batch, then the entries that have queued up meanwhile.</summary>
     async Task Run(List<T>? batch)
     {
         while (batch is not null)
@@ -59,8 +60,8 @@ sealed class Lane<T>(int queueLimit, int batchLimit, int batchesMax, Func<IReadO
     }
 
     /// <summary>
-    /// The next batch, if it is to set out now. While one is on its way, another hides the disk's time
-    /// and the network's, but two halves cost more than a whole: so it goes when as many wait.
+    /// The next batch, if one should start now. While one is in flight, a second hides the latency of disk and network,
+    /// but two halves cost more than a whole. So the second starts once as many entries wait as are in flight.
     /// </summary>
     List<T>? Take()
     {
@@ -74,7 +75,7 @@ sealed class Lane<T>(int queueLimit, int batchLimit, int batchesMax, Func<IReadO
         return batch;
     }
 
-    /// <summary>Takes no more, and waits until what was taken is done.</summary>
+    /// <summary>Accepts no more entries, and waits until the accepted ones are done.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (gate)

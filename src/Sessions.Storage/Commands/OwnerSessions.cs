@@ -6,14 +6,14 @@ using Sessions.Storage.Streams;
 namespace Sessions.Storage.Commands;
 
 /// <summary>
-/// The sessions that the owners of a batch have: counted when it is read, kept up while it is decided, and
-/// checked when it is written, because another node may have created some meanwhile.
+/// How many sessions the owners in a batch have. The counts are read with the batch, updated while it is decided, and
+/// checked at the write, because another node may have created sessions meanwhile.
 /// </summary>
 sealed class OwnerSessions
 {
     readonly Dictionary<string, int> counts = new(StringComparer.Ordinal);
 
-    /// <summary>How many sessions an owner has by now. Zero for one who was not counted.</summary>
+    /// <summary>How many sessions an owner has now; zero for an owner who was not counted.</summary>
     public int Of(string owner) => counts.GetValueOrDefault(owner);
 
     public async Task Read(NpgsqlDataReader reader)
@@ -23,7 +23,7 @@ sealed class OwnerSessions
         await reader.NextResultAsync();
     }
 
-    /// <summary>Keeps the count true for later commands of the same batch.</summary>
+    /// <summary>Keeps the count current for later commands of the same batch.</summary>
     public void Follow(string owner, Session before, Session after)
     {
         var change = (after is Session.Living ? 1 : 0) - (before is Session.Living ? 1 : 0);

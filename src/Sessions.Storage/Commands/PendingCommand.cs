@@ -4,7 +4,7 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Storage.Commands;
 
-/// <summary>A command on its way, and the caller who waits for it.</summary>
+/// <summary>A command in flight, and the caller who waits for it.</summary>
 sealed class PendingCommand(
     SessionAddress address, SessionCommand command, Provenance by, CancellationToken caller)
 {
@@ -22,30 +22,30 @@ sealed class PendingCommand(
 
     public Guid? ClientToken { get; } = (command as SessionCommand.Create)?.ClientToken;
 
-    /// <summary>The span of this command; none while nobody records any.</summary>
+    /// <summary>The span of this command; none while no spans are recorded.</summary>
     public ActivityContext Span { get; set; }
 
     public Task<CommandOutcome> Answer => answer.Task;
 
-    /// <summary>Nobody waits for it any more, and nothing has been done about it yet.</summary>
+    /// <summary>The caller has stopped waiting, and nothing has been done about the command yet.</summary>
     public bool IsAbandoned => caller.IsCancellationRequested && !InDoubt;
 
     /// <summary>
-    /// A transaction with this command's events was sent, and its end is not known. From then on the
-    /// log is asked before the command is decided again.
+    /// A transaction with this command's events was sent, and its outcome is unknown. From then on the log is checked
+    /// before the command is decided again.
     /// </summary>
     public bool InDoubt => InDoubtSince is not null;
 
-    /// <summary>When that was, by the node's clock.</summary>
+    /// <summary>When the outcome became unknown, by the node's clock.</summary>
     public long? InDoubtSince { get; set; }
 
-    /// <summary>Whether it was decided to record something, so that a transaction which was sent may have done so.</summary>
+    /// <summary>Whether the decision was to record events, which a transaction that was sent may have done.</summary>
     public bool IsToBeRecorded => decided?.Decision is Decision.Accepted { Events.IsEmpty: false };
 
-    /// <summary>Keeps what was decided. The caller is told when it is durable, and not before.</summary>
+    /// <summary>Keeps the decision. The caller gets it once it is durable, and not before.</summary>
     public void Decide(CommandOutcome outcome) => (decided, broken) = (outcome, null);
 
-    /// <summary>Keeps why it could not be decided.</summary>
+    /// <summary>Keeps the reason why the command could not be decided.</summary>
     public void DecideToFail(Exception reason) => (decided, broken) = (null, reason);
 
     /// <summary>Tells the caller what was decided.</summary>

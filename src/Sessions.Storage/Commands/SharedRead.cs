@@ -4,15 +4,15 @@ using Npgsql;
 namespace Sessions.Storage.Commands;
 
 /// <summary>
-/// A query that callers who wait at the same time share: one round trip answers them all, and what
-/// several of them ask for is asked once. It may write, if that may be repeated.
+/// A query shared by callers who wait at the same time: one round trip answers them all, and a key that several of them
+/// want is queried once. The query may write, if it is safe to repeat.
 /// </summary>
 /// <typeparam name="TKey">What one caller asks for.</typeparam>
-/// <typeparam name="TResult">What he gets.</typeparam>
+/// <typeparam name="TResult">What that caller gets.</typeparam>
 public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
     where TKey : notnull
 {
-    /// <summary>While one batch is answered, the database is at the next.</summary>
+    /// <summary>While the callers of one batch get their answers, the database works on the next.</summary>
     const int BatchesMax = 2;
 
     readonly NpgsqlDataSource database;
@@ -33,8 +33,8 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
     }
 
     /// <summary>
-    /// The answer for one key, read after this call began. Whoever waits for it goes on on the thread that
-    /// has read, before the others are answered: what may take long, as a disk, belongs on another one.
+    /// The answer for one key, read after this call began. The caller continues on the thread that has read, before the
+    /// remaining callers are answered: slow work, such as disk access, belongs on another thread.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The queue is full, or the database cannot be reached.</exception>
     public Task<TResult> Read(TKey key)
@@ -51,8 +51,8 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
         {
             var (keys, places) = Distinct(asked);
             var results = await database.Ask(connection => query(connection, keys));
-            // Answered here and not on another thread: the next batch finds twice as many waiting, and no
-            // thread is woken for it.
+            // Answer here and not on another thread: the next batch then finds twice as many callers waiting, and no
+            // thread has to be woken.
             for (var i = 0; i < asked.Count; i++)
                 asked[i].Answer.TrySetResult(results[places[i]]);
         }
@@ -73,7 +73,7 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
         }
     }
 
-    /// <summary>What is asked for, each once, and where in it each caller's own question stands.</summary>
+    /// <summary>The distinct keys, and for each caller the index of its key among them.</summary>
     static (IReadOnlyList<TKey> Keys, int[] Places) Distinct(
         IReadOnlyList<(TKey Key, TaskCompletionSource<TResult> Answer)> asked)
     {
@@ -95,6 +95,6 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
         return (keys, places);
     }
 
-    /// <summary>Takes no more, and waits until those who wait are answered.</summary>
+    /// <summary>Accepts no more reads, and waits until the accepted ones are answered.</summary>
     public ValueTask DisposeAsync() => lane.DisposeAsync();
 }
