@@ -9,10 +9,10 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Storage.Streams;
 
-/// <summary>Reads streams. They are written by <see cref="GroupCommit"/>.</summary>
-/// <param name="database">Where.</param>
-/// <param name="options">How many read at a time.</param>
-/// <param name="log">Where a snapshot that cannot be read is told; null for nowhere.</param>
+/// <summary>Reads streams. <see cref="GroupCommit"/> writes them.</summary>
+/// <param name="database">The database to read from.</param>
+/// <param name="options">How reads are queued and batched.</param>
+/// <param name="log">Logs snapshots that cannot be read; null to log nothing.</param>
 public sealed class EventStore(NpgsqlDataSource database, CommandOptions options, ILogger<EventStore>? log = null) : IAsyncDisposable
 {
     readonly SharedRead<SessionAddress, LoadedSession> loads = new(
@@ -23,8 +23,8 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
     public Task<LoadedSession> Load(SessionAddress address) => loads.Read(address);
 
     /// <summary>
-    /// All events of a stream, in order, as they are taken; none if there is no such stream. Nothing is kept of them.
-    /// Whoever gives up does so before the first, or between two of them.
+    /// All events of a stream, in order, read as the caller consumes them and not kept; none if there is no such stream.
+    /// Cancellation takes effect before the first event or between two events.
     /// </summary>
     public async IAsyncEnumerable<LoggedEvent> Read(SessionAddress address, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -37,12 +37,12 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
         }
     }
 
-    /// <summary>The events of a stream after a version, in order, and at most so many.</summary>
+    /// <summary>The events of a stream after a version, in order, at most <paramref name="limit"/> of them.</summary>
     public Task<List<LoggedEvent>> ReadAfter(
         SessionAddress address, int version, int limit, CancellationToken cancellation) =>
         database.AskOnce(connection => ReadPage(connection, address, version, limit), cancellation);
 
-    /// <summary>Whose session an id is, or null. For callers who may address everybody's.</summary>
+    /// <summary>The owner of the session with this id, or null. For callers who may address all sessions.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
     public Task<string?> FindOwner(SessionId id) =>
         database.Ask(
@@ -76,7 +76,7 @@ public sealed class EventStore(NpgsqlDataSource database, CommandOptions options
 
         foreach (var place in loaded.Outdated)
             loaded.Streams[place] = await StreamRows.Fold(connection, addresses[place]);
-        // What was folded may be younger than the time that its row brought.
+        // The events that were folded may be newer than the time that came with the row.
         var now = loaded.Outdated.Count > 0 ? await StreamRows.Now(connection) : loaded.Now;
         return Array.ConvertAll(loaded.Streams, stream => stream is null
             ? LoadedSession.None

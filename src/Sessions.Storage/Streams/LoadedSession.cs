@@ -11,6 +11,6 @@ public readonly record struct LoadedSession(Session Session, int Version, DateTi
     /// <summary>The session if it is active and its lease runs, else null.</summary>
     public Session.Active? Running => Session is Session.Active active && active.Lease.ExpiresAt > ReadAt ? active : null;
 
-    /// <summary>There is none.</summary>
+    /// <summary>The result where there is no session.</summary>
     public static LoadedSession None { get; } = new(Session.Initial, Version: 0, default);
 }

@@ -5,9 +5,10 @@ using Sessions.Storage.Log;
 namespace Sessions.Storage.Streams;
 
 /// <summary>
-/// What recent sessions began with. Sessions of one user on one item have the same origin, byte by
-/// byte, and reading it is the larger part of reading a snapshot: the same bytes are read once. One with a client token is
-/// no other session's, and would only take the place of one that is; large ones would take more memory than they are worth.
+/// A cache of the origins of recent sessions. Sessions of one user on one item have the same origin, byte for byte, and
+/// parsing it is the larger part of reading a snapshot: the same bytes are parsed once. An origin with a client token
+/// belongs to one session only and would displace a shared one; a large origin would take more memory than it is worth.
+/// Neither is cached.
 /// </summary>
 sealed class OriginMemory
 {

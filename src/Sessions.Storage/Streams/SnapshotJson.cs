@@ -6,22 +6,22 @@ using Sessions.Storage.Log;
 namespace Sessions.Storage.Streams;
 
 /// <summary>
-/// A stream's state as its row keeps it, in two parts: what changes, and what was fixed at the
-/// session's creation. A snapshot is a cache of the events; one of another schema is not read, the
-/// stream is folded again.
+/// A stream's state as its row keeps it, in two parts: what changes, and what was fixed at the session's creation. A
+/// snapshot is a cache of the events; one with another schema is ignored, and the stream is folded again.
 /// </summary>
 static class SnapshotJson
 {
     /// <summary>
-    /// Raise this when the shape or the meaning of <see cref="SnapshotData"/> changes, or what <see cref="Session.Evolve"/>
-    /// makes of events: 2 since transfers that fetched nothing are no part of a file.
+    /// Raise this when the shape or the meaning of <see cref="SnapshotData"/> changes, or the state that
+    /// <see cref="Session.Evolve"/> derives from events. It is 2 since transfers that fetched nothing no longer count as
+    /// part of a file.
     /// </summary>
     public const short Schema = 2;
 
     public static byte[] Write(Session session) =>
         JsonSerializer.SerializeToUtf8Bytes(ToData(session), EventJsonContext.Default.SnapshotData);
 
-    /// <summary>The part that was fixed at the creation. A session that is gone keeps none of it: its events do.</summary>
+    /// <summary>The part fixed at creation. The row of a deleted session keeps none of it: its events do.</summary>
     public static byte[] WriteOrigin(Session session) => session is Session.Living living
         ? JsonSerializer.SerializeToUtf8Bytes(living.Origin, EventJsonContext.Default.SessionOrigin)
         : "{}"u8.ToArray();
@@ -31,7 +31,7 @@ static class SnapshotJson
 
     static readonly OriginMemory Origins = new();
 
-    /// <exception cref="JsonException">It is not as it was written: somebody has damaged it.</exception>
+    /// <exception cref="JsonException">The JSON is damaged: this program did not write it so.</exception>
     public static Session Read(string owner, byte[] snapshot, byte[] origin)
     {
         var data = JsonSerializer.Deserialize(snapshot, EventJsonContext.Default.SnapshotData) ?? throw new JsonException("It is null.");

@@ -8,23 +8,23 @@ using Sessions.Storage.Schedule;
 namespace Sessions.Storage.Streams;
 
 /// <summary>A stream's row.</summary>
-/// <param name="Version">The version that it says.</param>
-/// <param name="ClientToken">The client token that leads to it.</param>
-/// <param name="Snapshot">The state that it says; null where it is of another schema or cannot be read.</param>
-/// <param name="Fault">Why it cannot be read, or null.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="ClientToken">The client token that leads to the session.</param>
+/// <param name="Snapshot">The state in its snapshot; null where that has another schema or cannot be read.</param>
+/// <param name="Fault">Why the snapshot cannot be read, or null.</param>
 public sealed record StoredRow(int Version, Guid? ClientToken, Session? Snapshot, string? Fault);
 
-/// <summary>What a session waits for.</summary>
-/// <param name="Due">What, and when; a message that failed is put off.</param>
+/// <summary>The scheduled message of a session.</summary>
+/// <param name="Due">What is due, and when; a message that failed is postponed.</param>
 /// <param name="Attempts">How often it has failed.</param>
 public sealed record WaitingMessage(DueMessage Due, int Attempts);
 
-/// <summary>All that is stored of a session, side by side, for whoever compares it.</summary>
-/// <param name="Address">Where.</param>
+/// <summary>Everything stored about a session, side by side, for comparison.</summary>
+/// <param name="Address">Its address.</param>
 /// <param name="Events">Its events, by version.</param>
 /// <param name="Row">Its row, if it has one.</param>
 /// <param name="Message">Its message, if it has one.</param>
-/// <param name="IsDead">Whether a message of it was given up.</param>
+/// <param name="IsDead">Whether a message of the session was given up.</param>
 /// <param name="ReadAt">The database's time.</param>
 public sealed record StoredSession(
     SessionAddress Address,
@@ -34,22 +34,23 @@ public sealed record StoredSession(
     bool IsDead,
     DateTimeOffset ReadAt);
 
-/// <summary>Some sessions on a walk through all of them.</summary>
+/// <summary>A page of a walk through all sessions.</summary>
 /// <param name="Sessions">In the order of their ids.</param>
-/// <param name="IsLast">Whether none follow.</param>
+/// <param name="IsLast">Whether this is the last page.</param>
 public sealed record SessionPage(IReadOnlyList<SessionAddress> Sessions, bool IsLast);
 
 /// <summary>
-/// Reads streams with all that was derived from them. All reads of one transaction at "repeatable read" are of one
-/// moment.
+/// Reads streams with everything derived from them. All reads in one transaction at "repeatable read" see one moment.
 /// </summary>
 public static class StoredSessions
 {
     /// <summary>The next sessions of which anything is stored, in the order of their ids.</summary>
-    /// <param name="connection">Its connection.</param>
-    /// <param name="after">Where to begin.</param>
+    /// <param name="connection">The connection to read from.</param>
+    /// <param name="after">The address that the page begins after.</param>
     /// <param name="sessionsMax">How many at most.</param>
-    /// <param name="eventsMax">How many events they may have together, as their rows say. A session that has more comes alone.</param>
+    /// <param name="eventsMax">
+    /// How many events the sessions may have together, by the versions in their rows. A session with more comes alone.
+    /// </param>
     /// <param name="cancellation">Gives up.</param>
     public static async Task<SessionPage> After(
         NpgsqlConnection connection, SessionAddress after, int sessionsMax, long eventsMax, CancellationToken cancellation)
@@ -70,7 +71,7 @@ public static class StoredSessions
         return new SessionPage(page, page.Count < sessionsMax);
     }
 
-    /// <summary>Where the events of a session are, if there are any.</summary>
+    /// <summary>The addresses that have events of a session; none if there are no events.</summary>
     public static async Task<IReadOnlyList<SessionAddress>> AddressesOf(
         NpgsqlConnection connection, SessionId id, CancellationToken cancellation)
     {
@@ -82,7 +83,7 @@ public static class StoredSessions
         return addresses;
     }
 
-    /// <summary>What is stored of these sessions, in the order of asking.</summary>
+    /// <summary>Everything stored about these sessions, in the order of the request.</summary>
     public static async Task<IReadOnlyList<StoredSession>> Read(
         NpgsqlConnection connection, IReadOnlyList<SessionAddress> addresses, CancellationToken cancellation)
     {

@@ -18,7 +18,9 @@ sealed class StreamChange(SessionAddress address, int storedVersion, Session sto
 
     public Session Stored { get; } = stored;
 
-    /// <summary>Whether it comes from its events, because its row could not be used: nothing of that may stay.</summary>
+    /// <summary>
+    /// Whether the state was folded from events because the row could not be used: nothing of that row may stay.
+    /// </summary>
     public bool IsFolded { get; init; }
 
     public Session Session { get; private set; } = stored;
@@ -36,9 +38,9 @@ sealed class StreamChange(SessionAddress address, int storedVersion, Session sto
     public static StreamChange New(SessionAddress address) => new(address, storedVersion: 0, Session.Initial);
 
     /// <summary>
-    /// Decides one command on the stream as it stands by now, after all that was decided before. A
-    /// lease that has run out is expired first, whatever becomes of the command: by the schedule if that
-    /// has come for it, and by nobody but the lease itself if a caller found it so.
+    /// Decides one command on the stream's current state, which includes everything decided here before. A lease that has
+    /// run out is expired first, whatever becomes of the command. That expiry is attributed to the schedule if the
+    /// schedule sent the command, otherwise to the lease itself, never to the caller.
     /// </summary>
     public Decision Decide(
         SessionCommand command, Guid commandId, Provenance by, DateTimeOffset now, LeasePolicy policy,
@@ -58,7 +60,7 @@ sealed class StreamChange(SessionAddress address, int storedVersion, Session sto
         return decision;
     }
 
-    /// <summary>Takes an event that was recorded elsewhere. Nothing is decided.</summary>
+    /// <summary>Applies an event that was recorded elsewhere. Nothing is decided.</summary>
     public void Replay(LoggedEvent logged)
     {
         Session = Session.Evolve(Session, logged.Event);

@@ -8,13 +8,15 @@ using Sessions.Storage.Log;
 namespace Sessions.Storage.Streams;
 
 /// <summary>
-/// Writes events that were recorded elsewhere: their streams' rows, the schedule and the inline read models
-/// come about as they do when events are recorded here.
+/// Writes events that were recorded elsewhere. Their streams' rows, the schedule and the inline read models are derived
+/// as they are for events recorded here.
 /// </summary>
 public static class StreamImport
 {
-    /// <summary>Adds the next events, within the transaction that the connection is in.</summary>
-    /// <exception cref="InvalidOperationException">A stream was there before the transaction, or events of it are missing.</exception>
+    /// <summary>Adds the next events, in the connection's current transaction.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// A stream existed before the transaction, or some of its events are missing.
+    /// </exception>
     public static async Task Append(
         NpgsqlConnection connection,
         IReadOnlyList<LoggedEvent> events,
@@ -69,8 +71,9 @@ public static class StreamImport
     }
 
     /// <summary>
-    /// Nothing is added to a session that is there: whether what the file has of it is the same session's is not to be known.
-    /// And an id is one session's: a masked file beside the sessions that it was made of would make two of each.
+    /// Refuses sessions that exist already: whether the file's events belong to the same session cannot be known. An id
+    /// also belongs to one session only: a masked file, imported beside the sessions it was made from, would create each
+    /// of them twice.
     /// </summary>
     static async Task MustBeNew(NpgsqlConnection connection, SessionAddress[] addresses, CancellationToken cancellation)
     {

@@ -5,15 +5,15 @@ using Sessions.Storage.Schedule;
 
 namespace Sessions.Storage.Streams;
 
-/// <summary>Derives anew what is stored of streams besides their events.</summary>
+/// <summary>Rebuilds what is stored of streams besides their events.</summary>
 public static class StreamRepair
 {
     /// <summary>
-    /// Derives rows and messages of streams anew from their events. A stream that a writer moves on in this
-    /// moment is left as it is; so is one without events, of which nothing can be derived, and one whose client token
-    /// leads to another session by now.
+    /// Rebuilds rows and messages of streams from their events. At "repeatable read", PostgreSQL reports a serialization
+    /// failure if a writer advances one of the streams meanwhile. Streams left as they are: those without events, from
+    /// which nothing can be derived, and those whose client token leads to another session by now.
     /// </summary>
-    /// <returns>How many were written, and the streams whose token is another's.</returns>
+    /// <returns>How many rows were written, and the streams whose token leads to another session.</returns>
     public static async Task<(int Written, IReadOnlyList<SessionAddress> Barred)> Restore(
         NpgsqlConnection connection, IReadOnlyList<StoredSession> streams, LeasePolicy policy, CancellationToken cancellation)
     {
@@ -42,8 +42,8 @@ public static class StreamRepair
     }
 
     /// <summary>
-    /// Those whose client token leads to another session, be it one before them in the list. Tokens that one of them has
-    /// and that is not its own are taken from it first.
+    /// The streams whose client token leads to another session, which may be an earlier one in the list. Tokens in their
+    /// rows that their events do not give them are released first.
     /// </summary>
     static async Task<IReadOnlyList<SessionAddress>> FindBarred(
         NpgsqlConnection connection, StreamChange[] folded, CancellationToken cancellation)

@@ -7,7 +7,7 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Storage.Streams;
 
-/// <summary>Rows of <c>streams</c> and <c>events</c> as what they mean.</summary>
+/// <summary>Reads rows of <c>streams</c> and <c>events</c>.</summary>
 static partial class StreamRows
 {
     /// <summary>
@@ -23,8 +23,8 @@ static partial class StreamRows
                 reader.GetFieldValue<byte[]>(firstColumn + 3)));
 
     /// <summary>
-    /// The same, and null too when the snapshot is damaged: it is a cache, and the stream is folded from its events as if
-    /// there were none.
+    /// The same, but null also when the snapshot is damaged: it is a cache, so the stream is folded from its events as if
+    /// there were no snapshot.
     /// </summary>
     public static StreamChange? FindSnapshot(NpgsqlDataReader reader, int firstColumn, SessionAddress address, ILogger log)
     {
@@ -40,10 +40,10 @@ static partial class StreamRows
     }
 
     /// <summary>The rows of <c>load_streams.sql</c>.</summary>
-    /// <param name="reader">At its result.</param>
+    /// <param name="reader">Positioned at the statement's result.</param>
     /// <param name="addresses">The streams that it was asked for.</param>
-    /// <param name="log">Where a snapshot that cannot be read is told.</param>
-    /// <param name="cancellation">Gives up; not for a server.</param>
+    /// <param name="log">Logs snapshots that cannot be read.</param>
+    /// <param name="cancellation">Gives up; a server passes none, see <see cref="Database"/>.</param>
     public static async Task<LoadedStreams> Read(
         NpgsqlDataReader reader, IReadOnlyList<SessionAddress> addresses, ILogger log, CancellationToken cancellation = default)
     {
@@ -91,8 +91,8 @@ static partial class StreamRows
     }
 
     /// <summary>
-    /// The events of one stream, in order; none if there is no such stream. They come one by one: a client makes as many
-    /// as he likes, by one transfer after another.
+    /// The events of one stream, in order; none if there is no such stream. They are read one by one, because a client
+    /// can cause any number of them, one transfer after another.
     /// </summary>
     public static async IAsyncEnumerable<LoggedEvent> Events(NpgsqlConnection connection, SessionAddress address)
     {
