@@ -4,19 +4,19 @@ using Npgsql;
 namespace Sessions.Storage.Log;
 
 /// <summary>
-/// Rows for PostgreSQL's binary COPY, made in memory and then sent into a table: the counterpart of
-/// <see cref="LogCopy"/>. What came out of a column goes into another one as it is, byte by byte.
+/// Rows for PostgreSQL's binary COPY, built in memory and then sent to a table: the counterpart of <see cref="LogCopy"/>.
+/// Values read from one column go into another as they are, byte for byte.
 /// </summary>
 public sealed class CopyRows
 {
-    /// <summary>Small enough not to count as a large object.</summary>
+    /// <summary>Small enough to stay off the heap of large objects.</summary>
     const int BlockSize = 64 * 1024;
 
     const short EndOfRows = -1;
 
     const int NoValue = -1;
 
-    /// <summary>The signature, no flags, and an extension of no length.</summary>
+    /// <summary>The signature, no flags, and an empty extension.</summary>
     static readonly byte[] Header = [.. "PGCOPY\n"u8, 0xFF, .. "\r\n\0"u8, 0, 0, 0, 0, 0, 0, 0, 0];
 
     readonly List<ReadOnlyMemory<byte>> full = [Header];
@@ -44,9 +44,9 @@ public sealed class CopyRows
     /// <summary>A null.</summary>
     public void WriteNull() => BinaryPrimitives.WriteInt32BigEndian(Take(sizeof(int)), NoValue);
 
-    /// <summary>Ends the rows and sends them all; to be called once.</summary>
+    /// <summary>Ends the rows and sends them all; may be called once.</summary>
     /// <param name="connection">
-    /// Its connection, in a transaction: rows of a copy that was broken off are there until that is rolled back.
+    /// A connection in a transaction, whose rollback removes the rows of a copy that was broken off.
     /// </param>
     /// <param name="statement"><c>copy … from stdin (format binary)</c>.</param>
     /// <param name="cancellation">Gives up.</param>
@@ -63,7 +63,8 @@ public sealed class CopyRows
         }
         catch
         {
-            // Ended as if it were whole, the server would complain of its format, and nobody would hear what went wrong.
+            // Disposing the stream would end the copy as if it were whole: the server would then complain of its format,
+            // and that error would hide this one.
             await stream.CancelAsync();
             throw;
         }

@@ -3,7 +3,9 @@ using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Storage.Log;
 
-/// <summary>What those want of a session's first event who see it by the million: read from its JSON, without the rest.</summary>
+/// <summary>
+/// Reads the item of a session's first event without the rest, for followers that see events by the million.
+/// </summary>
 public static class CreatedText
 {
     static readonly EventType Created = EventJson.Types[typeof(SessionCreated)];
@@ -32,7 +34,9 @@ public static class CreatedText
         return Enter(ref reader, "item"u8) && Enter(ref reader, "itemId"u8) && reader.TokenType == JsonTokenType.String && reader.TryGetGuid(out var item) ? item : null;
     }
 
-    /// <summary>Goes to the value of a member of the object that the reader stands before or at.</summary>
+    /// <summary>
+    /// Moves to the value of a member of the object that starts at the reader's position or right after it.
+    /// </summary>
     static bool Enter(ref Utf8JsonReader reader, ReadOnlySpan<byte> member)
     {
         if (reader.TokenType == JsonTokenType.None)

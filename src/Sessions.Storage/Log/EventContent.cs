@@ -6,14 +6,14 @@ using Sessions.Domain;
 namespace Sessions.Storage.Log;
 
 /// <summary>
-/// An event as bytes, which its hash is over: its columns in the order of <c>copy_log.sql</c>, each as
-/// PostgreSQL's binary COPY sends it, a length of four bytes and then the value. A row from the database
-/// is hashed as it comes; what comes from a file is written into the same form here. Nothing that JSON leaves
-/// open (spaces, the order of members) can make two events out of one.
+/// The bytes of an event that are hashed: its columns in the order of <c>copy_log.sql</c>, each as PostgreSQL's binary
+/// COPY sends it, a length of four bytes and then the value. A row from the database is hashed as it comes; an event from
+/// a file is written into the same form here. JSON is hashed as it was written and never serialized again, so what JSON
+/// leaves open (spaces, the order of members) cannot give one event two hashes.
 /// </summary>
 public static class EventContent
 {
-    // Where the columns of one length begin, and the first of the others: each after its own length.
+    // Where the values of the columns of fixed length begin, and that of the first other one: each after its own length.
     internal const int AtAt = LengthSize;
     internal const int StreamIdAt = AtAt + 8 + LengthSize;
     internal const int CommandIdAt = StreamIdAt + 16 + LengthSize;
@@ -27,7 +27,9 @@ public static class EventContent
     static readonly DateTimeOffset Origin = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>The content of an event.</summary>
-    /// <remarks>Its time is PostgreSQL's own count: a damaged one may be none that a program here knows.</remarks>
+    /// <remarks>
+    /// The time is PostgreSQL's own count: a damaged one may be beyond the range of <see cref="DateTimeOffset"/>.
+    /// </remarks>
     internal static byte[] Of(
         SessionAddress address, int version, long microseconds, Guid commandId, string type, short schema,
         ReadOnlySpan<byte> data, ReadOnlySpan<byte> metadata)
@@ -60,14 +62,14 @@ public static class EventContent
         }
     }
 
-    /// <summary>The SHA-256 of an event's content: of all but its place in the log.</summary>
+    /// <summary>The SHA-256 of an event's content, which is all but its position in the log.</summary>
     public static byte[] Hash(LoggedEvent logged)
     {
         ArgumentNullException.ThrowIfNull(logged);
         return SHA256.HashData(logged.Content.Span);
     }
 
-    /// <summary>Whose event a content is, without reading the rest: its session and its version there.</summary>
+    /// <summary>The session and the version of an event, read from its content without the rest.</summary>
     public static (Guid StreamId, int Version) ReadPlace(ReadOnlySpan<byte> content) =>
         (new Guid(Value(content, StreamIdAt), bigEndian: true),
             BinaryPrimitives.ReadInt32BigEndian(Value(content, VersionAt)));
@@ -75,7 +77,7 @@ public static class EventContent
     /// <summary>A time as PostgreSQL counts it.</summary>
     internal static long MicrosecondsOf(DateTimeOffset at) => (at - Origin).Ticks / TimeSpan.TicksPerMicrosecond;
 
-    /// <summary>When it was decided; null if it is a time that only PostgreSQL knows.</summary>
+    /// <summary>When the event was decided; null if the time is beyond the range of <see cref="DateTimeOffset"/>.</summary>
     internal static DateTimeOffset? ReadAt(ReadOnlySpan<byte> content)
     {
         var microseconds = BinaryPrimitives.ReadInt64BigEndian(content[AtAt..]);
@@ -84,10 +86,10 @@ public static class EventContent
             : null;
     }
 
-    /// <summary>Where the value after the one that begins here begins.</summary>
+    /// <summary>Where the value begins that follows the one at <paramref name="start"/>.</summary>
     internal static int After(ReadOnlySpan<byte> content, int start) => start + Length(content, start) + LengthSize;
 
-    /// <summary>The value that begins here.</summary>
+    /// <summary>The value that begins at <paramref name="start"/>.</summary>
     internal static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> content, int start) => content.Slice(start, Length(content, start));
 
     static int Length(ReadOnlySpan<byte> content, int start) =>

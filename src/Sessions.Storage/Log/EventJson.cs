@@ -11,7 +11,7 @@ namespace Sessions.Storage.Log;
 /// <summary>How one kind of event is stored.</summary>
 /// <param name="Name">Its name in the table; never changes.</param>
 /// <param name="Schema">The version of its data that is written now.</param>
-/// <param name="Json">Its data.</param>
+/// <param name="Json">How its data is serialized.</param>
 public sealed record EventType(string Name, short Schema, JsonTypeInfo Json);
 
 /// <summary>Turns the data of one schema version into that of the next.</summary>
@@ -20,7 +20,7 @@ public sealed record EventType(string Name, short Schema, JsonTypeInfo Json);
 /// <param name="Change">Changes the data in place.</param>
 public sealed record Upcast(string Name, short From, Action<JsonObject> Change);
 
-/// <summary>Events as they are stored: names, schema versions, and old versions read as new ones.</summary>
+/// <summary>The stored form of events: names, schema versions, and upcasts of old versions.</summary>
 public sealed class EventJson
 {
     /// <summary>
@@ -41,7 +41,7 @@ public sealed class EventJson
         [typeof(SessionDeleted)] = new("session_deleted", 1, EventJsonContext.Default.SessionDeleted),
     }.ToFrozenDictionary();
 
-    /// <summary>What became of old schema versions. None has been needed yet.</summary>
+    /// <summary>The upcasts of old schema versions. None has been needed yet.</summary>
     public static readonly IReadOnlyList<Upcast> Upcasts = [];
 
     /// <summary>The format in force.</summary>
@@ -50,14 +50,14 @@ public sealed class EventJson
     readonly FrozenDictionary<string, EventType> byName;
     readonly FrozenDictionary<(string, short), Upcast> upcasts;
 
-    /// <summary>A format of its own, as tests of upcasting need.</summary>
+    /// <summary>A separate format, as tests of upcasting need.</summary>
     public EventJson(IEnumerable<EventType> types, IEnumerable<Upcast> upcasts)
     {
         byName = types.ToFrozenDictionary(type => type.Name, StringComparer.Ordinal);
         this.upcasts = upcasts.ToFrozenDictionary(upcast => (upcast.Name, upcast.From));
     }
 
-    /// <summary>The type and the data to store of an event.</summary>
+    /// <summary>An event's type and the data to store.</summary>
     public static (EventType Type, byte[] Data) Write(SessionEvent @event)
     {
         ArgumentNullException.ThrowIfNull(@event);
@@ -65,12 +65,15 @@ public sealed class EventJson
         return (type, JsonSerializer.SerializeToUtf8Bytes(@event, type.Json));
     }
 
-    /// <summary>Whether a newer version of this program must have written it: this one knows no such event, or not in this form.</summary>
+    /// <summary>
+    /// Whether a newer version of this program must have written it: this one does not know the event, or not in this
+    /// schema.
+    /// </summary>
     public bool IsNewer(string name, short schema) => !byName.TryGetValue(name, out var type) || schema > type.Schema;
 
-    /// <summary>An event as it was stored, by whichever version of this program.</summary>
-    /// <exception cref="NotSupportedException">A newer version of this program wrote it, or none.</exception>
-    /// <exception cref="JsonException">It is not as any version writes it.</exception>
+    /// <summary>Reads a stored event, whichever version of this program wrote it.</summary>
+    /// <exception cref="NotSupportedException">A newer version of this program wrote it, or no version did.</exception>
+    /// <exception cref="JsonException">The data is not as any version writes it.</exception>
     public SessionEvent Read(string name, short schema, ReadOnlySpan<byte> data, DateTimeOffset at)
     {
         if (IsNewer(name, schema))
@@ -85,8 +88,8 @@ public sealed class EventJson
         return (SessionEvent)(stored ?? throw new JsonException("It is null.")) with { At = at };
     }
 
-    /// <summary>The elements of a list are not looked at where members are.</summary>
-    /// <exception cref="JsonException">One of them is null.</exception>
+    /// <summary>The serializer refuses null members, but not null elements of a list.</summary>
+    /// <exception cref="JsonException">One of the files is null.</exception>
     internal static void RequireFiles(PinnedItem item)
     {
         if (item.Files.Contains(null!))
@@ -106,6 +109,6 @@ public sealed class EventJson
     }
 }
 
-/// <summary>The values of an enumeration by their names, and not by numbers, of which any may be none of its values.</summary>
+/// <summary>Stores the values of an enumeration by name. A number is refused: it may be none of the values.</summary>
 sealed class NameConverter<T>() : JsonStringEnumConverter<T>(namingPolicy: null, allowIntegerValues: false)
     where T : struct, Enum;

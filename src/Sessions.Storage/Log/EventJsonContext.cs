@@ -8,7 +8,7 @@ namespace Sessions.Storage.Log;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    // What is not as this program writes it was damaged, and must not be taken for something that it says.
+    // Data that this program would not write so is damaged, and must not be read as if it were valid.
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     Converters =

@@ -9,9 +9,9 @@ using Sessions.Domain;
 namespace Sessions.Storage.Log;
 
 /// <summary>
-/// An event as a line of an exported file: a JSON object with every column by its name, and the event's
-/// hash. <c>data</c> and <c>metadata</c> stand there byte for byte as they were written; what is not an object on one
-/// line, which this program never writes, stands there as a JSON string of its text.
+/// An event as a line of an exported file: a JSON object with every column by its name, and the event's hash. <c>data</c>
+/// and <c>metadata</c> are copied byte for byte as they were written. A value that is not an object on one line, which
+/// this program never writes, becomes a JSON string of its text.
 /// </summary>
 public static class EventLine
 {
@@ -78,7 +78,7 @@ public static class EventLine
     static string Text(JsonElement root, string name) =>
         root.GetProperty(name).GetString() ?? throw new FormatException($"it has no {name}.");
 
-    /// <summary>Writes data or metadata as they stand in such a line.</summary>
+    /// <summary>Writes data or metadata as they appear in such a line.</summary>
     public static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> text)
     {
         ArgumentNullException.ThrowIfNull(json);

@@ -6,13 +6,15 @@ namespace Sessions.Storage.Log;
 
 /// <summary>An open transaction that holds the log's readers back.</summary>
 /// <param name="ProcessId">Its backend, or 0 for a prepared transaction.</param>
-/// <param name="Application">What it calls itself.</param>
-/// <param name="Age">How long it has been open, or, where that may not be known, how long it has held an event back.</param>
+/// <param name="Application">Its application name.</param>
+/// <param name="Age">
+/// How long it has been open; where PostgreSQL does not show that, how long it has held an event back.
+/// </param>
 public sealed record LogBlocker(int ProcessId, string Application, TimeSpan Age);
 
 /// <summary>
-/// All events of all streams, in one order that never changes behind a reader's back. It ends at the
-/// oldest transaction still open: nothing is skipped, ever, and nothing by time.
+/// All events of all streams, in one order that never changes behind a reader. The log ends at the oldest transaction
+/// that is still open: no event is ever skipped, not even after a timeout.
 /// </summary>
 public sealed class EventLog(NpgsqlDataSource database)
 {
@@ -28,7 +30,7 @@ public sealed class EventLog(NpgsqlDataSource database)
         return await ReadAfter(connection, position, limit, cancellation);
     }
 
-    /// <summary>The same in the transaction that a connection is in.</summary>
+    /// <summary>The same, in the connection's current transaction.</summary>
     public static async Task<IReadOnlyList<LoggedEvent>> ReadAfter(
         NpgsqlConnection connection, LogPosition position, int limit, CancellationToken cancellation)
     {
@@ -40,8 +42,8 @@ public sealed class EventLog(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// All that is committed after a position, whatever older transaction is open: for whoever has seen to it
-    /// that none of those matters to him. Events may yet come in between.
+    /// Everything committed after a position, even if older transactions are open. Events may still appear in between, so
+    /// the caller must have made sure that none of those transactions matters to it.
     /// </summary>
     public static async Task<IReadOnlyList<LoggedEvent>> ReadCommittedAfter(
         NpgsqlConnection connection, LogPosition position, CancellationToken cancellation)

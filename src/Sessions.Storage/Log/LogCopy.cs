@@ -5,8 +5,8 @@ using NpgsqlTypes;
 namespace Sessions.Storage.Log;
 
 /// <summary>
-/// Rows of the log as PostgreSQL's binary COPY sends them, one after another, in memory that does not
-/// grow with their number. Nothing is parsed unless it is asked for: a row is hashed as it lies here.
+/// Rows of the log as PostgreSQL's binary COPY sends them, one after another, in memory that does not grow with their
+/// number. Nothing is parsed before it is needed: a row is hashed as it lies in the buffer.
 /// </summary>
 public sealed class LogCopy : IAsyncDisposable
 {
@@ -18,10 +18,10 @@ public sealed class LogCopy : IAsyncDisposable
 
     const int LengthSize = 4;
 
-    /// <summary>The first three columns, which say where in the log the row lies.</summary>
+    /// <summary>The first three columns, which are the row's position in the log.</summary>
     const int PlaceSize = LengthSize + 4 + LengthSize + 8 + LengthSize + 8;
 
-    /// <summary>Small enough not to count as a large object.</summary>
+    /// <summary>Small enough to stay off the heap of large objects.</summary>
     const int BlockSize = 32 * 1024;
 
     readonly NpgsqlRawCopyStream stream;
@@ -33,25 +33,24 @@ public sealed class LogCopy : IAsyncDisposable
 
     LogCopy(NpgsqlRawCopyStream stream) => this.stream = stream;
 
-    /// <summary>Where in the log the row lies that was read last.</summary>
+    /// <summary>The position in the log of the row that was read last.</summary>
     public LogPosition Position => new(
         BinaryPrimitives.ReadInt32BigEndian(Bytes[(CountSize + LengthSize)..]),
         BinaryPrimitives.ReadUInt64BigEndian(Bytes[(CountSize + LengthSize + 4 + LengthSize)..]),
         BinaryPrimitives.ReadInt64BigEndian(Bytes[(CountSize + PlaceSize - 8)..]));
 
-    /// <summary>Its <see cref="EventContent"/>. Valid until the next row is read.</summary>
+    /// <summary>The <see cref="EventContent"/> of that row. Valid until the next row is read.</summary>
     public ReadOnlySpan<byte> Content => Bytes[(CountSize + PlaceSize)..];
 
-    /// <summary>Takes the event itself, to be kept for longer than the row.</summary>
+    /// <summary>Copies the event, so that it can be kept for longer than the row.</summary>
     public LoggedEvent TakeEvent() => new(Position, Keep(Content));
 
     ReadOnlySpan<byte> Bytes => buffer.AsSpan(row.Start, row.Length);
 
     /// <summary>
-    /// The log after a place, in its order, as far as it can no longer change; in the transaction that the
-    /// connection is in.
+    /// The log after a position, in order, as far as it can no longer change, in the connection's current transaction.
     /// </summary>
-    /// <param name="connection">Its connection; it can do nothing else until this is disposed of.</param>
+    /// <param name="connection">The connection, which can run nothing else until this is disposed of.</param>
     /// <param name="after">Where to begin.</param>
     /// <param name="countMax">How many rows at most, or null for all.</param>
     /// <param name="cancellation">Gives up.</param>
@@ -59,7 +58,7 @@ public sealed class LogCopy : IAsyncDisposable
         NpgsqlConnection connection, LogPosition after, int? countMax, CancellationToken cancellation) =>
         Between(connection, after, LogPosition.End, countMax, cancellation);
 
-    /// <summary>The same, up to a place and no further: what is not read need not be sent.</summary>
+    /// <summary>The log from its start up to a position; the server does not send the rows beyond it.</summary>
     public static Task<LogCopy> UpTo(NpgsqlConnection connection, LogPosition last, CancellationToken cancellation) =>
         Between(connection, LogPosition.Start, last, countMax: null, cancellation);
 
@@ -84,7 +83,7 @@ public sealed class LogCopy : IAsyncDisposable
             $"copy ({Sql.CopyLog}) to stdout (format binary)", cancellation));
     }
 
-    /// <summary>Goes on to the next row; false after the last.</summary>
+    /// <summary>Moves on to the next row; false after the last.</summary>
     public async ValueTask<bool> Read(CancellationToken cancellation)
     {
         while (!TryTake(out var needed))
@@ -92,8 +91,8 @@ public sealed class LogCopy : IAsyncDisposable
 
         if (row.Length > 0)
             return true;
-        // To the very end: what is not read by then Npgsql reads while its thread blocks, see Database. Into room of its
-        // own: the buffer may be full, and to read nothing is no end.
+        // Read to the very end: Npgsql would read the rest while its thread blocks, see Database. The read has room of
+        // its own, because the buffer may be full, and a read into no room returns 0 without being at the end.
         var rest = new byte[1];
         while (await stream.ReadAsync(rest, cancellation) > 0)
         {
@@ -105,7 +104,9 @@ public sealed class LogCopy : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await stream.DisposeAsync();
 
-    /// <summary>A copy in a block that many share: by the million, an array for each is work for the collector.</summary>
+    /// <summary>
+    /// Copies into a block that many events share: with millions of events, an array for each would burden the collector.
+    /// </summary>
     ReadOnlyMemory<byte> Keep(ReadOnlySpan<byte> content)
     {
         if (content.Length > block.Length)
@@ -116,7 +117,7 @@ public sealed class LogCopy : IAsyncDisposable
         return kept;
     }
 
-    /// <summary>Takes a row that is whole in the buffer, or says how many bytes from here it needs.</summary>
+    /// <summary>Takes the next row if the buffer has all of it, or says how many bytes from here it needs.</summary>
     bool TryTake(out int needed)
     {
         var at = next;
@@ -143,7 +144,7 @@ public sealed class LogCopy : IAsyncDisposable
 
     async ValueTask Fill(int needed, CancellationToken cancellation)
     {
-        // The header is skipped by beginning after it, so what is missing may be more than a row.
+        // The header is skipped by starting behind it, so at first "next" lies beyond "end".
         var kept = Math.Max(0, end - next);
         if (next > 0 && next <= end)
         {

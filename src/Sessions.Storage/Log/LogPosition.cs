@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Sessions.Storage.Log;
 
 /// <summary>
-/// A place in the log. Ordered by epoch, then by transaction, then by number, which is the order in
-/// which readers may rely on it; see <see cref="EventLog"/>.
+/// A position in the log. Ordered by epoch, then by transaction, then by number: the order that readers may rely on; see
+/// <see cref="EventLog"/>.
 /// </summary>
 public readonly record struct LogPosition(int Epoch, ulong Transaction, long Number) : IComparable<LogPosition>
 {
@@ -18,18 +18,18 @@ public readonly record struct LogPosition(int Epoch, ulong Transaction, long Num
     public int CompareTo(LogPosition other) =>
         (Epoch, Transaction, Number).CompareTo((other.Epoch, other.Transaction, other.Number));
 
-    /// <summary>As a person may read it, and look it up in the log.</summary>
+    /// <summary>A form that a person can read, and look up in the log.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"event {Number} of transaction {Transaction}");
 
-    /// <summary>Whether one place lies before another.</summary>
+    /// <summary>Whether one position lies before another.</summary>
     public static bool operator <(LogPosition left, LogPosition right) => left.CompareTo(right) < 0;
 
-    /// <summary>Whether one place lies after another.</summary>
+    /// <summary>Whether one position lies after another.</summary>
     public static bool operator >(LogPosition left, LogPosition right) => left.CompareTo(right) > 0;
 
-    /// <summary>Whether one place lies before another or is the same.</summary>
+    /// <summary>Whether one position lies before another or is the same.</summary>
     public static bool operator <=(LogPosition left, LogPosition right) => left.CompareTo(right) <= 0;
 
-    /// <summary>Whether one place lies after another or is the same.</summary>
+    /// <summary>Whether one position lies after another or is the same.</summary>
     public static bool operator >=(LogPosition left, LogPosition right) => left.CompareTo(right) >= 0;
 }

@@ -12,13 +12,13 @@ public enum EventColumn
     /// <summary>When it was decided.</summary>
     RecordedAt,
 
-    /// <summary>Which session's.</summary>
+    /// <summary>The session's id.</summary>
     StreamId,
 
     /// <summary>Its number within its stream.</summary>
     Version,
 
-    /// <summary>Whose session's.</summary>
+    /// <summary>The session's owner.</summary>
     Owner,
 
     /// <summary>Its name.</summary>
@@ -26,12 +26,14 @@ public enum EventColumn
 }
 
 /// <summary>
-/// An event as its row has it: its place, and the bytes of its columns. What these say is read when somebody
-/// asks: most of those who follow the log need little of it.
+/// An event as its row has it: its position, and the bytes of its columns. They are parsed on demand, because most
+/// followers of the log need little of an event.
 /// </summary>
 public sealed class LoggedEvent
 {
-    /// <summary>How many columns of a row are the event's; what a statement returns besides comes after them.</summary>
+    /// <summary>
+    /// How many columns of a row belong to the event; any others that a statement returns come after them.
+    /// </summary>
     public const int ColumnCount = 12;
 
     readonly ReadOnlyMemory<byte> content;
@@ -44,7 +46,7 @@ public sealed class LoggedEvent
     string? name;
 
     /// <summary>An event by its content.</summary>
-    /// <param name="position">Where in the log.</param>
+    /// <param name="position">Its position in the log.</param>
     /// <param name="content">Its <see cref="EventContent"/>.</param>
     internal LoggedEvent(LogPosition position, ReadOnlyMemory<byte> content)
     {
@@ -56,15 +58,15 @@ public sealed class LoggedEvent
     }
 
     /// <summary>An event by its columns.</summary>
-    /// <param name="position">Where in the log.</param>
-    /// <param name="address">Whose, and which session's.</param>
+    /// <param name="position">Its position in the log.</param>
+    /// <param name="address">The session's id and owner.</param>
     /// <param name="version">Its number within its stream, from 1.</param>
     /// <param name="at">When it was decided, by the database's clock.</param>
     /// <param name="commandId">The command that caused it.</param>
     /// <param name="type">Its name, as in <see cref="EventJson.Types"/>.</param>
     /// <param name="schema">The version of its data.</param>
-    /// <param name="data">Its data: JSON, byte by byte as it was written.</param>
-    /// <param name="metadata">Who caused it, and by which way: JSON, likewise.</param>
+    /// <param name="data">Its data: JSON, byte for byte as it was written.</param>
+    /// <param name="metadata">Who caused it, and how: JSON, likewise.</param>
     public LoggedEvent(
         LogPosition position, SessionAddress address, int version, DateTimeOffset at, Guid commandId, string type,
         short schema, ReadOnlySpan<byte> data, ReadOnlySpan<byte> metadata)
@@ -74,13 +76,13 @@ public sealed class LoggedEvent
     {
     }
 
-    /// <summary>Where in the log.</summary>
+    /// <summary>Its position in the log.</summary>
     public LogPosition Position { get; }
 
-    /// <summary>All of its columns but its place, as they are hashed.</summary>
+    /// <summary>All of its columns but its position, as they are hashed.</summary>
     public ReadOnlyMemory<byte> Content => content;
 
-    /// <summary>Whose, and which session's.</summary>
+    /// <summary>The session's id and owner.</summary>
     public SessionAddress Address =>
         new(new SessionId(GuidAt(EventContent.StreamIdAt)), owner ??= TextAt(EventContent.OwnerAt));
 
@@ -88,11 +90,11 @@ public sealed class LoggedEvent
     public int Version => BinaryPrimitives.ReadInt32BigEndian(ValueAt(EventContent.VersionAt));
 
     /// <summary>When it was decided, by the database's clock.</summary>
-    /// <exception cref="UnreadableEventException">It is no time that a program here knows.</exception>
+    /// <exception cref="UnreadableEventException">The time is beyond the range of <see cref="DateTimeOffset"/>.</exception>
     public DateTimeOffset At =>
         KnownAt ?? throw new UnreadableEventException(this, new OverflowException("Its time is none that is known here."));
 
-    /// <summary>The same, or null if it is no time that a program here knows.</summary>
+    /// <summary>The same, or null if the time is beyond the range of <see cref="DateTimeOffset"/>.</summary>
     public DateTimeOffset? KnownAt => EventContent.ReadAt(content.Span);
 
     /// <summary>The command that caused it.</summary>
@@ -104,10 +106,10 @@ public sealed class LoggedEvent
     /// <summary>The version of its data.</summary>
     public short Schema => BinaryPrimitives.ReadInt16BigEndian(ValueAt(EventContent.SchemaAt));
 
-    /// <summary>Its data: JSON, byte by byte as it was written.</summary>
+    /// <summary>Its data: JSON, byte for byte as it was written.</summary>
     public ReadOnlyMemory<byte> Data => content.Slice(data, ValueAt(data).Length);
 
-    /// <summary>Who caused it, and by which way: JSON, byte by byte as it was written.</summary>
+    /// <summary>Who caused it, and how: JSON, byte for byte as it was written.</summary>
     public ReadOnlyMemory<byte> Metadata => content.Slice(metadata, ValueAt(metadata).Length);
 
     /// <summary>What happened.</summary>
@@ -115,15 +117,15 @@ public sealed class LoggedEvent
     public SessionEvent Event =>
         read ??= Read(static logged => EventJson.Current.Read(logged.Type, logged.Schema, logged.ValueAt(logged.data), logged.At));
 
-    /// <summary>Who caused it, and by which way.</summary>
+    /// <summary>Who caused it, and how.</summary>
     /// <exception cref="UnreadableEventException">It cannot be read.</exception>
     public Provenance Provenance => by ??= Read(static logged => Provenance.FromJson(logged.ValueAt(logged.metadata)));
 
-    /// <summary>What it can be asked by, of who caused it.</summary>
+    /// <summary>The parts of its provenance that the audit trail can be filtered by.</summary>
     /// <exception cref="UnreadableEventException">It cannot be read.</exception>
     public ProvenanceText ProvenanceText => Read(static logged => ProvenanceText.Of(logged.ValueAt(logged.metadata)));
 
-    /// <summary>All of it, read.</summary>
+    /// <summary>The whole event, parsed.</summary>
     /// <exception cref="UnreadableEventException">It cannot be read.</exception>
     public RecordedEvent Recorded => new(Position, Address, Version, CommandId, Event, Provenance);
 
@@ -144,7 +146,7 @@ public sealed class LoggedEvent
                 reader.GetFieldValue<byte[]>(11)));
     }
 
-    /// <summary>A column as PostgreSQL sends it in binary, for whoever writes it into another table.</summary>
+    /// <summary>A column in PostgreSQL's binary form, to be written into another table.</summary>
     public ReadOnlySpan<byte> Bytes(EventColumn column) => ValueAt(column switch
     {
         EventColumn.RecordedAt => EventContent.AtAt,
@@ -155,7 +157,7 @@ public sealed class LoggedEvent
         _ => throw new UnreachableException(),
     });
 
-    /// <summary>Whatever it is that an event's text makes its reader fail at, it is the event that is wrong.</summary>
+    /// <summary>Parses a part. Whatever the parser fails at, the event is at fault.</summary>
     T Read<T>(Func<LoggedEvent, T> part)
         where T : allows ref struct
     {

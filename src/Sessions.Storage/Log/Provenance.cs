@@ -4,8 +4,10 @@ using System.Text.Json.Serialization;
 namespace Sessions.Storage.Log;
 
 /// <summary>Who and what caused an event; stored beside it as its metadata.</summary>
-/// <param name="Origin">By which way: the dialect and the operation, or the schedule; of an expiry that a caller's command
-/// found due before the schedule came, the lease.</param>
+/// <param name="Origin">
+/// How it came about: the dialect and the operation, or the schedule; the lease, for an expiry that a caller's command
+/// found due before the schedule came.
+/// </param>
 /// <param name="Actor">The user who asked, or null for the system itself.</param>
 /// <param name="Roles">The actor's roles at that moment, or null for none.</param>
 /// <param name="Address">The client's network address.</param>
@@ -13,18 +15,20 @@ namespace Sessions.Storage.Log;
 /// <param name="Node">The node that carried it out.</param>
 public sealed record Provenance(
     string Origin,
-    // Written first, as it always was.
+    // Written first, as it always has been.
     [property: JsonPropertyOrder(-1)] string? Actor = null,
     IReadOnlyList<string>? Roles = null,
     string? Address = null,
     string? TraceParent = null,
     string? Node = null)
 {
-    /// <summary>Whether the actor may read the storage itself: what DIRECT links ask for.</summary>
+    /// <summary>Whether the actor may read the storage itself, as DIRECT links require.</summary>
     [JsonIgnore]
     public bool MayReadStorage { get; init; }
 
-    /// <summary>Whether nobody asked: the system acts for itself, and by no other way than its schedule.</summary>
+    /// <summary>
+    /// Whether the system acts for itself and not for a user: of all commands, only the schedule's do so.
+    /// </summary>
     [JsonIgnore]
     public bool IsSystem => Actor is null;
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Sessions.Storage.Log;
 
 /// <summary>
-/// What a <see cref="Provenance"/> can be asked by, as it stands in its JSON: for those who copy it from there
-/// by the million. Each is UTF-8, and empty where there is none.
+/// The parts of a <see cref="Provenance"/> that the audit trail can be filtered by, read straight from its JSON for
+/// followers that copy them by the million. Each is UTF-8, and empty where there is none.
 /// </summary>
 public ref struct ProvenanceText
 {

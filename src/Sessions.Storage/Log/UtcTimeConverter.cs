@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Sessions.Storage.Log;
 
-/// <summary>Times as <c>2026-01-31T12:03:07.123456Z</c>: always UTC, no longer than need be.</summary>
+/// <summary>Times as <c>2026-01-31T12:03:07.123456Z</c>: always UTC, with no more digits than necessary.</summary>
 public sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
 {
     /// <inheritdoc/>
