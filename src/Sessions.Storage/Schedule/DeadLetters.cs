@@ -8,7 +8,7 @@ namespace Sessions.Storage.Schedule;
 public sealed record DeadLetter(
     SessionAddress Address, string Kind, int Attempts, string LastError, DateTimeOffset DiedAt);
 
-/// <summary>The messages that failed too often, for whoever mends the cause.</summary>
+/// <summary>The messages that failed too often, for an operator who fixes the cause.</summary>
 public sealed class DeadLetters(NpgsqlDataSource database)
 {
     /// <summary>How many there are.</summary>
@@ -18,7 +18,7 @@ public sealed class DeadLetters(NpgsqlDataSource database)
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    /// <summary>The newest of them.</summary>
+    /// <summary>The newest dead letters.</summary>
     public async Task<IReadOnlyList<DeadLetter>> List(int limit, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(Sql.ListDeadLetters).With(NpgsqlDbType.Integer, limit);
@@ -43,7 +43,7 @@ public sealed class DeadLetters(NpgsqlDataSource database)
         return (long)(await command.ExecuteScalarAsync(cancellation))! > 0;
     }
 
-    /// <summary>Forgets one. False if it is not there any more, or is all that its session waits for.</summary>
+    /// <summary>Drops one. False if it is not there any more, or is the only message of a living session.</summary>
     public async Task<bool> Drop(SessionAddress address, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(Sql.DropDeadLetter)

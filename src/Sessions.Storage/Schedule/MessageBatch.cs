@@ -5,14 +5,18 @@ using Sessions.Storage.Streams;
 
 namespace Sessions.Storage.Schedule;
 
-/// <summary>The statements that write what streams wait for, in the transaction in which they change.</summary>
+/// <summary>
+/// The statements that write the scheduled messages of streams, in the transaction that changes the streams.
+/// </summary>
 static class MessageBatch
 {
-    /// <summary>Adds the statements that write streams' messages, and those that remove what nobody waits for.</summary>
+    /// <summary>
+    /// Adds the statements that write streams' messages, and those that remove messages no longer needed.
+    /// </summary>
     /// <param name="batch">Takes the statements.</param>
     /// <param name="changes">The streams.</param>
     /// <param name="policy">Says when an ended session is to be removed.</param>
-    /// <param name="reschedule">Whether every message is written anew, and not only where its kind changes.</param>
+    /// <param name="reschedule">Whether to rewrite every message, and not only where its kind changes.</param>
     public static void Schedule(
         this NpgsqlBatch batch, IReadOnlyCollection<StreamChange> changes, LeasePolicy policy, bool reschedule)
     {

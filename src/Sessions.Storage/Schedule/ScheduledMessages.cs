@@ -16,8 +16,8 @@ public sealed record ScheduleOptions
 
     /// <summary>How many passes a node makes at once while more is due than they take.</summary>
     /// <value>
-    /// Two: one alone leaves a fifth of two processors idle. A storm is over sooner, and callers have less of them until then.
-    /// Each has a connection of its own.
+    /// Two: one alone leaves a fifth of two processors idle. With two, a storm of due messages is over sooner, and
+    /// callers get less of the processors until then. Each pass has a connection of its own.
     /// </value>
     public int PassesMax { get; init; } = 2;
 
@@ -27,24 +27,24 @@ public sealed record ScheduleOptions
     /// <summary>How often a message may fail before it is given up.</summary>
     public int AttemptsMax { get; init; } = 8;
 
-    /// <summary>How long a message that failed rests; doubles with each attempt.</summary>
+    /// <summary>How long a failed message pauses; doubles with each attempt.</summary>
     public TimeSpan Backoff { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest such rest.</summary>
+    /// <summary>The longest such pause.</summary>
     public TimeSpan BackoffMax { get; init; } = TimeSpan.FromMinutes(5);
 }
 
 /// <summary>What one pass over the due messages did.</summary>
-/// <param name="Taken">Messages that were due and free.</param>
-/// <param name="Ended">Of these, sessions that were expired or removed; the others were renewed meanwhile.</param>
-/// <param name="Failed">Of these, messages put aside.</param>
+/// <param name="Taken">Messages that were due and not locked by others.</param>
+/// <param name="Ended">Of these, those that expired or removed their session; the rest failed or found it renewed.</param>
+/// <param name="Failed">Of these, those that were put aside.</param>
 /// <param name="More">Whether more may be due at this moment.</param>
-/// <param name="NextDueIn">How long until the next message, or null when none is written.</param>
+/// <param name="NextDueIn">How long until the next message; null if there is none, or if more may be due now.</param>
 public sealed record SchedulePass(int Taken, int Ended, int Failed, bool More, TimeSpan? NextDueIn);
 
 /// <summary>
-/// Carries out due messages. Every node runs it and none leads: a pass takes messages together with
-/// their streams, skips what others hold, and commits work and claim as one.
+/// Carries out due messages. Every node runs passes and none leads: a pass takes messages together with their streams,
+/// skips what others have locked, and commits claim and work in one transaction.
 /// </summary>
 public sealed partial class ScheduledMessages(
     NpgsqlDataSource database,
@@ -57,8 +57,8 @@ public sealed partial class ScheduledMessages(
     readonly Provenance system = new("schedule", Node: node);
 
     /// <summary>
-    /// One pass: takes what is due, oldest first, up to the batch limit. A batch that cannot be written is halved until its
-    /// culprit stands alone and is put aside. It never has more than one connection: others need the pool.
+    /// One pass: takes what is due, oldest first, up to the batch limit. A batch that cannot be written is halved until
+    /// the culprit is alone and is put aside. A pass never has more than one connection: others need the pool.
     /// </summary>
     public async Task<SchedulePass> RunOnce(CancellationToken cancellation)
     {
@@ -83,12 +83,14 @@ public sealed partial class ScheduledMessages(
     }
 
     /// <summary>
-    /// Whether a message is to blame, whoever says no, the database or this program. What is let through stops the whole
-    /// schedule, again and again.
+    /// Whether a message is to blame, whether the database or this program rejects it. An error that is not caught as
+    /// such stops the whole schedule, pass after pass.
     /// </summary>
     static bool IsOfMessages(Exception error) => error is not OperationCanceledException && !Failure.IsOfDatabase(error);
 
-    /// <summary>Takes messages into a list, carries them out, and commits both as one.</summary>
+    /// <summary>
+    /// Takes messages into <paramref name="due"/>, carries them out, and commits both in one transaction.
+    /// </summary>
     async Task<SchedulePass> Pass(List<DueRow> due, int limit, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -145,7 +147,8 @@ public sealed partial class ScheduledMessages(
 
     async Task<StreamChange> Decide(NpgsqlConnection connection, DueRow message, DateTimeOffset now)
     {
-        // One that is damaged is put aside: to fold many of them, one after another, would hold up all the others.
+        // A message with a damaged snapshot is put aside: folding many such streams, one after another, would hold up all
+        // the other messages.
         var stream = message.Snapshot is null
             ? await StreamRows.Fold(connection, message.Address)
             : new StreamChange(message.Address, message.Version, SnapshotJson.Read(
@@ -154,7 +157,7 @@ public sealed partial class ScheduledMessages(
         return stream;
     }
 
-    /// <summary>Writes all in one round trip, and asks for the next due time when this was the last batch.</summary>
+    /// <summary>Writes everything in one round trip, and queries the next due time if this was the last batch.</summary>
     async Task<TimeSpan?> Write(
         NpgsqlConnection connection,
         List<StreamChange> decided,
@@ -199,7 +202,7 @@ public sealed partial class ScheduledMessages(
         Tell(failed);
     }
 
-    /// <summary>All failures are two statements: a storm of them takes no time from the others.</summary>
+    /// <summary>Two statements write all failures, so that many of them do not hold up the other messages.</summary>
     void AddFailures(NpgsqlBatch batch, List<(DueRow Message, Exception Error)> failed)
     {
         if (failed.Count == 0)
@@ -218,10 +221,12 @@ public sealed partial class ScheduledMessages(
             .With(NpgsqlDbType.Integer, options.AttemptsMax);
     }
 
-    /// <summary>A failure as its row keeps it: in any character but the one that PostgreSQL cannot keep.</summary>
+    /// <summary>
+    /// The text of a failure for the message's row, without the one character that PostgreSQL cannot store.
+    /// </summary>
     static string TextOf(Exception error) => $"{error.GetType().Name}: {error.Message}".Replace('\0', ' ');
 
-    /// <summary>One line a pass: each message keeps its own error in its row.</summary>
+    /// <summary>Logs one line per pass; each message's row keeps its own error.</summary>
     void Tell(List<(DueRow Message, Exception Error)> failed)
     {
         if (failed is not [var (first, error), ..])
@@ -230,7 +235,7 @@ public sealed partial class ScheduledMessages(
         LogMessagesFailed(error, failed.Count, first.Address.Id.Value);
     }
 
-    /// <summary>A due message with its stream's row, not yet understood: it may be what fails.</summary>
+    /// <summary>A due message with its stream's row, not parsed yet: parsing may be what fails.</summary>
     sealed record DueRow(SessionAddress Address, DueKind Kind, short Attempts, int Version, byte[]? Snapshot, byte[]? Origin, DateTimeOffset DueAt);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Count} scheduled messages failed, the first of them that of session {Session}")]

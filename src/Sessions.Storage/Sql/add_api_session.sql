@@ -1,7 +1,7 @@
--- Remembers a login.
+-- Stores a login.
 --
--- Each token is drawn for one login, so a row that is there already is this same login, written by an
--- attempt whose answer was lost on the way.
+-- Each token is made for one login, so a row that is there already is this same login, stored by an attempt whose answer
+-- was lost.
 --
 --   $1  token_hash  bytea
 --   $2  user_name   text

@@ -1,6 +1,6 @@
--- Keeps the checksum of a version of a file.
+-- Stores the checksum of a version of a file.
 --
--- Two nodes may have read the file at the same time: whoever comes second finds it there.
+-- Two nodes may read the file at the same time: the second one finds the row there.
 --
 --   $1  item_id      uuid
 --   $2  file_name    text

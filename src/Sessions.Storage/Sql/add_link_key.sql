@@ -1,7 +1,6 @@
 -- Adds the next key of data links, unless the newest still signs.
 --
--- Nodes that notice at the same time give it the same number, so one of them adds it and the others
--- find it there.
+-- Nodes that find a key due at the same time give it the same number: one adds it, and the others find it there.
 --
 --   $1  secret    bytea
 --   $2  lifetime  interval  how long a key signs

@@ -1,4 +1,4 @@
--- The first message of new sessions.
+-- Adds the first message of new sessions.
 --
 --   $1  stream_id  uuid[]
 --   $2  owner      text[]

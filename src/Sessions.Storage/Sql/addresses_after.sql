@@ -1,8 +1,8 @@
--- The next sessions after one, in the order of their ids, of which anything is stored: a row, an event, a
--- message. A session that has only some of these is found too.
+-- The next sessions after an address, in the order of their ids, of which anything is stored: a row, an event, a message
+-- or a dead letter. A session that has only some of these is found too.
 --
--- Returns with each how many events it and those before it have, as their rows say. These are looked up one by
--- one: for a join, a plan that is made once might read all streams for each page.
+-- Returns with each session how many events it and those before it have, by the versions in their rows. The rows are
+-- looked up one by one: with a join, a generic plan might read all streams for each page.
 --
 --   $1  stream_id  uuid
 --   $2  owner      text

@@ -1,11 +1,11 @@
--- Moves streams on from the version that was read. A stream that another writer has moved meanwhile
--- is left alone here, and its events then violate their primary key, which undoes the whole batch.
+-- Advances streams from the version that was read. A stream that another writer has advanced meanwhile is left alone
+-- here. Its new events then violate their primary key, which rolls the whole batch back.
 --
--- This statement comes first in a transaction, and is given the streams in the order of their ids: two writers that look
--- the rows up one by one lock them in one order. With another plan they may deadlock: then one of them is undone, and
--- decided again as if it were overtaken.
--- A session that is gone gives its client token free, and its origin: what remains is short, and fits
--- into its page. The events keep it all.
+-- This statement precedes the other writes of its transaction and gets the streams in the order of their ids: two writers
+-- that look the rows up one by one lock them in the same order. With another plan they may deadlock: PostgreSQL then
+-- rolls one of them back, and its batch is decided again as if another writer had been first.
+-- A deleted session gives up its client token and its origin: the rest of the row is short, and fits into its page. The
+-- events keep both.
 --
 --   $1  stream_id        uuid[]
 --   $2  owner            text[]

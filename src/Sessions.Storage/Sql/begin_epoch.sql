@@ -1,8 +1,8 @@
--- Begins a new epoch if the newest event was written by a transaction that this cluster has yet to
--- reach: the database was restored into a younger cluster, and its transaction ids start again.
+-- Begins a new epoch if the newest event was written by a transaction that this cluster has yet to reach: the database
+-- was restored into a younger cluster, whose transaction ids start again.
 --
--- One node at a time: each statement sees what was committed before it began, so whoever had to wait
--- finds the new epoch there.
+-- One node does this at a time. Each statement sees what was committed before it began, so a node that had to wait finds
+-- the new epoch there.
 
 do $$
 declare

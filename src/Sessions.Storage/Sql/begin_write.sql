@@ -1,5 +1,6 @@
--- What holds until a write of commands ends. It waits for no lock longer than this, for commands of other sessions wait
--- behind; and it hears when somebody cancels its wait for a standby, which PostgreSQL only warns of.
+-- Settings for a write of commands, until its transaction ends. It waits for no lock longer than lock_timeout, because
+-- commands of other sessions wait behind it. Warnings are sent, because PostgreSQL only warns when the wait for a standby
+-- is canceled.
 --
 --   $1  lock_timeout  text
 

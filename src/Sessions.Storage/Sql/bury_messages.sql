@@ -1,4 +1,4 @@
--- Removes from the schedule those of these messages that have failed for the last time: each lies in dead_letters by now.
+-- Removes those of these messages that have failed for the last time: fail_messages has put them into dead_letters.
 --
 --   $1  stream_id     uuid[]
 --   $2  owner         text[]

@@ -1,9 +1,9 @@
--- The log after a position, in its order, as far as it can no longer change, for COPY to send in PostgreSQL's
--- own binary form. The first three columns say where the event lies; the others, in this order, are its
--- content, over which it is hashed: neither may ever change.
+-- The log after a position, in its order, as far as it can no longer change, for COPY in PostgreSQL's own binary form.
+-- The first three columns are the event's position. The others, in this order, are its content, over which it is hashed:
+-- neither these columns nor their order may ever change.
 --
--- Transactions commit in another order than they begin, so what lies above the oldest one still open
--- may yet grow events in between: it is not shown. Of earlier epochs everything is settled.
+-- Transactions commit in another order than they begin, so events may still appear above the oldest transaction that is
+-- open: that part is left out. Earlier epochs are settled.
 --
 --   the settings of set_log_bounds
 

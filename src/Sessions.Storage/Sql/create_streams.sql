@@ -1,5 +1,5 @@
--- New streams, given in the order of owners and tokens, so that two writers wait for each other's tokens in one order. A
--- token that another node has just used violates its index, and the batch is decided again.
+-- Inserts new streams, given in the order of owners and client tokens, so that two writers wait for each other's tokens
+-- in the same order. A token that another node has just used violates its unique index, and the batch is decided again.
 --
 --   $1  stream_id        uuid[]
 --   $2  owner            text[]

@@ -1,5 +1,5 @@
--- Drops a dead letter that nobody needs: its session is gone, or another message waits for it. The last message
--- of a session that lives is kept; it would never end without one.
+-- Drops a dead letter that is no longer needed: its session is gone, or has another message. The last message of a living
+-- session is kept, because the session would never end without one.
 --
 --   $1  stream_id  uuid
 --   $2  owner      text

@@ -1,6 +1,6 @@
--- Puts messages that failed aside: each due again after a while that doubles, or dead. The doubling is one of numbers: an
--- interval has an end, and a message that has failed often would pass it. One that is not as it was taken was put aside by
--- another pass meanwhile, or written anew, and is left alone.
+-- Puts failed messages aside: each is due again after a pause that doubles, or becomes a dead letter. The pause is
+-- doubled as a number, because an interval would overflow for a message that has failed often. A message that is not as
+-- it was taken was put aside by another pass or rewritten meanwhile, and is left alone.
 --
 --   $1  stream_id      uuid[]
 --   $2  owner          text[]

@@ -1,7 +1,7 @@
--- The logins behind these tokens that have not lapsed, each with the place of who asked for it.
+-- The logins behind these tokens that have not lapsed, each with its token's place in the array.
 --
 --   $1  token_hash     bytea[]
---   $2  note_lifetime  interval  how long one counts from the note of its last use
+--   $2  note_lifetime  interval  how long a login lives after its last noted use
 --   $3  slack          interval  how stale that note may be
 
 select asked.place, session.user_name, session.created_at, session.last_accessed_at,

@@ -1,4 +1,4 @@
--- The checksums of these versions of files, as far as they are known, each with the place of who asked.
+-- The known checksums of these versions of files, each with its version's place in the arrays.
 --
 --   $1  item_id      uuid[]
 --   $2  file_name    text[]

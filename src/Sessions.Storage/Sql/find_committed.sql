@@ -1,5 +1,5 @@
--- Which of these commands have left events, after a connection broke before the answer came. An expiry that a command met
--- on its way is not what it asked for: it may have been refused after it.
+-- Which of these commands have recorded events, after a connection broke before the answer came. An expiry does not
+-- count: a command that meets a lapsed lease records the expiry under its own id, and may then have been refused.
 --
 --   $1  stream_id   uuid[]
 --   $2  owner       text[]

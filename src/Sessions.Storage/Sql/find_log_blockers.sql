@@ -1,7 +1,7 @@
 -- The open transactions that hold the log's readers back and are older than allowed, oldest first.
 --
--- Since when another role's transaction is open, PostgreSQL says only to whoever may read all statistics. One of which it
--- does not say so is as old as the first event that waits behind it, if the log ends at it.
+-- PostgreSQL shows the start of another role's transaction only to roles that may read all statistics. Where it shows
+-- none, and the log ends at that transaction, its age is that of the first event waiting behind it.
 --
 --   $1  age_min  interval
 

@@ -1,4 +1,4 @@
--- One of these sessions that is there under another owner, in the database or among them; nothing if there is none.
+-- One of these sessions whose id has another owner too, in the database or among them; no row if there is none.
 --
 --   $1  stream_id  uuid[]
 --   $2  owner      text[]

@@ -1,4 +1,4 @@
--- Whose session an id is, for callers who may address everybody's. Where its row is gone, its events say it.
+-- The owner of the session with this id, for callers who may address all sessions. Events name it where the row is gone.
 --
 --   $1  stream_id  uuid
 

@@ -1,5 +1,5 @@
--- One of these streams that was there before this transaction began to write; nothing if there is none. A stream that the
--- transaction has written itself has its id.
+-- One of these streams that existed before this transaction began to write; no row if there is none. A row that the
+-- transaction itself has written has its id in xmin.
 --
 --   $1  stream_id  uuid[]
 --   $2  owner      text[]

@@ -1,4 +1,4 @@
--- The streams that have this id: one, unless somebody meddled.
+-- The owners of the streams that have this id: one, unless the data was tampered with.
 --
 --   $1  stream_id  uuid
 

@@ -1,5 +1,5 @@
--- Appends events as they were recorded elsewhere, in the order of the arrays: each with its own time, and data
--- and metadata as they were written. Their places in the log are new.
+-- Appends events as they were recorded elsewhere, in the order of the arrays: each with its own time, and data and
+-- metadata as they were written. Their positions in the log are new.
 --
 --   $1  recorded_at  timestamptz[]
 --   $2  stream_id    uuid[]

@@ -1,5 +1,5 @@
--- The streams that are asked for, in the order of asking: a row for each, empty where there is none, and
--- in each the time, taken after the state.
+-- A row for each requested stream, with its place in the arrays, its columns empty where there is no stream, and the
+-- time, taken after the state.
 --
 -- No lock is taken: a writer that loses a race finds the version taken and decides again.
 --

@@ -1,6 +1,6 @@
--- The streams that were created with these client tokens, each with the place of who asked for it.
+-- The streams that were created with these client tokens, each with its token's place in the arrays.
 --
--- One by one, each by its whole key: as a join, a plan that was made for an empty table goes through all of the index.
+-- Looked up one by one, each by its whole key: with a join, a plan made for an empty table scans the whole index.
 --
 --   $1  owner         text[]
 --   $2  client_token  uuid[]

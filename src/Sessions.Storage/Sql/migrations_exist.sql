@@ -1,3 +1,3 @@
--- Whether any migration was ever applied here: the list of them is made with the first.
+-- Whether any migration was ever applied here: the first one creates the table.
 
 select to_regclass('event_store.migrations') is not null

@@ -1,3 +1,3 @@
--- The time that decides, where no stream was read that brought it along.
+-- The time to decide by, where no stream was read that would have brought it.
 
 select clock_timestamp()

@@ -1,4 +1,4 @@
--- Lets one node at a time migrate, and gives it a place to write down what it did.
+-- Lets one node at a time migrate, and creates the table that records migrations.
 
 select pg_advisory_xact_lock(hashtext('sessions.migrations'));
 
@@ -9,6 +9,6 @@ create table if not exists event_store.migrations (
     applied_at  timestamptz not null default now()
 );
 
--- Whoever waits for a table holds up all who come behind him: rather than waiting for somebody who reads it for long,
--- a migration fails, and is tried again later.
+-- A migration that waits for a table holds up every transaction that queues behind it. So it does not wait for a long
+-- read of the table: it fails, and is tried again later.
 set local lock_timeout = '1s';

@@ -1,5 +1,5 @@
--- Writes the next message of sessions, in place of the one each had. One that was given up is forgotten: its session has
--- moved on all the same, and waits for the new one.
+-- Writes the next message of sessions, in place of the one each had. A dead letter is deleted: its session has moved on
+-- all the same, and now has the new message.
 --
 --   $1  stream_id  uuid[]
 --   $2  owner      text[]

@@ -1,5 +1,5 @@
--- All of the log after a position that is committed, in its order, though events may yet come in between:
--- only for whoever holds those back that matter to him.
+-- Everything committed in the log after a position, in its order. Events may still appear in between: only for callers
+-- that hold back the writers that matter to them.
 --
 --   $1  epoch           integer
 --   $2  transaction_id  xid8

@@ -1,4 +1,4 @@
--- All that is stored of sessions beside their events: a row for each, in the order of asking.
+-- Everything stored about sessions besides their events: a row for each, in the order of the arrays.
 --
 --   $1  stream_id  uuid[]
 --   $2  owner      text[]

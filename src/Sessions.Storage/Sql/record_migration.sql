@@ -1,4 +1,4 @@
--- Writes down one migration.
+-- Records one migration.
 --
 --   $1  name  text
 

@@ -1,5 +1,5 @@
--- Takes from streams' rows the client tokens that their events do not give them: what is another's is free again, and what is
--- nobody's leads nowhere.
+-- Clears the client tokens in streams' rows that differ from what the events say. A token that belongs to another session
+-- becomes free for it, and one that belongs to none leads nowhere any more.
 --
 --   $1  stream_id     uuid[]
 --   $2  owner         text[]

@@ -1,4 +1,4 @@
--- Forgets a login.
+-- Deletes a login.
 --
 --   $1  token_hash  bytea
 

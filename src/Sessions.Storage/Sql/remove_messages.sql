@@ -1,4 +1,4 @@
--- Removes the messages of sessions for which nothing is left to do, dead ones too.
+-- Removes the messages of sessions for which nothing is left to do, dead letters included.
 --
 --   $1  stream_id  uuid[]
 --   $2  owner      text[]

@@ -1,5 +1,5 @@
--- Writes the origin of streams that were folded, right after advance_streams: that makes a snapshot good again, and with it
--- the origin in the row, of which nothing was used.
+-- Rewrites the origin of streams that were folded, right after advance_streams. That statement makes the row's snapshot
+-- valid again, and with it the row's origin, which the fold did not use.
 --
 --   $1  stream_id  uuid[]
 --   $2  owner      text[]

@@ -1,4 +1,4 @@
--- Writes streams' rows as their events say, unless a writer has moved a row on since it was read.
+-- Writes streams' rows as their events say, unless a writer has advanced a row since it was read.
 --
 --   $1  stream_id        uuid[]
 --   $2  owner            text[]

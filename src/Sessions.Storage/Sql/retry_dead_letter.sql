@@ -1,5 +1,5 @@
--- Puts a dead letter back on the schedule, due at once, as if it had never failed, and says how many that were. Where
--- another message waits for the session by now, that one stays as it is, and the letter is gone all the same.
+-- Puts a dead letter back on the schedule, due at once, as if it had never failed, and returns how many letters that
+-- were. If the session has another message by now, that one stays as it is, and the letter is deleted all the same.
 --
 --   $1  stream_id  uuid
 --   $2  owner      text

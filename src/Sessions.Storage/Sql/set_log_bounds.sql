@@ -1,10 +1,10 @@
--- What copy_log reads, as settings of the transaction: COPY takes no parameters. The order of the log is
--- that of its index, and a plan that sorts would have to read all of it before the first row.
+-- Sets the bounds of copy_log as settings of the transaction, because COPY takes no parameters. Plans must not sort: the
+-- index has the order of the log, and a sort would read all of the log before the first row.
 --
 --   $1  epoch                integer
 --   $2  transaction_id       xid8
 --   $3  position             bigint
---   $4  last_epoch           integer  up to this place
+--   $4  last_epoch           integer  up to this position
 --   $5  last_transaction_id  xid8
 --   $6  last_position        bigint
 --   $7  count_max            integer  null for all

@@ -1,11 +1,11 @@
 -- Takes the messages that are due, oldest first, together with their streams.
 --
--- Rows that somebody else is working on are left for the next pass, so workers and commands never
--- wait for each other. now() is the transaction's start: due is what was due then, never early.
+-- Rows that another transaction has locked are left for the next pass, so workers and commands never wait for each other.
+-- now() is the transaction's start: only what was due by then is taken, so nothing is taken early.
 --
--- A lock follows a row to its newest version, which may be younger than this statement. Whoever wrote that may have the
--- higher transaction id, and what follows it would stand before it in the log: such a stream is left for the next pass
--- too. The version that this statement sees without a lock is the one at its beginning.
+-- A lock follows a row to its newest version, which may be newer than this statement's snapshot. The transaction that
+-- wrote it may have a higher id than this one, and the events of this pass would then precede its events in the log. Such
+-- a stream is left for the next pass too. The subquery takes no lock, so it sees the version as of the snapshot.
 --
 --   $1  count_max  integer
 

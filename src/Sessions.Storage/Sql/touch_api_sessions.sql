@@ -1,4 +1,4 @@
--- Notes that these logins are in use, once in a while and not at every call.
+-- Notes that these logins are in use, now and then and not at every call.
 --
 --   $1  token_hash  bytea[]
 --   $2  slack       interval  how stale the note may be
