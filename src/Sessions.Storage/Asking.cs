@@ -3,15 +3,15 @@ using Npgsql;
 namespace Sessions.Storage;
 
 /// <summary>
-/// Statements outside of a batch. Each goes on to its end, whoever has gone meanwhile: <see cref="Database"/> says why.
+/// Runs statements outside of a batch. Each runs to its end, even if its caller has gone; see <see cref="Database"/>.
 /// </summary>
 public static class Asking
 {
     const int AttemptsMax = 3;
 
     /// <summary>
-    /// Asks, and asks again: a restarted database leaves broken connections behind in the pool. So it must be something that
-    /// may be repeated.
+    /// Runs a query, and runs it again on failure: a restarted database leaves broken connections in the pool. The query
+    /// must therefore be safe to repeat.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
     internal static async Task<T> Ask<T>(
@@ -34,11 +34,11 @@ public static class Asking
     }
 
     /// <summary>
-    /// Asks once, for a caller who may give up. Whoever does so while he waits for a connection is left out; later, he is no
-    /// longer waited for.
+    /// Runs a query once, for a caller who may give up. If it gives up before a connection is open, the query is not
+    /// sent; later, the query runs to its end without it.
     /// </summary>
-    /// <param name="database">Whom.</param>
-    /// <param name="ask">Asks and reads, without a token.</param>
+    /// <param name="database">The database to query.</param>
+    /// <param name="ask">Sends the query and reads the result, without a token.</param>
     /// <param name="cancellation">Gives up.</param>
     public static async Task<T> AskOnce<T>(
         this NpgsqlDataSource database, Func<NpgsqlConnection, Task<T>> ask, CancellationToken cancellation)
@@ -49,7 +49,7 @@ public static class Asking
 
         async Task<T> Begin()
         {
-            // Where there are several hosts, to open is to ask: so that has no token either.
+            // With several hosts, opening a connection sends a query too, so it gets no token either.
             await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
             cancellation.ThrowIfCancellationRequested();
             return await ask(connection);

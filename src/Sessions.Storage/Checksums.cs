@@ -7,8 +7,8 @@ using Sessions.Storage.Commands;
 namespace Sessions.Storage;
 
 /// <summary>
-/// The SHA-256 of files' versions, kept for all nodes. A version's checksum never changes, so what was
-/// once read is remembered and not asked for again.
+/// The SHA-256 of versions of files, stored for all nodes. A version's checksum never changes, so a node remembers what
+/// it has read and does not query it again.
 /// </summary>
 public sealed class Checksums(NpgsqlDataSource database, CommandOptions options) : IAsyncDisposable
 {
@@ -47,7 +47,7 @@ public sealed class Checksums(NpgsqlDataSource database, CommandOptions options)
         return found;
     }
 
-    /// <summary>Keeps a checksum. If another node has kept it meanwhile, nothing is left to do.</summary>
+    /// <summary>Stores a checksum. If another node has stored it meanwhile, nothing is left to do.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
     public Task Keep(FileVersion version, byte[] sha256) =>
         database.Ask(
@@ -63,7 +63,7 @@ public sealed class Checksums(NpgsqlDataSource database, CommandOptions options)
             },
             writes: true);
 
-    /// <summary>A full memory begins anew: that costs a query, and keeping count of uses would cost more.</summary>
+    /// <summary>A full memory is cleared: reading again costs a query, and keeping count of uses would cost more.</summary>
     void Remember(FileVersion version, byte[] checksum)
     {
         if (remembered.Count >= RememberedMax)

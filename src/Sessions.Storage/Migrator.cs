@@ -22,9 +22,10 @@ public sealed partial class Migrator(
             .OrderBy(migration => migration.name, StringComparer.Ordinal),
     ];
 
-    /// <summary>Applies what is missing. Doing it again does nothing.</summary>
+    /// <summary>Applies the missing migrations. Applying them again does nothing.</summary>
     /// <exception cref="PostgresException">
-    /// <see cref="PostgresErrorCodes.LockNotAvailable"/>: somebody has held a table for too long. What was applied stays.
+    /// <see cref="PostgresErrorCodes.LockNotAvailable"/>: another transaction held a table for too long. Migrations
+    /// applied before stay.
     /// </exception>
     public async Task Migrate(CancellationToken cancellation)
     {
@@ -47,7 +48,7 @@ public sealed partial class Migrator(
         await Run(last, Sql.BeginEpoch, cancellation);
     }
 
-    /// <summary>The migrations that this database lacks, in order; those it has besides are no fault.</summary>
+    /// <summary>The migrations that this database lacks, in order. Additional ones that it has are no fault.</summary>
     public async Task<IReadOnlyList<string>> FindMissing(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);

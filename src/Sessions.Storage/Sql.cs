@@ -1,6 +1,6 @@
 namespace Sessions.Storage;
 
-/// <summary>The statements of this project, each named as its file.</summary>
+/// <summary>The statements of this project, each named after its file.</summary>
 static class Sql
 {
     public static readonly string LoadStreams = Read("load_streams");

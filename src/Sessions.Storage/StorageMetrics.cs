@@ -7,24 +7,23 @@ using Sessions.Storage.Log;
 namespace Sessions.Storage;
 
 /// <summary>
-/// What this project tells to whoever listens: all its instruments and spans. While nobody does, a command
-/// takes the way without them.
+/// All instruments and spans of this project. While nothing listens to them, commands take a path without them.
 /// </summary>
 public static class StorageMetrics
 {
-    /// <summary>What the meter and the source of spans are called.</summary>
+    /// <summary>The name of the meter and of the source of spans.</summary>
     public const string Name = "Sessions.Storage";
 
     /// <summary>The attribute that holds a command's kind.</summary>
     const string CommandAttribute = "sessions.command";
 
-    /// <summary>OpenTelemetry's own attribute for what went wrong; without it, nothing did.</summary>
+    /// <summary>OpenTelemetry's own attribute for an error; absent where there was none.</summary>
     const string ErrorAttribute = "error.type";
 
     static readonly ActivitySource Source = new(Name);
     static readonly Meter Meter = new(Name);
 
-    /// <summary>Bounds of times, in seconds: a keep-alive takes one millisecond, a storm minutes.</summary>
+    /// <summary>Bounds of durations, in seconds: a keep-alive takes one millisecond, a storm of expiries minutes.</summary>
     static readonly InstrumentAdvice<double> Seconds = new()
     {
         HistogramBucketBoundaries = [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300],
@@ -60,10 +59,10 @@ public static class StorageMetrics
     static readonly Gauge<long> DeadLetterCount = Meter.CreateGauge<long>(
         "sessions.dead_letters", "{message}", "Scheduled messages that were given up.");
 
-    /// <summary>Whether anybody wants to know about single commands.</summary>
+    /// <summary>Whether anything listens to single commands.</summary>
     internal static bool WatchesCommands => CommandDuration.Enabled || Source.HasListeners();
 
-    /// <summary>A span of one command, in the trace of the request that it came with; null if nobody records it.</summary>
+    /// <summary>A span of one command, in the trace of the request that it came with; null if it is not recorded.</summary>
     internal static Activity? StartCommand(string kind, SessionId id)
     {
         var span = Source.StartActivity(kind);
@@ -105,15 +104,15 @@ public static class StorageMetrics
         BatchDuration.Record(duration.TotalSeconds);
     }
 
-    /// <summary>A pass found the oldest of its messages so much too late.</summary>
+    /// <summary>Records how overdue the oldest message of a pass was.</summary>
     internal static void RecordPass(TimeSpan oldest) => ScheduleBacklog.Record(oldest.TotalSeconds);
 
     internal static void RecordFailures(int messages) => ScheduleFailures.Add(messages);
 
     internal static void RecordLag(TimeSpan lag) => ScheduleLag.Record(lag.TotalSeconds);
 
-    /// <summary>Tells what only the database knows, for whoever asks it now and then.</summary>
-    /// <param name="blockers">What holds the log's readers back, oldest first.</param>
+    /// <summary>Records what only the database knows; the caller queries it now and then.</summary>
+    /// <param name="blockers">The transactions that hold the log's readers back, oldest first.</param>
     /// <param name="deadLetters">How many messages were given up.</param>
     public static void RecordStore(IReadOnlyList<LogBlocker> blockers, long deadLetters)
     {

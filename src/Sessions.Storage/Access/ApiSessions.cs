@@ -23,7 +23,7 @@ public sealed partial class ApiSessions : IAsyncDisposable
     /// <summary>The logins of a database.</summary>
     /// <param name="database">Where they are.</param>
     /// <param name="options">How reads are batched.</param>
-    /// <param name="log">Where it is told that the use of a login could not be noted.</param>
+    /// <param name="log">Logs that the use of a login could not be noted.</param>
     /// <param name="idleTimeout">How long a login lives after its last use.</param>
     public ApiSessions(NpgsqlDataSource database, CommandOptions options, ILogger<ApiSessions> log, TimeSpan idleTimeout)
     {
@@ -31,12 +31,15 @@ public sealed partial class ApiSessions : IAsyncDisposable
         this.log = log;
         // "Last accessed" may lag by this much, so that it costs a write only once in a while.
         touchSlack = idleTimeout / 30;
-        // The last use may be later than its note by as much, and the promise counts from the use.
+        // The last use may be later than its note by as much, and the timeout counts from the use.
         noteLifetime = idleTimeout + touchSlack;
         finds = new SharedRead<TokenHash, ApiSession?>(database, options, FindAll);
     }
 
-    /// <summary>Remembers a login. One that may or may not be there when this fails is nobody's: he was not told the token.</summary>
+    /// <summary>
+    /// Stores a login. If this fails, the login may be stored or not, but nobody can use it: the client did not get the
+    /// token.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
     public Task Add(byte[] tokenHash, string userName) =>
         database.Ask(
@@ -51,7 +54,7 @@ public sealed partial class ApiSessions : IAsyncDisposable
     /// <summary>The login behind a token, or null: never known, logged out, or unused for too long.</summary>
     public Task<ApiSession?> Find(byte[] tokenHash) => finds.Read(new TokenHash(tokenHash));
 
-    /// <summary>Forgets a login.</summary>
+    /// <summary>Deletes a login.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
     public Task Remove(byte[] tokenHash) =>
         database.Ask(
@@ -63,7 +66,7 @@ public sealed partial class ApiSessions : IAsyncDisposable
             },
             writes: true);
 
-    /// <summary>Forgets the logins that have lapsed, and says how many.</summary>
+    /// <summary>Deletes the logins that have lapsed, and returns how many.</summary>
     public async Task<int> RemoveLapsed()
     {
         await using var command = database.CreateCommand(Sql.RemoveLapsedApiSessions)
@@ -97,7 +100,7 @@ public sealed partial class ApiSessions : IAsyncDisposable
         return found;
     }
 
-    /// <summary>A note only: a database that takes no writes at the moment still lets everybody read.</summary>
+    /// <summary>Only a note: reads must succeed even while the database takes no writes.</summary>
     async Task Touch(NpgsqlConnection connection, byte[][] hashes)
     {
         try

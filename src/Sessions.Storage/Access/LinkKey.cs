@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 
 namespace Sessions.Storage.Access;
 
-/// <summary>A key that data links are signed with. What it is stays inside.</summary>
+/// <summary>A key that data links are signed with. Its bytes are never exposed.</summary>
 public sealed class LinkKey
 {
-    /// <summary>The least that a key may have: as many bytes as the hash that it is used with.</summary>
+    /// <summary>The fewest bytes that a key may have: as many as the hash that it is used with.</summary>
     public const int SizeMin = 32;
 
     readonly byte[] secret;
@@ -33,6 +33,6 @@ public sealed record LinkKeyOptions
     /// <value>30 days.</value>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>Keys from the configuration: the first signs in place of the database's, all verify beside them.</summary>
+    /// <summary>Keys from the configuration: the first signs in place of the database's, all verify beside those.</summary>
     public IReadOnlyList<LinkKey> Configured { get; init; } = [];
 }

@@ -6,12 +6,12 @@ using NpgsqlTypes;
 namespace Sessions.Storage.Access;
 
 /// <summary>
-/// The keys of data links, as far as this node knows them. They lie in the database for all nodes, or
-/// in the configuration. Signing asks nobody; only a key that this node does not know is looked up.
+/// The keys of data links, as far as this node knows them. They are stored in the database for all nodes, or in the
+/// configuration. Signing queries nothing; only a key that this node does not know is looked up.
 /// </summary>
 public sealed class LinkKeys
 {
-    /// <summary>The least time between two looks for unknown keys: whoever forges links names such for free.</summary>
+    /// <summary>The least time between two lookups of unknown keys: forged links name unknown keys for free.</summary>
     public static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
 
     readonly NpgsqlDataSource database;
@@ -37,8 +37,9 @@ public sealed class LinkKeys
         known?.Signing ?? throw new StoreUnavailableException("The keys of links are not known yet.", outcomeUnknown: false);
 
     /// <summary>
-    /// The key of this id, or null if there is none. One that this node does not know is looked for,
-    /// once in a pause for all who ask, so a key that is there is found however many ask for others.
+    /// The key of this id, or null if there is none. One that this node does not know is looked up, once per
+    /// <see cref="LookPause"/> for all callers together: so an existing key is found, however many callers look for
+    /// others.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
     public async ValueTask<LinkKey?> Find(long id, CancellationToken cancellation)
@@ -51,8 +52,8 @@ public sealed class LinkKeys
     }
 
     /// <summary>
-    /// Reads the database's keys, and adds the next one when the newest is older than a lifetime; none beside
-    /// configured ones, where those of before only go on verifying.
+    /// Reads the database's keys, and adds the next one when the newest is older than a lifetime. Where keys are
+    /// configured, none is added, and those in the database only verify.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
     public async Task Refresh()
@@ -75,12 +76,12 @@ public sealed class LinkKeys
 
     async Task Look()
     {
-        // Never in the caller's turn: he holds the gate.
+        // Never on the caller's stack: the caller holds the gate.
         await Task.Yield();
         if (lookedAt is { } last && LookPause - clock.GetElapsedTime(last) is { Ticks: > 0 } rest)
             await Task.Delay(rest, clock, CancellationToken.None);
 
-        // Who asks from here on may ask for a key that this look comes too early for.
+        // From here on, a caller may look for a key that this lookup is too early to see.
         lock (gate)
             (nextLook, lookedAt) = (null, clock.GetTimestamp());
         await Refresh();

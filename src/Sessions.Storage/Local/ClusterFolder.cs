@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 
 namespace Sessions.Storage.Local;
 
-/// <summary>A folder that a private PostgreSQL lives in: its data, its log, its password, and the lock of who owns it.</summary>
-/// <param name="path">Where; absolute.</param>
+/// <summary>A private PostgreSQL's folder: its data, its log, its password, and the lock that marks its owner.</summary>
+/// <param name="path">Its absolute path.</param>
 sealed class ClusterFolder(string path)
 {
     /// <summary>The folder itself.</summary>
@@ -13,17 +13,17 @@ sealed class ClusterFolder(string path)
 
     public string Log { get; } = Path.Combine(path, "postgresql.log");
 
-    /// <summary>The file that the password is in.</summary>
+    /// <summary>The file that holds the password.</summary>
     public string Password { get; } = Path.Combine(path, "password");
 
-    /// <summary>What a running server has noted of itself.</summary>
+    /// <summary>The file in which a running server notes its process and its port.</summary>
     public string Note => Path.Combine(Data, "postmaster.pid");
 
     public bool HasCluster => File.Exists(Path.Combine(Data, "PG_VERSION"));
 
     /// <summary>
-    /// The lock that makes its holder the owner, or null while somebody else has it. It is the operating system's, so it cannot
-    /// outlive its owner. What else keeps from it, as a disk that cannot be written, does not pass by waiting.
+    /// The lock that makes its holder the owner, or null while another process has it. It is the operating system's, so
+    /// it cannot outlive its owner. Any other failure, such as an unwritable disk, is thrown: waiting would not help.
     /// </summary>
     public FileStream? TryOwn()
     {
@@ -38,10 +38,10 @@ sealed class ClusterFolder(string path)
         }
     }
 
-    /// <summary>Makes a password, which nobody but us may read.</summary>
+    /// <summary>Makes a password, in a file that only its owner may read.</summary>
     public async Task MakePassword()
     {
-        // Of one that was left the mode would stay.
+        // An existing file would keep its mode.
         File.Delete(Password);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -50,7 +50,7 @@ sealed class ClusterFolder(string path)
         await file.WriteAsync(RandomNumberGenerator.GetHexString(32, lowercase: true));
     }
 
-    /// <exception cref="PostgresFailedException">It is gone, and a cluster is there that asks for it.</exception>
+    /// <exception cref="PostgresFailedException">The file is gone, and a cluster exists that needs it.</exception>
     public async Task<string> ReadPassword(CancellationToken cancellation)
     {
         try
@@ -64,6 +64,6 @@ sealed class ClusterFolder(string path)
         }
     }
 
-    /// <summary>What the system says of a file that somebody has opened for himself: Linux, macOS.</summary>
+    /// <summary>The system's error for a file that another process has locked: 11 on Linux, 35 on macOS.</summary>
     static bool IsTaken(IOException error) => error.HResult is 11 or 35;
 }

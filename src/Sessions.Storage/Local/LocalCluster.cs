@@ -7,21 +7,22 @@ using Npgsql;
 
 namespace Sessions.Storage.Local;
 
-/// <summary>The cluster of a private PostgreSQL: made, started, reached and stopped, whoever owns it.</summary>
+/// <summary>Makes, starts, reaches and stops the cluster of a private PostgreSQL, whoever owns it.</summary>
 /// <param name="folder">Where it lives.</param>
-/// <param name="programs">What it is run from.</param>
+/// <param name="programs">The programs that run it.</param>
 sealed class LocalCluster(ClusterFolder folder, PostgresPrograms programs)
 {
     const string User = "sessions";
 
-    /// <summary>How long a server that runs may take until it answers.</summary>
+    /// <summary>How long a running server may take to answer.</summary>
     static readonly TimeSpan AnswerMax = TimeSpan.FromMinutes(1);
 
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// How to reach the server that runs there, or null if none does. One that was killed counts as
-    /// running until the system has cleared it away, and one that recovers does not answer yet: both pass.
+    /// The connection string of the server that runs in the folder, or null if none does. A killed server counts as
+    /// running until the system has cleared it away, and a recovering one does not answer yet: this waits for both to
+    /// pass.
     /// </summary>
     public async Task<string?> TryReach(CancellationToken cancellation)
     {
@@ -44,8 +45,8 @@ sealed class LocalCluster(ClusterFolder folder, PostgresPrograms programs)
         return null;
     }
 
-    /// <summary>Starts it, made first if need be.</summary>
-    /// <param name="settings">More settings, as <c>postgresql.conf</c> has them.</param>
+    /// <summary>Starts the cluster, and makes it first if necessary.</summary>
+    /// <param name="settings">More settings, as in <c>postgresql.conf</c>.</param>
     /// <exception cref="PostgresFailedException">It does not start; says why.</exception>
     public async Task Start(IReadOnlyDictionary<string, string>? settings)
     {
@@ -62,11 +63,11 @@ sealed class LocalCluster(ClusterFolder folder, PostgresPrograms programs)
         }
     }
 
-    /// <summary>Stops what runs; that may have ended by itself, or never have begun.</summary>
+    /// <summary>Stops the server, which may have ended by itself or never have begun.</summary>
     /// <exception cref="PostgresFailedException">It does not stop.</exception>
     public async Task Stop()
     {
-        // It may end by itself while it is told to.
+        // It may end by itself before pg_ctl has stopped it.
         if (await programs.IsRunning(folder.Data)
             && await programs.Run("pg_ctl", ["stop", "-w", "-m", "fast", "-D", folder.Data]) != 0
             && await programs.IsRunning(folder.Data))
@@ -75,7 +76,7 @@ sealed class LocalCluster(ClusterFolder folder, PostgresPrograms programs)
 
     async Task Create()
     {
-        // A crash in the middle of an earlier creation left something that never ran.
+        // A crash in the middle of an earlier creation leaves files that never ran.
         var made = folder.Data + ".new";
         foreach (var left in new[] { folder.Data, made }.Where(Directory.Exists))
             Directory.Delete(left, recursive: true);
@@ -103,7 +104,7 @@ sealed class LocalCluster(ClusterFolder folder, PostgresPrograms programs)
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>The port is the fourth line of the running server's own note, once it has written it.</summary>
+    /// <summary>The port is the fourth line of the running server's note, once it has written that.</summary>
     async Task<string> FindConnectionString(CancellationToken cancellation)
     {
         var note = (await programs.Read(folder.Note)).Split('\n');
@@ -117,7 +118,10 @@ sealed class LocalCluster(ClusterFolder folder, PostgresPrograms programs)
         }.ConnectionString;
     }
 
-    /// <summary>The last lines, one of which may have the detail of the other; but what only tells of its work is none.</summary>
+    /// <summary>
+    /// The last two lines of the log, since one may have the detail of the other, but no lines that only report normal
+    /// work.
+    /// </summary>
     async Task<string> Complaint() => string.Join(
         ' ',
         (await programs.Read(folder.Log)).Split('\n', StringSplitOptions.RemoveEmptyEntries)

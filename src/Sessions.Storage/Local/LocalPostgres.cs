@@ -8,7 +8,7 @@ namespace Sessions.Storage.Local;
 /// </summary>
 public sealed class LocalPostgres : IAsyncDisposable
 {
-    /// <summary>How long it may take until its owner has it run.</summary>
+    /// <summary>How long its owner may take to get it running.</summary>
     static readonly TimeSpan TakeoverMax = TimeSpan.FromMinutes(1);
 
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -23,21 +23,21 @@ public sealed class LocalPostgres : IAsyncDisposable
     public string ConnectionString { get; }
 
     /// <summary>
-    /// Starts the cluster in this folder, made first if need be, or takes over the one that runs
-    /// there. Who comes while another owner lives only uses it, and will not stop it.
+    /// Starts the cluster in this folder, making it first if necessary, or takes over the one that runs there. A process
+    /// that comes while another owner lives only uses the cluster, and will not stop it.
     /// </summary>
-    /// <param name="path">Its own folder; created with the parents it needs.</param>
-    /// <param name="settings">More settings, as <c>postgresql.conf</c> has them.</param>
+    /// <param name="path">Its own folder; created along with missing parents.</param>
+    /// <param name="settings">More settings, as in <c>postgresql.conf</c>.</param>
     /// <param name="cancellation">Gives up, and stops what was started.</param>
     /// <exception cref="PostgresMissingException">The programs are not there; says what to install.</exception>
-    /// <exception cref="PostgresFailedException">One of them failed, or the owner does not start it; says why.</exception>
+    /// <exception cref="PostgresFailedException">A program failed, or the owner starts no cluster; says why.</exception>
     public static async Task<LocalPostgres> Start(
         string path, IReadOnlyDictionary<string, string>? settings, CancellationToken cancellation)
     {
         var folder = new ClusterFolder(Path.GetFullPath(path));
         Directory.CreateDirectory(folder.FullPath);
         var there = new LocalCluster(folder, PostgresPrograms.Find(folder.FullPath));
-        // Only its owner makes and starts a cluster; who comes at the same time waits until it runs.
+        // Only the owner makes and starts a cluster; a process that comes at the same time waits until it runs.
         var owned = folder.TryOwn();
         try
         {
@@ -67,7 +67,7 @@ public sealed class LocalPostgres : IAsyncDisposable
             }
             finally
             {
-                // Some programs hear Ctrl-C all the same, and fail.
+                // Some programs receive Ctrl-C all the same, and fail: that is reported as the cancellation that it is.
                 cancellation.ThrowIfCancellationRequested();
             }
 
@@ -75,7 +75,7 @@ public sealed class LocalPostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>How to reach the cluster that runs in this folder, or null if none does; starts nothing.</summary>
+    /// <summary>The connection string of the cluster that runs in this folder, or null; starts nothing.</summary>
     /// <exception cref="PostgresMissingException">The programs are not there; says what to install.</exception>
     public static async Task<string?> FindRunning(string path, CancellationToken cancellation)
     {
@@ -85,10 +85,12 @@ public sealed class LocalPostgres : IAsyncDisposable
             : null;
     }
 
-    /// <summary>Stops it, if it is ours: open transactions are rolled back, everything is on disk.</summary>
+    /// <summary>
+    /// Stops the cluster, if this process owns it: open transactions are rolled back, everything is on disk.
+    /// </summary>
     public ValueTask DisposeAsync() => Release(cluster, ownership);
 
-    /// <summary>Gives the folder free, and what runs there with it: only its owner stops it.</summary>
+    /// <summary>Stops the cluster and releases the folder, if this process owns it.</summary>
     static async ValueTask Release(LocalCluster cluster, FileStream? ownership)
     {
         if (ownership is null)

@@ -1,9 +1,9 @@
 namespace Sessions.Storage.Local;
 
-/// <summary>One of PostgreSQL's programs has failed, as where a disk is full.</summary>
+/// <summary>One of PostgreSQL's programs has failed, for example because a disk is full.</summary>
 public sealed class PostgresFailedException : Exception
 {
-    /// <summary>Says which, and what it said.</summary>
+    /// <summary>Says which program failed, and with what output.</summary>
     public PostgresFailedException(string message)
         : base(message)
     {

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Sessions.Storage.Local;
 
 /// <summary>
-/// PostgreSQL's own programs, as the machine has them. PostgreSQL refuses to run as root, so root
-/// runs them under the account <c>postgres</c>. What was begun is waited for: a cluster that is half made or half started
+/// PostgreSQL's own programs, as the machine has them. PostgreSQL refuses to run as root, so root runs them under the
+/// account <c>postgres</c>. Every program is waited for once it has begun: a cluster that is half made or half started
 /// would have no owner.
 /// </summary>
 sealed class PostgresPrograms
@@ -13,10 +13,10 @@ sealed class PostgresPrograms
     const string Account = "postgres";
     const string Variable = "SESSIONS_POSTGRES_BIN";
 
-    /// <summary>Exit codes from it on are those of programs that a signal has ended.</summary>
+    /// <summary>Exit codes from this one on mean that a signal ended the program.</summary>
     const int EndedBySignal = 128;
 
-    /// <summary>A key that is held down does not meet that moment so often.</summary>
+    /// <summary>Attempts while signals end a program: a held-down Ctrl-C does not hit that moment so often.</summary>
     const int AttemptsMax = 20;
 
     static readonly string[] Names = ["initdb", "pg_ctl", "postgres"];
@@ -29,8 +29,8 @@ sealed class PostgresPrograms
         (this.bin, this.asRoot, this.needsPassage) = (bin, asRoot, needsPassage);
 
     /// <summary>
-    /// The folder that <c>SESSIONS_POSTGRES_BIN</c> names, for machines with several versions; else the
-    /// newest programs there are, on the path or where Debian and Fedora put them.
+    /// The folder that <c>SESSIONS_POSTGRES_BIN</c> names, for machines with several versions; otherwise the first that
+    /// has all programs: on the path, then Debian's, newest version first, then other usual places.
     /// </summary>
     /// <param name="folder">Where the cluster is to live.</param>
     public static PostgresPrograms Find(string folder)
@@ -52,16 +52,16 @@ sealed class PostgresPrograms
         return new PostgresPrograms(found, root, root && !OthersMayPass(folder));
     }
 
-    /// <summary>Of links on the path there may be few: the folder that one leads to has all programs.</summary>
+    /// <summary>The path may have links to a few programs only: the folder that one leads to has all.</summary>
     static string LedTo(string candidate) => Path.GetDirectoryName(
         File.ResolveLinkTarget(Path.Combine(candidate, "pg_ctl"), returnFinalTarget: true)?.FullName) ?? candidate;
 
-    /// <summary>Whether there is a program; a link may lead nowhere.</summary>
+    /// <summary>Whether there is a program: a link may lead nowhere.</summary>
     static bool IsThere(string path) =>
         File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is not { Exists: false };
 
-    /// <summary>Whether a cluster runs, by its folder of data.</summary>
-    /// <exception cref="PostgresFailedException">The program that knows it ends before it says anything.</exception>
+    /// <summary>Whether the cluster with this folder of data runs.</summary>
+    /// <exception cref="PostgresFailedException">Signals ended <c>pg_ctl</c> at every attempt.</exception>
     public async Task<bool> IsRunning(string data)
     {
         var status = await Run("pg_ctl", ["status", "-D", data]);
@@ -71,8 +71,8 @@ sealed class PostgresPrograms
     }
 
     /// <summary>
-    /// Runs one that may be run again, and returns its exit code. It is run again if a signal has ended it, as Ctrl-C does
-    /// that comes before it is told to ignore that: then it has not said anything.
+    /// Runs a program that is safe to repeat, and returns its exit code. It is run again if a signal ended it without an
+    /// answer: Ctrl-C does so when it comes before the shell ignores it.
     /// </summary>
     public async Task<int> Run(string program, IReadOnlyList<string> arguments)
     {
@@ -84,8 +84,8 @@ sealed class PostgresPrograms
         }
     }
 
-    /// <summary>Runs one that must succeed, and once.</summary>
-    /// <exception cref="PostgresFailedException">It failed; holds what it said.</exception>
+    /// <summary>Runs a program that must succeed, once.</summary>
+    /// <exception cref="PostgresFailedException">The program failed; holds its output.</exception>
     public async Task Require(string program, IEnumerable<string> arguments)
     {
         var (exitCode, output) = await Start(Path.Combine(bin, program), arguments);
@@ -93,7 +93,7 @@ sealed class PostgresPrograms
             throw new PostgresFailedException($"{program} failed with {exitCode}: {output.Trim()}");
     }
 
-    /// <summary>Lets the account that runs PostgreSQL own a folder and what is in it.</summary>
+    /// <summary>Makes the account that runs PostgreSQL the owner of a folder and of what is in it.</summary>
     public async Task Give(string folder)
     {
         if (!asRoot)
@@ -111,11 +111,11 @@ sealed class PostgresPrograms
 
     async Task<(int ExitCode, string Output)> Start(string program, IEnumerable<string> arguments)
     {
-        // What the server inherits must not be a pipe to us: it lives on when we are gone.
+        // The server must not inherit a pipe to this process, because it outlives this process.
         var output = Path.GetTempFileName();
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = "/" };
-        // Ctrl-C of a terminal reaches them too, and that it is closed. It is for the server, which stops what they began; those
-        // that hear of it all the same, as initdb, say so.
+        // A terminal's Ctrl-C and its closing reach the programs too. They are meant for this process, which stops what
+        // it began; programs that react all the same, such as initdb, report it.
         string[] redirected = ["-c", "trap '' INT HUP; output=$1; shift; exec \"$@\" >\"$output\" 2>&1 </dev/null", "sh", output];
         foreach (var argument in redirected.Concat(AsAccount()).Append(program).Concat(arguments))
             start.ArgumentList.Add(argument);
@@ -134,8 +134,8 @@ sealed class PostgresPrograms
     }
 
     /// <summary>
-    /// Root becomes the account. In a clone under root's closed home folder the account must also be
-    /// let through to its own files; nothing else changes hands.
+    /// Root becomes the account. In a clone under root's closed home folder, the account also gets a capability to pass
+    /// through to its own files; no other file changes its owner.
     /// </summary>
     string[] AsAccount() =>
         !asRoot ? []
