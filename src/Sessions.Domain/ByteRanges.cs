@@ -18,8 +18,8 @@ public readonly record struct ByteRange(long Start, long End)
 public readonly record struct ByteRanges(ImmutableArray<ByteRange> Parts)
 {
     /// <summary>
-    /// How many parts are kept apart. A session's state is read and written with each of its events, so
-    /// it must stay small, however many single bytes somebody asks for.
+    /// How many parts are kept apart. A session's state is read and written with each of its events, so it must stay
+    /// small, however many single bytes a client asks for.
     /// </summary>
     public const int PartsMax = 256;
 
@@ -30,8 +30,8 @@ public readonly record struct ByteRanges(ImmutableArray<ByteRange> Parts)
     public bool Cover(long size) => size == 0 ? Parts.Length > 0 : Parts is [{ Start: 0, End: var end }] && end >= size;
 
     /// <summary>
-    /// These ranges and one more; ranges that touch become one. One part too many is forgotten: whoever
-    /// leaves so many gaps is not known to have fetched the whole.
+    /// These ranges and one more; ranges that touch become one. A part beyond the limit is dropped: a client that leaves
+    /// so many gaps is not known to have fetched the whole.
     /// </summary>
     public ByteRanges Add(ByteRange added)
     {

@@ -9,7 +9,7 @@ public abstract record Decision
     {
     }
 
-    /// <summary>The command is carried out by recording these events. None: nothing was left to do.</summary>
+    /// <summary>The command is carried out by recording these events. If there are none, nothing was left to do.</summary>
     public sealed record Accepted(ImmutableArray<SessionEvent> Events) : Decision
     {
         /// <inheritdoc/>
@@ -32,10 +32,10 @@ public enum Refusal
     /// <summary>The session has ended: canceled, failed or expired.</summary>
     NotActive,
 
-    /// <summary>Progress is a number from 0 to 100.</summary>
+    /// <summary>Progress must be a number from 0 to 100.</summary>
     ProgressOutOfRange,
 
-    /// <summary>The client's words for what went wrong are longer than is kept.</summary>
+    /// <summary>The client's error message is longer than the maximum.</summary>
     MessageTooLong,
 
     /// <summary>There is no such library item, or not any more.</summary>
@@ -44,7 +44,7 @@ public enum Refusal
     /// <summary>The session's item has no file of that name.</summary>
     UnknownFile,
 
-    /// <summary>The creator of the session might not read the storage itself.</summary>
+    /// <summary>The creator of the session was not allowed to read the storage itself.</summary>
     DirectNotAllowed,
 
     /// <summary>The client token was used for a session on another item.</summary>
@@ -53,16 +53,16 @@ public enum Refusal
     /// <summary>The owner has as many sessions as one user may have.</summary>
     TooManySessions,
 
-    /// <summary>The id is taken. Ids are drawn at random by the server, so no client sees this.</summary>
+    /// <summary>The id is taken. The server draws ids at random, so no client sees this.</summary>
     AlreadyExists,
 }
 
 /// <summary>What the rules need to know besides the session and the command.</summary>
 /// <param name="Now">The database's time.</param>
 /// <param name="Policy">The lease policy in force.</param>
-/// <param name="Owner">Whose session is addressed.</param>
+/// <param name="Owner">The owner of the addressed session.</param>
 /// <param name="Actor">Who asks; null for the system itself.</param>
-/// <param name="MayReadStorage">Whether he may read the storage itself.</param>
+/// <param name="MayReadStorage">Whether the actor may read the storage itself.</param>
 public readonly record struct DecisionContext(
     DateTimeOffset Now, LeasePolicy Policy, string Owner, string? Actor, bool MayReadStorage)
 {

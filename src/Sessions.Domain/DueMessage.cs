@@ -1,13 +1,13 @@
 namespace Sessions.Domain;
 
-/// <summary>The next thing to do with a session if nobody does anything with it.</summary>
-/// <param name="Kind">What.</param>
-/// <param name="At">When; never earlier.</param>
+/// <summary>The next thing that the schedule does with a session, unless a command changes the session first.</summary>
+/// <param name="Kind">What to do.</param>
+/// <param name="At">When to do it; never earlier.</param>
 public readonly record struct DueMessage(DueKind Kind, DateTimeOffset At)
 {
     /// <summary>
-    /// What a session in this state waits for: an active one for its lease's end, an ended one for
-    /// its retention's. One that does not exist, or not any more, waits for nothing.
+    /// What a session in this state waits for: an active one for the end of its lease, an ended one for the end of its
+    /// retention. One that does not exist, or not any more, waits for nothing.
     /// </summary>
     public static DueMessage? Of(Session session, LeasePolicy policy)
     {
@@ -20,7 +20,7 @@ public readonly record struct DueMessage(DueKind Kind, DateTimeOffset At)
         };
     }
 
-    /// <summary>What is asked of the session when it is due.</summary>
+    /// <summary>The command that the session gets when the message is due.</summary>
     public static SessionCommand CommandOf(DueKind kind) =>
         kind == DueKind.Expire ? new SessionCommand.Expire() : new SessionCommand.Purge();
 }
@@ -28,9 +28,9 @@ public readonly record struct DueMessage(DueKind Kind, DateTimeOffset At)
 /// <summary>The kinds of due message.</summary>
 public enum DueKind
 {
-    /// <summary>Look whether the lease has run out.</summary>
+    /// <summary>Expire the session if its lease has run out.</summary>
     Expire,
 
-    /// <summary>Look whether the retention has run out.</summary>
+    /// <summary>Remove the session if its retention has run out.</summary>
     Purge,
 }

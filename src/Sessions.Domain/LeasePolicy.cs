@@ -8,8 +8,8 @@ public sealed record LeasePolicy
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// How far ahead a renewal by activity that the server sees itself is written, so that a stream
-    /// of bytes costs one event in this time and not one a moment.
+    /// How far ahead the lease is written when activity that the server sees itself renews it, so that a stream of bytes
+    /// costs one event in this time and not one every moment.
     /// </summary>
     /// <value>30 seconds.</value>
     public TimeSpan RenewalSlack { get; init; } = TimeSpan.FromSeconds(30);
@@ -27,17 +27,17 @@ public sealed record LeasePolicy
     /// <summary>The longest that any session may live, however active; null for no limit.</summary>
     public TimeSpan? MaxLifetime { get; init; }
 
-    /// <summary>How many sessions one user may have at a time, of whatever state; null for no limit.</summary>
+    /// <summary>How many sessions one user may have at a time, in whatever state; null for no limit.</summary>
     public int? MaxSessionsPerUser { get; init; }
 
     /// <summary>When the lease of a session created now ends.</summary>
     public DateTimeOffset FirstLease(DateTimeOffset now) => Cap(now + IdleTimeout, createdAt: now);
 
     /// <summary>
-    /// When the lease ends after activity at <paramref name="now"/>, or null when what is written
-    /// down already covers it. With slack, a lease is written ahead by it, and then not again until
-    /// the idle timeout no longer fits in what is left. Without slack it always moves on: one that is
-    /// written ahead already, as far ahead of now. It never moves back.
+    /// When the lease ends after activity at <paramref name="now"/>, or null when the recorded end already covers it.
+    /// With slack, the end is written that much further ahead, and then not again until less than the idle timeout is
+    /// left. Without slack, the end always moves on; if more than the idle timeout is left, it moves to that timeout and
+    /// <see cref="RenewalSlack"/> from now. It never moves back.
     /// </summary>
     public DateTimeOffset? Renew(SessionLease lease, DateTimeOffset now, TimeSpan slack)
     {

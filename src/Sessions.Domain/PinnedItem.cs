@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Sessions.Domain;
 
 /// <summary>
-/// The library item as it was when its session was created. Names, sizes and the content version of a
-/// download are these until its end, whatever happens to the item meanwhile.
+/// The library item as it was when its session was created. A download keeps these names, sizes and this content version
+/// until its end, whatever happens to the item meanwhile.
 /// </summary>
 /// <param name="ItemId">The library item's id.</param>
 /// <param name="ContentVersion">The item's content version at the session's creation.</param>

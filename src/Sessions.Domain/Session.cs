@@ -17,7 +17,7 @@ public abstract record Session
     /// <summary>No such session.</summary>
     public sealed record NotCreated : Session;
 
-    /// <summary>Created and not yet removed: what the active and the ended have in common.</summary>
+    /// <summary>Created and not yet removed: what active and ended sessions have in common.</summary>
     public abstract record Living(
         SessionOrigin Origin,
         SessionLease Lease,
@@ -51,7 +51,7 @@ public abstract record Session
         int Progress,
         ImmutableSortedDictionary<string, FileActivity> Files) : Living(Origin, Lease, Progress, Files);
 
-    /// <summary>Canceled, failed or expired: kept for whoever still asks, until its retention is over.</summary>
+    /// <summary>Canceled, failed or expired: kept for clients that still ask, until its retention is over.</summary>
     public sealed record Ended(
         SessionOrigin Origin,
         SessionLease Lease,
@@ -115,7 +115,7 @@ public abstract record SessionEnding
     /// <summary>By its client.</summary>
     public sealed record Canceled : SessionEnding;
 
-    /// <summary>Given up by its client, in its own words.</summary>
+    /// <summary>Given up by its client, with the client's own message.</summary>
     public sealed record Failed(string Message) : SessionEnding;
 
     /// <summary>By the end of its lease.</summary>

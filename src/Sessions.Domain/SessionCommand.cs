@@ -9,11 +9,11 @@ public abstract record SessionCommand
 
     /// <summary>Begins a session on an item.</summary>
     /// <param name="ItemId">Which item.</param>
-    /// <param name="Item">The item as it is now; the session keeps it so. Null where there is none of this id (any more).</param>
+    /// <param name="Item">The item as it is now, which the session keeps; null if no item has this id (any more).</param>
     /// <param name="ClientToken">Makes the creation idempotent: the same token, the same session.</param>
     public sealed record Create(Guid ItemId, PinnedItem? Item, Guid? ClientToken = null) : SessionCommand
     {
-        /// <summary>On an item that is there.</summary>
+        /// <summary>Begins a session on an item that exists.</summary>
         public Create(PinnedItem item, Guid? clientToken = null)
             : this(item?.ItemId ?? throw new ArgumentNullException(nameof(item)), item, clientToken)
         {
@@ -27,11 +27,11 @@ public abstract record SessionCommand
     /// <summary>Ends the session's activity: transfers stop, links die.</summary>
     public sealed record Cancel : SessionCommand;
 
-    /// <summary>Ends the session's activity with the client's own words for what went wrong.</summary>
+    /// <summary>Ends the session's activity with the client's own error message.</summary>
     public sealed record Fail(string Message) : SessionCommand
     {
         /// <summary>
-        /// How many characters they have at most. They are kept for ever, and many of the longest must fit into
+        /// The most characters that a message may have. Messages are kept for ever, and many of the longest must fit into
         /// one transaction.
         /// </summary>
         public const int MessageMax = 4096;

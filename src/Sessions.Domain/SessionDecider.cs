@@ -10,7 +10,7 @@ namespace Sessions.Domain;
 public static class SessionDecider
 {
     /// <summary>
-    /// Decides one command on a session as it stands. A lease that has run out is first expired (see
+    /// Decides one command on a session as it stands. Callers first expire a lease that has run out (see
     /// <see cref="Settle"/>), so no row here looks at the clock twice.
     /// </summary>
     public static Decision Decide(Session session, SessionCommand command, in DecisionContext context) =>
@@ -24,7 +24,7 @@ public static class SessionDecider
             (Living s, Create c) => SameCreation(s.Origin, c),
             (Deleted, Create) => Refuse(Refusal.AlreadyExists),
 
-            // The bytes have left all the same: the record says so, whatever has become of the session meanwhile.
+            // The bytes have left all the same, so the record says so, even of a session that was deleted meanwhile.
             (Deleted, RecordTransfer { Step: TransferStep.Finished or TransferStep.Aborted } c) => Accept(context, Transfer(c)),
 
             (NotCreated or Deleted, Expire or Purge) => Nothing,
@@ -53,8 +53,8 @@ public static class SessionDecider
 
             (_, Delete) => Accept(context, new SessionDeleted(DeletionReason.Requested, context.Actor)),
 
-            // The lease may have been renewed since this message was written. Asking again here is
-            // what lets the schedule fire early, twice, or after a crash without doing harm.
+            // The lease may have been renewed since this message was written. Checking again here lets the schedule fire
+            // early, twice, or after a crash without doing harm.
             (Active s, Expire) when s.Lease.ExpiresAt <= context.Now => Accept(context, new SessionExpired(
                 ReasonOf(s, context.Policy), s.Lease.LastActiveAt)),
             (Ended s, Purge) when s.At + context.Policy.Retention <= context.Now =>
@@ -98,7 +98,7 @@ public static class SessionDecider
         _ => throw new UnreachableException($"{c.Step} records nothing."),
     };
 
-    /// <summary>Creating again what is there already is a success if, and only if, it is the same.</summary>
+    /// <summary>Repeating a creation succeeds if, and only if, it is the same creation.</summary>
     static Decision SameCreation(SessionOrigin origin, Create c) =>
         c.ClientToken is null || c.ClientToken != origin.ClientToken ? Refuse(Refusal.AlreadyExists)
         : c.ItemId != origin.Item.ItemId ? Refuse(Refusal.ClientTokenReused)

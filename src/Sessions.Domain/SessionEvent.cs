@@ -3,9 +3,9 @@ using System.Text.Json.Serialization;
 namespace Sessions.Domain;
 
 /// <summary>
-/// What happened to a session. THESE TYPES ARE THE STORAGE FORMAT: streams written years ago are read
-/// back into them. Add optional members freely, with a default; for anything else give the event's name a new schema
-/// version and write an upcast. A stored event that lacks a member without a default counts as damaged.
+/// What happened to a session. THESE TYPES ARE THE STORAGE FORMAT: streams written years ago are read back into them. Add
+/// optional members freely, with a default; for any other change, give the event's name a new schema version and write an
+/// upcast. A stored event that lacks a member without a default counts as damaged.
 /// </summary>
 public abstract record SessionEvent
 {
@@ -21,8 +21,8 @@ public abstract record SessionEvent
     /// <param name="Owner">The user who created it.</param>
     /// <param name="Item">The item, pinned as it was.</param>
     /// <param name="ExpiresAt">When the first lease ends.</param>
-    /// <param name="ClientToken">The creator's token, if he gave one.</param>
-    /// <param name="MayReadStorage">Whether he might read the storage itself at this moment.</param>
+    /// <param name="ClientToken">The creator's token, if there was one.</param>
+    /// <param name="MayReadStorage">Whether the creator was allowed to read the storage itself at this moment.</param>
     public sealed record SessionCreated(
         string Owner,
         PinnedItem Item,
@@ -65,7 +65,7 @@ public abstract record SessionEvent
     /// <param name="By">The user, or null for the system.</param>
     public sealed record SessionDeleted(
         DeletionReason Reason,
-        // Written first, as it always was.
+        // Written first, as it always has been.
         [property: JsonPropertyOrder(-1)] string? By = null) : SessionEvent;
 }
 
@@ -85,7 +85,7 @@ public enum ExpiryReason
 /// <summary>Why a session was removed.</summary>
 public enum DeletionReason
 {
-    /// <summary>Somebody asked for it.</summary>
+    /// <summary>A user asked for it.</summary>
     Requested,
 
     /// <summary>It had ended, and its retention time was over.</summary>

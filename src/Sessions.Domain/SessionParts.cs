@@ -1,10 +1,10 @@
 namespace Sessions.Domain;
 
-/// <summary>What a session is from its first event to its last.</summary>
+/// <summary>What does not change about a session from its first event to its last.</summary>
 /// <param name="Owner">The user who created it.</param>
 /// <param name="Item">The pinned item.</param>
 /// <param name="ClientToken">The creator's idempotency token.</param>
-/// <param name="MayReadStorage">Whether he might read the storage itself when he created it.</param>
+/// <param name="MayReadStorage">Whether the owner was allowed to read the storage itself when creating the session.</param>
 public sealed record SessionOrigin(string Owner, PinnedItem Item, Guid? ClientToken = null, bool MayReadStorage = false);
 
 /// <summary>A session's times. <see cref="ExpiresAt"/> is a promise and never moves back.</summary>

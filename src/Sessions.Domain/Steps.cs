@@ -14,7 +14,7 @@ static class Steps
     public static ImmutableSortedDictionary<string, FileActivity> Fetch(
         this Session.Living session, string fileName, ByteRange range)
     {
-        // A transfer that breaks off before its first byte has fetched no part, unless there is no more of the file.
+        // A transfer that breaks off before its first byte has fetched no part, unless the file is empty.
         if (range.End <= range.Start && session.Origin.Item.File(fileName) is not { Size: 0 })
             return session.Files;
 

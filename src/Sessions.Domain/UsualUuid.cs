@@ -8,7 +8,7 @@ public static class UsualUuid
     /// <summary>Reads one; false for anything else.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out Guid value) => TryParse(text, "D", out value);
 
-    /// <summary>The same in another form. The framework's own parser also takes white space, signs and "0x".</summary>
+    /// <summary>The same in another form. The framework's own parser also accepts white space, signs and "0x".</summary>
     /// <param name="text">What the client wrote.</param>
     /// <param name="format"><c>D</c>, or <c>N</c> for 32 digits and nothing between them.</param>
     /// <param name="value">The id.</param>
