@@ -5,8 +5,8 @@ using Sessions.Domain;
 namespace Sessions.Content;
 
 /// <summary>
-/// What the content library held at one moment. It never changes, so a request that reads it twice
-/// sees the same twice; the next moment is another catalog.
+/// What the content library held at one moment. It never changes, so a request that reads it twice sees the same twice; a
+/// later state is another catalog.
 /// </summary>
 public sealed class ContentCatalog
 {
@@ -43,16 +43,16 @@ public sealed class ContentCatalog
     /// <summary>The item of this id, or null.</summary>
     public Item? Item(Guid id) => items.GetValueOrDefault(id);
 
-    /// <summary>The library that this text is the id of, or null: whatever else it says names nothing.</summary>
+    /// <summary>The library whose id this text is, or null: any other text names nothing.</summary>
     public Library? Library(string? id) => UsualUuid.TryParse(id, out var parsed) ? Library(parsed) : null;
 
-    /// <summary>The item that this text is the id of, or null: whatever else it says names nothing.</summary>
+    /// <summary>The item whose id this text is, or null: any other text names nothing.</summary>
     public Item? Item(string? id) => UsualUuid.TryParse(id, out var parsed) ? Item(parsed) : null;
 
     /// <summary>The items of one library, by name; none for a library that is not here.</summary>
     public ImmutableArray<Item> ItemsOf(Guid libraryId) => itemsOfLibrary.GetValueOrDefault(libraryId, []);
 
-    /// <summary>Whether the other catalog tells the same in every detail.</summary>
+    /// <summary>Whether the other catalog is the same in every detail.</summary>
     public bool SameAs(ContentCatalog other)
     {
         ArgumentNullException.ThrowIfNull(other);

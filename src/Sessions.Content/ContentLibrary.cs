@@ -16,13 +16,13 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
     /// <summary>How long notifications of changes must have been silent before a scan.</summary>
     public static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The longest that a change goes unseen, where no notification tells of it.</summary>
+    /// <summary>The longest that a change goes unseen when no notification reports it.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>The least time between two looks for items that this node has not seen.</summary>
+    /// <summary>The least time between two scans for items that this node has not seen.</summary>
     public static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Unbuffered: who reads whole files brings buffers of his own.</summary>
+    /// <summary>Unbuffered: callers that read whole files bring their own buffers.</summary>
     static readonly FileStreamOptions Reading = new()
     {
         Mode = FileMode.Open,
@@ -43,11 +43,11 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
     volatile bool hasBeenRead;
 
     /// <summary>
-    /// Reads the library and begins to watch it. A root that cannot be read is logged and looked for
-    /// again at each poll; until then the library is empty.
+    /// Reads the library and begins to watch it. A root that cannot be read is logged and tried again at each poll; until
+    /// then the library is empty.
     /// </summary>
     /// <param name="root">The content root, <c>Content:Root</c> of the configuration.</param>
-    /// <param name="clock">Where the waits before scans come from.</param>
+    /// <param name="clock">Times the waits before scans.</param>
     /// <param name="logger">Where changes and failures are logged.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     public ContentLibrary(string root, TimeProvider clock, ILogger<ContentLibrary> logger)
@@ -69,7 +69,9 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
     /// <summary>Why the last scan failed, for health checks; null when it succeeded.</summary>
     public Exception? ScanFailure => scanFailure;
 
-    /// <summary>Whether any scan has succeeded: then what is current was there, if perhaps not any more.</summary>
+    /// <summary>
+    /// Whether any scan has succeeded: then the current catalog was true once, though perhaps not any more.
+    /// </summary>
     public bool HasBeenRead => hasBeenRead;
 
     internal FolderWatch Watch { get; }
@@ -91,9 +93,10 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
             }
             catch (Exception exception)
             {
-                // Whatever it was: an old catalog serves, a dead timer thread ends the process.
+                // Catches everything: the old catalog still serves, but an exception on a timer's thread ends the
+                // process.
                 scanFailure = exception;
-                // A disk that cannot be read is no mistake in here: what it says is enough.
+                // A disk that cannot be read is no fault of this program: the message is enough.
                 var trace = exception is IOException or UnauthorizedAccessException ? null : exception;
                 if (hasBeenRead)
                     logger.ScanFailed(root.FullPath, exception.Message, trace);
@@ -101,8 +104,8 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
                     logger.NeverScanned(root.FullPath, exception.Message, trace);
             }
 
-            // Its end and not its beginning: a scan may take longer than the pause, and those who have waited
-            // for it must not scan again, one after another.
+            // The end of the scan and not its beginning: a scan may take longer than the pause, and callers that have
+            // waited for it must not scan again, one after another.
             scannedAt = clock.GetTimestamp();
             return current;
         }
@@ -122,8 +125,8 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Where a library lies, as a <c>file:</c> URI for whoever may know. The disk is not asked, so this
-    /// never waits for it, and whoever goes there sees for himself what is there by then.
+    /// Where a library lies, as a <c>file:</c> URI for callers who may know. The disk is not read, so this never waits
+    /// for it, and a caller who goes there has to see what is there by then.
     /// </summary>
     public Uri Locate(Library library)
     {
@@ -131,7 +134,7 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
         return root.Locate(library.Name);
     }
 
-    /// <summary>Where a file of an item of a library lies, as its library does.</summary>
+    /// <summary>Where a file of an item of a library lies, in the same way.</summary>
     public Uri Locate(Library library, Item item, string fileName)
     {
         ArgumentNullException.ThrowIfNull(library);
@@ -141,9 +144,9 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Opens a file as a session has pinned it, or null when there are no such bytes any more: it is
-    /// gone, of another size, or modified since. Who reads on sees the file that he has opened, even
-    /// if another one takes its name.
+    /// Opens a file as a session has pinned it, or returns null when those bytes are not there any more: the file is
+    /// gone, of another size, or modified since. A reader keeps reading the file that it opened, even if another one
+    /// takes its name.
     /// </summary>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="IOException">The disk fails.</exception>
@@ -180,8 +183,8 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
     public ValueTask DisposeAsync() => Watch.DisposeAsync();
 
     /// <summary>
-    /// An item that a session is on. On a shared disk another node may have seen it first, and this one
-    /// not yet: then it looks at once, if it has not just done so.
+    /// The item of a session. On a shared disk another node may have seen it before this one did: then this node scans at
+    /// once, unless it has just done so.
     /// </summary>
     Item? Find(Guid id)
     {

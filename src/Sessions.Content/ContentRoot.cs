@@ -1,8 +1,8 @@
 namespace Sessions.Content;
 
 /// <summary>
-/// The folder that all content lies in. It says which names count, and it is the only place where a
-/// name becomes a path.
+/// The folder that all content lies in. It decides which names count, and it is the only place where a name becomes a
+/// path.
 /// </summary>
 internal sealed class ContentRoot
 {
@@ -14,20 +14,20 @@ internal sealed class ContentRoot
         FullPath = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
     }
 
-    /// <summary>The root itself, absolute. It is the operator's word, so it may be a link.</summary>
+    /// <summary>The root itself, absolute. The operator chose it, so it may be a link.</summary>
     public string FullPath { get; }
 
     /// <summary>
-    /// Whether a file or folder of this name is part of the library. Names with a leading dot are
-    /// hidden, for files on their way in. Those with a separator or a control character are
-    /// refused: clients write files under the names that they are given, and XML cannot carry them.
+    /// Whether a file or folder of this name is part of the library. Names with a leading dot are hidden, so that files
+    /// can be brought in under them. Names with a separator or a control character are refused: clients write files under
+    /// the names that they get, and XML cannot carry control characters.
     /// </summary>
     public static bool Counts(string name) =>
         name.Length > 0 && name[0] != '.' && !name.Any(c => c is '/' or '\\' || char.IsControl(c));
 
     /// <summary>
-    /// Where a folder or a file of these names lies, as a <c>file:</c> URI. Names alone decide: the disk
-    /// is not asked whether anything is there.
+    /// Where a folder or a file of these names lies, as a <c>file:</c> URI. It follows from the names alone: the disk is
+    /// not asked whether anything is there.
     /// </summary>
     public Uri Locate(params ReadOnlySpan<string> names)
     {

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace Sessions.Content;
 
 /// <summary>
-/// Reads the content root into a catalog. What vanishes while it reads is left out in silence, for
-/// then a change is under way and another scan follows; what cannot be read is left out and logged,
-/// once and not at every scan. Symbolic links are never followed, wherever they lead: so none leads
-/// out, none leads in a circle, and the same bytes are not served under two ids.
+/// Reads the content root into a catalog. A file or folder that vanishes meanwhile is left out silently, because a change
+/// is under way and another scan follows. One that cannot be read is left out and logged, once and not at every scan.
+/// Symbolic links are never followed, so none leads out of the root or in a circle, and the same bytes are not served
+/// under two ids.
 /// </summary>
-/// <remarks>One scan at a time: the caller sees to it.</remarks>
+/// <remarks>The caller must run one scan at a time.</remarks>
 public sealed class ContentScanner
 {
     static readonly EnumerationOptions AllButLinks = new()

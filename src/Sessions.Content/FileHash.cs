@@ -7,16 +7,16 @@ namespace Sessions.Content;
 /// <summary>Reads a whole file for its checksum.</summary>
 public static class FileHash
 {
-    /// <summary>How much is read at once: large enough that a shared disk is asked seldom.</summary>
+    /// <summary>How much is read at once: enough that a shared disk gets few requests.</summary>
     const int BufferSize = 1024 * 1024;
 
     /// <summary>
-    /// The SHA-256 of a file that was opened as it was pinned, or null when it has not stayed so until
-    /// its last byte was read. It blocks as long as the disk takes.
+    /// The SHA-256 of a file that was opened as it was pinned, or null if it changed before its last byte was read.
+    /// Blocks for as long as the disk takes.
     /// </summary>
     /// <param name="file">The file, at its beginning.</param>
     /// <param name="pinned">What it was when it was opened.</param>
-    /// <param name="progress">Told how many bytes were read, now and then.</param>
+    /// <param name="progress">Called now and then with the number of bytes that were read.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="IOException">The disk fails.</exception>
     public static byte[]? Sha256(

@@ -43,8 +43,8 @@ internal sealed class FolderNotifications : IDisposable
     public void Dispose() => watcher.Dispose();
 
     /// <summary>
-    /// Whether a change at this path, relative to the root, may change the catalog. Hidden files are no
-    /// part of the library; of a path that is not known, the worst is assumed.
+    /// Whether a change at this path, relative to the root, may change the catalog. Hidden files are no part of the
+    /// library; a change at an unknown path always counts.
     /// </summary>
     public static bool Matters(string? path) =>
         path is null || Array.TrueForAll(path.Split(Path.DirectorySeparatorChar), ContentRoot.Counts);

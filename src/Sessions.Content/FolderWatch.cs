@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Sessions.Content;
 
 /// <summary>
-/// Says when a folder should be looked at: a short while after the system's notifications of changes
-/// have fallen silent, and now and then without any, because shared disks such as NFS send none for
-/// what another machine did. A watcher that lost notifications is replaced.
+/// Decides when a folder should be scanned: a short while after the system's notifications of changes have fallen silent,
+/// and now and then without any, because shared disks such as NFS send none for changes by another machine. A watcher
+/// that lost notifications is replaced.
 /// </summary>
 internal sealed class FolderWatch : IDisposable, IAsyncDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class FolderWatch : IDisposable, IAsyncDisposable
 
     /// <summary>Begins to watch.</summary>
     /// <param name="root">The folder, absolute; it need not exist yet.</param>
-    /// <param name="clock">Where the waits come from.</param>
+    /// <param name="clock">Times the waits.</param>
     /// <param name="logger">Where lost notifications are logged.</param>
     /// <param name="look">Looks at the folder, from a timer's thread, and says whether it had changed.
     /// It must not throw.</param>
@@ -35,7 +35,7 @@ internal sealed class FolderWatch : IDisposable, IAsyncDisposable
         poll.Change(ContentLibrary.PollInterval, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Notifications were lost, so the folder must be read, by a new watcher's side.</summary>
+    /// <summary>Notifications were lost, so the folder must be scanned again, with a new watcher.</summary>
     public void Failed(Exception exception)
     {
         logger.WatcherFailed(root, exception);
@@ -59,8 +59,7 @@ internal sealed class FolderWatch : IDisposable, IAsyncDisposable
         await poll.DisposeAsync();
     }
 
-    // Each notification starts the wait anew. Changes without end do not put a look off for ever:
-    // there is still the poll.
+    // Each notification restarts the wait. Changes without end do not put a scan off for ever: there is still the poll.
     void Stir() => quiet.Change(ContentLibrary.QuietTime, Timeout.InfiniteTimeSpan);
 
     void Quiet()
@@ -75,12 +74,12 @@ internal sealed class FolderWatch : IDisposable, IAsyncDisposable
         if (deaf)
             Listen();
 
-        // A change that only the poll has seen means that no notifications come: the disk is shared,
-        // or another folder was moved to this place and the old one is still listened to.
+        // A change that only the poll has seen means that no notifications come: the disk is shared, or another folder
+        // was moved to this place and the watcher still listens to the old one.
         if (look())
             Listen();
 
-        // Not a period: looks that take longer than it would pile up.
+        // Not periodic: scans that take longer than the interval would pile up.
         poll.Change(ContentLibrary.PollInterval, Timeout.InfiniteTimeSpan);
     }
 
@@ -95,7 +94,7 @@ internal sealed class FolderWatch : IDisposable, IAsyncDisposable
             notifications = null;
             try
             {
-                // Before it listens, for it may fail again at once, on another thread.
+                // Set before the watcher listens: it may fail again at once, on another thread.
                 deaf = false;
                 notifications = new FolderNotifications(root, Stir, Failed);
                 complained = false;

@@ -1,13 +1,13 @@
 namespace Sessions.Content;
 
-/// <summary>What kind of item a folder is. Nothing on the disk says so: the names of its files do.</summary>
+/// <summary>What kind of item a folder is, guessed from the names of its files: nothing else on the disk tells.</summary>
 public static class ItemType
 {
-    /// <summary>The type of an item that no row of the table knows.</summary>
+    /// <summary>The type of an item that no row of the table matches.</summary>
     public const string File = "file";
 
-    // The first row that any file matches decides, so what describes a whole machine stands before
-    // what may merely lie beside it: an appliance often brings a disc image along.
+    // The first row that any file matches decides, so types of a whole machine come before types that may merely
+    // accompany one: an appliance often brings a disc image along.
     static readonly (string Extension, string Type)[] Table =
     [
         (".ovf", "ovf"),

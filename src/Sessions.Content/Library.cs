@@ -6,17 +6,17 @@ namespace Sessions.Content;
 /// <summary>A library: a folder directly inside of the content root.</summary>
 /// <param name="Id">A UUIDv5 of the folder's name, so every node computes the same.</param>
 /// <param name="Name">The folder's name.</param>
-/// <param name="CreatedAt">The earliest time that the folder tells of, in UTC and whole microseconds.</param>
-/// <param name="ModifiedAt">The latest time that the folder or one of its items tells of.</param>
+/// <param name="CreatedAt">The earliest time of the folder, in UTC and whole microseconds.</param>
+/// <param name="ModifiedAt">The latest time of the folder or of one of its items.</param>
 public sealed record Library(Guid Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset ModifiedAt)
 {
-    /// <summary>A number that grows with each change, as that of an item.</summary>
+    /// <summary>A number that grows with each change, as an item's does.</summary>
     public string Version => FileTime.Version(ModifiedAt);
 }
 
 /// <summary>A library item: a folder directly inside of a library, and the files directly in it.</summary>
 /// <param name="Id">A UUIDv5 of <c>library/item</c>, so every node computes the same.</param>
-/// <param name="LibraryId">The id of the library that it lies in.</param>
+/// <param name="LibraryId">The id of the library that the item is in.</param>
 /// <param name="Name">The folder's name.</param>
 /// <param name="Type">What the files are, guessed from their names: see <see cref="ItemType"/>.</param>
 /// <param name="Size">The size of all files together, in bytes.</param>
@@ -25,11 +25,10 @@ public sealed record Library(Guid Id, string Name, DateTimeOffset CreatedAt, Dat
 /// number that grows with each change, the same on every node.
 /// </param>
 /// <param name="ContentVersion">
-/// 32 hexadecimal digits over names, sizes and times of the files; another version is other content.
+/// 32 hexadecimal digits over names, sizes and times of the files; another version means other content.
 /// </param>
-/// <param name="CreatedAt">The earliest time that the folder or one of its files tells of, in UTC and
-/// whole microseconds.</param>
-/// <param name="ModifiedAt">The latest time that the folder or one of its files tells of.</param>
+/// <param name="CreatedAt">The earliest time of the folder or of one of its files, in UTC and whole microseconds.</param>
+/// <param name="ModifiedAt">The latest time of the folder or of one of its files.</param>
 /// <param name="Files">The files by name; none for an item that is still to be filled.</param>
 public sealed record Item(
     Guid Id,
@@ -47,7 +46,7 @@ public sealed record Item(
     public ItemFile? File(string name) =>
         Files.FirstOrDefault(file => string.Equals(file.Name, name, StringComparison.Ordinal));
 
-    /// <summary>The item as a session that is created now remembers it.</summary>
+    /// <summary>The item as a session that is created now pins it.</summary>
     public PinnedItem Pin() =>
         new(Id, ContentVersion, [.. Files.Select(f => new PinnedFile(f.Name, f.Size, f.ModifiedAt))]);
 

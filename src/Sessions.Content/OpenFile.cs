@@ -3,12 +3,12 @@ using Sessions.Domain;
 
 namespace Sessions.Content;
 
-/// <summary>A file that somebody reads, while others may do with it what they like.</summary>
+/// <summary>A file that is being read while other programs may change it.</summary>
 public static class OpenFile
 {
     /// <summary>
-    /// Whether it is still as it was pinned. Whoever writes into it moves its time on; who puts another file
-    /// in its place does no harm.
+    /// Whether the open file is still as it was pinned. A program that writes into it changes its time; one that puts
+    /// another file in its place does no harm.
     /// </summary>
     /// <exception cref="IOException">The disk fails.</exception>
     public static bool IsUnmodified(SafeFileHandle file, PinnedFile pinned)

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Sessions.Content;
 
 /// <summary>
-/// Tells a file of bytes from a pipe, a socket or a device. The framework does not, and who opens a
-/// pipe that nobody writes to waits for ever.
+/// Tells a file of bytes from a pipe, a socket or a device. The framework does not, and opening a pipe that has no writer
+/// blocks for ever.
 /// </summary>
 internal static partial class RegularFile
 {
@@ -19,11 +19,11 @@ internal static partial class RegularFile
     const int TypeMask = 0xF000;
     const int Regular = 0x8000;
 
-    /// <summary>Whether these are bytes that can be read to an end.</summary>
+    /// <summary>Whether the file's bytes can be read to an end.</summary>
     /// <exception cref="FileNotFoundException">The file is not there, or not any more.</exception>
     public static bool Is(FileInfo file)
     {
-        // All the others have no size, so a call more is spent on empty files only.
+        // All the others have no size, so only empty files cost another call.
         if (file.Length > 0 || !OperatingSystem.IsLinux())
             return true;
 
