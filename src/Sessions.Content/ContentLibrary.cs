@@ -93,8 +93,7 @@ public sealed class ContentLibrary : IDisposable, IAsyncDisposable
             }
             catch (Exception exception)
             {
-                // Catches everything: the old catalog still serves, but an exception on a timer's thread ends the
-                // process.
+                // Catches everything: the old catalog serves, an exception on a timer's thread ends the process.
                 scanFailure = exception;
                 // A disk that cannot be read is no fault of this program: the message is enough.
                 var trace = exception is IOException or UnauthorizedAccessException ? null : exception;

@@ -16,7 +16,7 @@ public static class FileHash
     /// </summary>
     /// <param name="file">The file, at its beginning.</param>
     /// <param name="pinned">What it was when it was opened.</param>
-    /// <param name="progress">Called now and then with the number of bytes that were read.</param>
+    /// <param name="progress">Called after each read with the number of bytes read so far.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="IOException">The disk fails.</exception>
     public static byte[]? Sha256(

@@ -44,7 +44,7 @@ public abstract record Session
         public override int GetHashCode() => HashCode.Combine(Origin, Lease, Progress, Files.Count);
     }
 
-    /// <summary>In use, under a lease. The only state in which a client can change anything.</summary>
+    /// <summary>In use, under a lease. The only state in which a client can do anything but delete the session.</summary>
     public sealed record Active(
         SessionOrigin Origin,
         SessionLease Lease,

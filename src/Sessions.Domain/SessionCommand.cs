@@ -62,7 +62,9 @@ public abstract record SessionCommand
     /// <summary>Removes the session, in whatever state it is.</summary>
     public sealed record Delete : SessionCommand;
 
-    /// <summary>Sent by the schedule: expires the session if its lease has run out.</summary>
+    /// <summary>
+    /// Expires the session if its lease has run out. Sent by the schedule, and by reads of such a session.
+    /// </summary>
     public sealed record Expire : SessionCommand;
 
     /// <summary>Sent by the schedule: removes the session if its retention has run out.</summary>

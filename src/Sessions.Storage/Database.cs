@@ -125,8 +125,7 @@ public static class Database
             // Statements are few and always the same: Npgsql prepares each by itself, once per connection.
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 2,
-            // A batch goes out in one piece: 8 KB pieces would each wake PostgreSQL for a part. Its answer takes fewer
-            // reads.
+            // A batch goes out in one piece: each 8 KB piece would wake PostgreSQL for a part. Answers take fewer reads.
             WriteBufferSize = 64 * 1024,
             ReadBufferSize = 64 * 1024,
             // No statement leaves anything behind in its session, so nothing has to be reset.

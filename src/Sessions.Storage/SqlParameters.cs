@@ -44,7 +44,9 @@ public static class SqlParameters
         return command;
     }
 
-    /// <summary>Adds the addresses of sessions as the next two parameters: their ids, <c>uuid[]</c>, and their owners, <c>text[]</c>.</summary>
+    /// <summary>
+    /// Adds the addresses of sessions as the next two parameters: ids, <c>uuid[]</c>, and owners, <c>text[]</c>.
+    /// </summary>
     public static NpgsqlBatchCommand WithAddresses(this NpgsqlBatchCommand command, IReadOnlyList<SessionAddress> addresses) =>
         command.WithAddresses(addresses, static address => address);
 

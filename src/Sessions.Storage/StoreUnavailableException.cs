@@ -1,8 +1,8 @@
 namespace Sessions.Storage;
 
 /// <summary>
-/// The store cannot be reached, or has too much to do. Unless <see cref="OutcomeUnknown"/>, the
-/// command has not been and will not be carried out.
+/// The store cannot be reached, has too much to do, or cannot get at a session that another transaction holds. Unless
+/// <see cref="OutcomeUnknown"/>, the command has not been and will not be carried out.
 /// </summary>
 public sealed class StoreUnavailableException : Exception
 {

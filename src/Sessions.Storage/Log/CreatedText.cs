@@ -10,7 +10,7 @@ public static class CreatedText
 {
     static readonly EventType Created = EventJson.Types[typeof(SessionCreated)];
 
-    /// <summary>The item of the session that an event creates; null for every other event, and where it cannot be read.</summary>
+    /// <summary>The item of the session that an event creates; null for any other event, or if it cannot be read.</summary>
     public static Guid? ItemOf(LoggedEvent logged)
     {
         ArgumentNullException.ThrowIfNull(logged);
