@@ -8,8 +8,8 @@ using static Sessions.Domain.SessionEvent;
 namespace Sessions.Projections;
 
 /// <summary>
-/// Which sessions each user has: what <c>list</c> answers. Written in the transaction of the events,
-/// so whoever lists right after creating sees his session.
+/// Which sessions each user has: what <c>list</c> returns. It is written in the transaction of the events,
+/// so a client that lists right after creating sees its session.
 /// </summary>
 public sealed class SessionList(NpgsqlDataSource database, CommandOptions options) : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ public sealed class SessionList(NpgsqlDataSource database, CommandOptions option
     static readonly string Remove = Sql.Read("remove_from_session_list");
     static readonly string List = Sql.Read("list_sessions");
 
-    /// <summary>The sessions that an owner has are those in his list.</summary>
+    /// <summary>Counts an owner's sessions by the owner's rows in the list.</summary>
     public static SessionCounting Counting { get; } = new(
         Sql.Read("count_sessions"),
         Sql.Read("check_session_limit"));
@@ -25,13 +25,13 @@ public sealed class SessionList(NpgsqlDataSource database, CommandOptions option
     readonly SharedRead<(string Owner, Guid? ItemId), IReadOnlyList<SessionId>> lists =
         new(database, options, ListAll);
 
-    /// <summary>A user's sessions in the order of their creation, perhaps only those on one item.</summary>
+    /// <summary>A user's sessions in the order of their creation, optionally only those on one item.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
     public Task<IReadOnlyList<SessionId>> Of(string owner, Guid? itemId) => lists.Read((owner, itemId));
 
     /// <summary>
-    /// What events mean for the list: an <see cref="InlineProjection"/>, the same for live events and
-    /// for replayed ones.
+    /// Adds the statements that apply events to the list: an <see cref="InlineProjection"/>, the same for live
+    /// events and for replayed ones.
     /// </summary>
     public static void Project(
         NpgsqlBatch batch, IReadOnlyList<(SessionAddress Address, SessionEvent Event)> events)

@@ -7,8 +7,8 @@ namespace Sessions.Projections.Following;
 
 /// <summary>How far a follower has come.</summary>
 /// <param name="Follower">Its name.</param>
-/// <param name="Position">The last event that it has dealt with.</param>
-/// <param name="Events">How many events that were, from the log's first: the number of the last one.</param>
+/// <param name="Position">The last event that it has processed.</param>
+/// <param name="Events">How many events it has processed since the log's first, so the number of the last one.</param>
 public sealed record Checkpoint(string Follower, LogPosition Position, long Events)
 {
     static readonly string Begin = Sql.Read("begin_following");
@@ -18,8 +18,8 @@ public sealed record Checkpoint(string Follower, LogPosition Position, long Even
     static readonly string MoveOne = Sql.Read("move_checkpoint");
 
     /// <summary>
-    /// The checkpoints of these followers, locked until the transaction ends; without those that another
-    /// node works on.
+    /// Locks the checkpoints of these followers until the transaction ends, and skips those that another node
+    /// has locked.
     /// </summary>
     internal static async Task<List<Checkpoint>> Take(
         NpgsqlConnection connection, string[] followers, CancellationToken cancellation)
@@ -34,7 +34,7 @@ public sealed record Checkpoint(string Follower, LogPosition Position, long Even
         return taken;
     }
 
-    /// <summary>A follower's checkpoint, locked until the transaction ends, once nobody else holds it.</summary>
+    /// <summary>Waits for the lock on a follower's checkpoint, and holds it until the transaction ends.</summary>
     internal static async Task<Checkpoint> Hold(
         NpgsqlConnection connection, string follower, CancellationToken cancellation)
     {
@@ -46,7 +46,7 @@ public sealed record Checkpoint(string Follower, LogPosition Position, long Even
         return Read(reader);
     }
 
-    /// <summary>A follower's checkpoint, or null if he has none yet.</summary>
+    /// <summary>A follower's checkpoint, or null if it has none yet.</summary>
     internal static async Task<Checkpoint?> Find(
         NpgsqlConnection connection, string follower, CancellationToken cancellation)
     {
@@ -55,13 +55,13 @@ public sealed record Checkpoint(string Follower, LogPosition Position, long Even
         return await reader.ReadAsync(cancellation) ? Read(reader) : null;
     }
 
-    /// <summary>The columns follower, epoch, transaction_id, position, events, from the first on.</summary>
+    /// <summary>Reads a row that begins with follower, epoch, transaction_id, position and events.</summary>
     internal static Checkpoint Read(NpgsqlDataReader reader) => new(
         reader.GetString(0),
         new LogPosition(reader.GetInt32(1), reader.GetFieldValue<ulong>(2), reader.GetInt64(3)),
         reader.GetInt64(4));
 
-    /// <summary>This checkpoint after so many events of a stretch that begins right after it.</summary>
+    /// <summary>This checkpoint, moved past the first events of a stretch that begins right after it.</summary>
     internal Checkpoint After(LogStretch stretch, int count) =>
         count == 0 ? this : this with { Position = stretch.Events[count - 1].Position, Events = stretch.First + count - 1 };
 

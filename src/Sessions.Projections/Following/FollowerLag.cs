@@ -6,11 +6,12 @@ namespace Sessions.Projections.Following;
 
 /// <summary>How far a follower is behind the log.</summary>
 /// <param name="Reached">How far it has come.</param>
-/// <param name="EventsBehind">Events that it has yet to deal with, counted up to <see cref="ProjectionRunner.BatchLimit"/>.</param>
-/// <param name="Behind">The age of the oldest of them, beyond what it lets them lie by design; zero if there is none.</param>
-/// <param name="IsReadable">Whether there is one that no open transaction holds back.</param>
+/// <param name="EventsBehind">Events yet to be processed, counted up to <see cref="ProjectionRunner.BatchLimit"/>.</param>
+/// <param name="Behind">The age of the oldest of them, less the follower's patience; zero if there is none.</param>
+/// <param name="IsReadable">Whether at least one of them is not held back by an open transaction.</param>
 /// <param name="IsAstray">
-/// Whether the log has no event where it stands: its checkpoint was moved, and what comes before that is skipped; or the event was removed.
+/// Whether the log has no event at its checkpoint: either the checkpoint was moved, and the events before it are
+/// skipped, or the event was removed.
 /// </param>
 public sealed record FollowerLag(Checkpoint Reached, long EventsBehind, TimeSpan Behind, bool IsReadable, bool IsAstray)
 {

@@ -2,10 +2,10 @@ using System.Diagnostics.Metrics;
 
 namespace Sessions.Projections.Following;
 
-/// <summary>What this project tells to whoever listens: how far each follower is behind the log.</summary>
+/// <summary>The metrics of this project: how far each follower is behind the log.</summary>
 public static class ProjectionMetrics
 {
-    /// <summary>What the meter is called.</summary>
+    /// <summary>The meter's name.</summary>
     public const string Name = "Sessions.Projections";
 
     static readonly Meter Meter = new(Name);

@@ -6,12 +6,12 @@ using Sessions.Storage.Log;
 namespace Sessions.Projections.Following;
 
 /// <summary>
-/// Leads the followers along the log. A pass takes their checkpoints, reads the next events once for all
-/// who stand near each other, lets each write, moves the checkpoints, and commits all of it as one.
+/// Leads the followers along the log. A pass locks their checkpoints, reads the next events once for all followers
+/// that are close together, lets each one write, moves the checkpoints, and commits all of it in one transaction.
 /// </summary>
 /// <remarks>
-/// Every node may run it and none leads: a checkpoint's row is locked for the length of a pass, and a
-/// follower whose row is locked is left to the node that has it.
+/// Any number of nodes may run it, and none leads: a pass holds the row locks of its checkpoints, and skips a
+/// follower whose row another node has locked.
 /// </remarks>
 public sealed partial class ProjectionRunner(
     NpgsqlDataSource database, IReadOnlyList<ILogFollower> followers, ILogger<ProjectionRunner> log)
@@ -29,10 +29,10 @@ public sealed partial class ProjectionRunner(
     }
 
     /// <summary>
-    /// One pass for all who are behind. What a follower fails at is logged, harms no other, and comes
-    /// again at the next pass.
+    /// One pass for all followers that are behind. If a follower fails, the failure is logged, the others go on,
+    /// and the next pass tries again.
     /// </summary>
-    /// <returns>Whether more may be readable at this moment.</returns>
+    /// <returns>Whether more events may be readable at this moment.</returns>
     public async Task<bool> RunOnce(CancellationToken cancellation)
     {
         var lags = await Look(cancellation);
@@ -43,7 +43,7 @@ public sealed partial class ProjectionRunner(
         return more;
     }
 
-    /// <summary>Groups of those who stand within a batch of each other, so that one reading serves them.</summary>
+    /// <summary>Groups checkpoints that lie within a batch of each other, so that one read serves each group.</summary>
     static List<List<Checkpoint>> Near(IEnumerable<Checkpoint> checkpoints)
     {
         var groups = new List<List<Checkpoint>>();
@@ -83,7 +83,7 @@ public sealed partial class ProjectionRunner(
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        // Whoever had them last may have come on since they were looked at.
+        // Another node may have moved them since they were grouped.
         if (Near(await Checkpoint.Take(connection, group, cancellation)) is not [var taken, ..])
             return false;
 

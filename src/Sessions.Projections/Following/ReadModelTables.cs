@@ -7,10 +7,10 @@ namespace Sessions.Projections.Following;
 /// <param name="Schema">The schema of the tables.</param>
 public sealed record ReadModelTables(NpgsqlConnection Connection, string Schema = ReadModelTables.LiveSchema)
 {
-    /// <summary>The schema of the tables that queries read; the statements in the files name it.</summary>
+    /// <summary>The schema of the tables that queries read. The statements in the .sql files name it.</summary>
     public const string LiveSchema = "read_models";
 
-    /// <summary>The statement, said of these tables.</summary>
+    /// <summary>The statement, with its tables replaced by these.</summary>
     public string Of(string statement)
     {
         ArgumentNullException.ThrowIfNull(statement);
