@@ -14,26 +14,26 @@ namespace Sessions.Projections.Audit;
 /// <param name="Minute">When it began.</param>
 /// <param name="Created">Sessions created.</param>
 /// <param name="Canceled">Sessions canceled.</param>
-/// <param name="Failed">Sessions given up by their clients.</param>
+/// <param name="Failed">Sessions failed by their clients.</param>
 /// <param name="ExpiredIdle">Sessions expired because nobody used them.</param>
 /// <param name="ExpiredComplete">Sessions expired whose client was done.</param>
 /// <param name="ExpiredLifetime">Sessions expired because they reached the longest life allowed.</param>
 /// <param name="Deleted">Sessions removed, on request or after their retention.</param>
-/// <param name="Transfers">Transfers that came to an end, whole or broken off.</param>
-/// <param name="Bytes">The bytes that left in them.</param>
+/// <param name="Transfers">Transfers that ended, complete or aborted.</param>
+/// <param name="Bytes">The bytes sent in them.</param>
 /// <param name="Alive">Sessions created and not yet removed at the minute's end.</param>
 public sealed record ActivityMinute(
     DateTimeOffset Minute, long Created, long Canceled, long Failed, long ExpiredIdle, long ExpiredComplete,
     long ExpiredLifetime, long Deleted, long Transfers, long Bytes, long Alive);
 
-/// <summary>How much happened in each minute, written as the log is followed.</summary>
-/// <param name="passesDamage">Whether a damaged event counts as nothing; not for a rebuild, as with <see cref="AuditTrail"/>.</param>
+/// <summary>Follows the log, and counts what happened in each minute.</summary>
+/// <param name="passesDamage">Whether it skips a damaged event; false in a rebuild, as in <see cref="AuditTrail"/>.</param>
 public sealed class Activity(bool passesDamage = true) : ILogFollower
 {
     /// <summary>How many counters a minute has.</summary>
     internal const int Counters = 9;
 
-    /// <summary>The counters of those events whose name says enough: their data is not even read. Null for none.</summary>
+    /// <summary>The counters of event types whose data need not be read to find them; null for none.</summary>
     static readonly FrozenDictionary<string, Counter?> ByName = new Dictionary<Type, Counter?>
     {
         [typeof(SessionCreated)] = Counter.Created,
@@ -65,7 +65,7 @@ public sealed class Activity(bool passesDamage = true) : ILogFollower
             }
             catch (UnreadableEventException damaged) when (passesDamage && !damaged.IsNewer)
             {
-                // Nobody waits for what will never be read, and verify names it.
+                // Waiting would never make it readable, and verify reports it.
             }
         }
 
@@ -74,7 +74,7 @@ public sealed class Activity(bool passesDamage = true) : ILogFollower
         return stretch.Events.Count;
     }
 
-    /// <summary>Counts an event in its minute, whose counters are in the order of the table's columns.</summary>
+    /// <summary>Counts an event in its minute. The counters are in the order of the table's columns.</summary>
     /// <exception cref="UnreadableEventException">It cannot be read.</exception>
     internal static void Count(SortedDictionary<DateTimeOffset, long[]> minutes, LoggedEvent logged)
     {
@@ -120,7 +120,7 @@ public sealed class Activity(bool passesDamage = true) : ILogFollower
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>Which counter an event moves, and the bytes that left; null for those that move none.</summary>
+    /// <summary>Which counter an event increments, and the bytes it sent; null if it increments none.</summary>
     static (Counter Counter, long Bytes)? MeaningOf(LoggedEvent logged)
     {
         if (ByName.TryGetValue(logged.Type, out var counter))

@@ -17,7 +17,7 @@ namespace Sessions.Projections.Audit;
 /// <param name="Roles">The actor's roles at that moment, or null for none.</param>
 /// <param name="Reason">Why, for those that have a reason.</param>
 /// <param name="Address">The client's network address.</param>
-/// <param name="Origin">By which way: the dialect and the operation, or the schedule. Null, as all that follows, only where there is a fault.</param>
+/// <param name="Origin">The source: dialect and operation, schedule, or lease. Null only if there is a fault.</param>
 /// <param name="Node">The node that carried it out.</param>
 /// <param name="TraceParent">The request's W3C trace parent.</param>
 /// <param name="Command">The command that caused it.</param>
@@ -40,14 +40,14 @@ public sealed record AuditEvent(
     Guid? Command,
     [property: JsonConverter(typeof(WrittenJson))] ReadOnlyMemory<byte>? Data)
 {
-    /// <summary>What is wrong with it, or null: a damaged record is shown as it is, and never passed over.</summary>
+    /// <summary>What is wrong with it, or null. A damaged record is shown as it is and never left out.</summary>
     public string? Fault { get; init; }
 
-    /// <summary>Where a reader of the trail stands who has seen it: by the time that the trail keeps, whatever the log says.</summary>
+    /// <summary>The cursor after this event. It has the trail's time, even if the log's differs.</summary>
     [JsonIgnore]
     public AuditCursor Cursor { get; init; } = new(At, Number);
 
-    /// <summary>A row of the trail, whole.</summary>
+    /// <summary>An event of the log as the audit shows it.</summary>
     public static AuditEvent Of(NumberedEvent row)
     {
         var logged = row.Logged;
@@ -71,8 +71,8 @@ public sealed record AuditEvent(
     }
 
     /// <summary>
-    /// A row of <c>read_audit_newest.sql</c>: the event as the log has it, compared with what the trail keeps of it. What the
-    /// log has not is shown as the trail keeps it.
+    /// Reads a row of <c>read_audit_newest.sql</c>: the event as the log has it, compared with the trail's row. An event
+    /// that the log lacks is shown as the trail has it.
     /// </summary>
     internal static AuditEvent Read(NpgsqlDataReader reader)
     {
@@ -94,7 +94,7 @@ public sealed record AuditEvent(
         };
     }
 
-    /// <summary>In what an event is not what the trail keeps of it, or null. Of the item only the session's first event knows.</summary>
+    /// <summary>How an event differs from its row, or null. Only a session's first event contains the item.</summary>
     static string? FaultOf(NumberedEvent row, DateTimeOffset keptAt, TrailRow kept)
     {
         var logged = TrailRow.Of(row with { ItemId = CreatedText.ItemOf(row.Logged) ?? kept.Item });
@@ -111,7 +111,10 @@ public sealed record AuditEvent(
 /// <param name="NextCursor">Where the next page begins; null when this was the last.</param>
 public sealed record AuditPage(IReadOnlyList<AuditEvent> Events, string? NextCursor);
 
-/// <summary>JSON that is there already, byte by byte, as in an exported file: it must not break the line that it is on.</summary>
+/// <summary>
+/// Stored JSON, byte by byte as in an exported file. JSON that contains a line break becomes a string, so that it stays
+/// on one line.
+/// </summary>
 sealed class WrittenJson : JsonConverter<ReadOnlyMemory<byte>>
 {
     public override ReadOnlyMemory<byte> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>

@@ -6,12 +6,12 @@ using System.Text;
 
 namespace Sessions.Projections.Audit;
 
-/// <summary>Which events are asked for: those that fit all that is set.</summary>
+/// <summary>Selects the events that match every property that is set.</summary>
 /// <param name="Owner">Whose session.</param>
-/// <param name="Actor">Who did it: a user's name. What the system did has no actor.</param>
+/// <param name="Actor">Who did it: a user's name. The system's own actions have no actor.</param>
 /// <param name="Session">Which session.</param>
 /// <param name="Item">Which library item.</param>
-/// <param name="Type">What happened: an event's name, as <c>session_created</c>.</param>
+/// <param name="Type">What happened: an event's name, such as <c>session_created</c>.</param>
 /// <param name="Reason">Why: one of <see cref="NumberedEvent.Reasons"/>.</param>
 /// <param name="Address">From which network address.</param>
 /// <param name="Trace">In which trace: the trace id of a W3C trace parent.</param>
@@ -32,7 +32,7 @@ public sealed record AuditFilter(
     /// <summary>Everything.</summary>
     public static AuditFilter All { get; } = new();
 
-    /// <summary>Whether an event fits, for whoever has it already.</summary>
+    /// <summary>Whether an event that is already in memory matches.</summary>
     public bool Fits(AuditEvent one)
     {
         ArgumentNullException.ThrowIfNull(one);
@@ -59,17 +59,17 @@ public enum AuditOrder
     Oldest,
 }
 
-/// <summary>Where a reader of the trail stands: at an event that he has seen. To clients it is opaque.</summary>
+/// <summary>A keyset cursor in the trail: the last event that the reader has seen. It is opaque to clients.</summary>
 /// <param name="At">The event's time.</param>
 /// <param name="Number">Its place in the log, which tells events of the same time apart.</param>
 public readonly record struct AuditCursor(DateTimeOffset At, long Number)
 {
     const int Size = (2 * sizeof(long)) + sizeof(int);
 
-    /// <summary>What was asked when it was given: it leads on in that query and in no other.</summary>
+    /// <summary>Identifies the query that returned the cursor, which is valid in no other.</summary>
     public int Query { get; init; }
 
-    /// <summary>A query, short enough for a cursor: two that are not the same are told apart.</summary>
+    /// <summary>A hash of a query, short enough for a cursor, to tell different queries apart.</summary>
     public static int QueryOf(params ReadOnlySpan<object?> parts)
     {
         var text = new StringBuilder();
@@ -78,7 +78,7 @@ public readonly record struct AuditCursor(DateTimeOffset At, long Number)
         return BinaryPrimitives.ReadInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
-    /// <summary>Reads what <see cref="ToString"/> has written; false if it is anything else.</summary>
+    /// <summary>Reads what <see cref="ToString"/> has written; false for anything else.</summary>
     public static bool TryParse(string text, out AuditCursor cursor)
     {
         cursor = default;

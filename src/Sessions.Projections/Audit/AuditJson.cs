@@ -4,7 +4,7 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Audit;
 
-/// <summary>The audit's answers as JSON, the same from the server and on the command line. What is not set is left out.</summary>
+/// <summary>The audit's answers as JSON, the same from the server and on the command line. Nulls are left out.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

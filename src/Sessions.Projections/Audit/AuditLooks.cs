@@ -6,10 +6,10 @@ using Sessions.Storage.Commands;
 
 namespace Sessions.Projections.Audit;
 
-/// <summary>A look that somebody had at the record.</summary>
+/// <summary>A user's look at the record.</summary>
 /// <param name="At">When.</param>
 /// <param name="User">Who.</param>
-/// <param name="Query">What he asked: the path and the query of his request, or what he did otherwise.</param>
+/// <param name="Query">What the user asked: the path and the query of the request, or the action in other words.</param>
 /// <param name="Address">From which network address.</param>
 /// <param name="Number">Tells looks of the same time apart.</param>
 public sealed record AuditLook(
@@ -21,8 +21,8 @@ public sealed record AuditLook(
 public sealed record AuditLooksPage(IReadOnlyList<AuditLook> Looks, string? NextCursor);
 
 /// <summary>
-/// Who looked at the record. It is written before he is answered: nobody sees anything without being seen. Those who
-/// look at the same time share a transaction, so that however many they are commands find a connection.
+/// Who looked at the record. A look is written before it is answered, so that nobody sees the record unrecorded.
+/// Concurrent looks share a transaction, so that any number of them leaves connections for commands.
 /// </summary>
 public sealed class AuditLooks(NpgsqlDataSource database, CommandOptions options) : IAsyncDisposable
 {
@@ -31,7 +31,7 @@ public sealed class AuditLooks(NpgsqlDataSource database, CommandOptions options
 
     readonly SharedRead<Look, DBNull> adds = new(database, options, AddAll);
 
-    /// <summary>Writes down a look; durable when done. If the database is lost meanwhile, it may stand there twice.</summary>
+    /// <summary>Records a look durably. If the database is lost meanwhile, the look may be recorded twice.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
     public Task Add(string user, string query, string? address) =>
         adds.Read(new Look(user, query, address));
@@ -50,7 +50,7 @@ public sealed class AuditLooks(NpgsqlDataSource database, CommandOptions options
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => adds.DisposeAsync();
 
-    /// <summary>A look to be written down; no two are the same, though they ask the same.</summary>
+    /// <summary>A look to be recorded. No two are equal, even if they ask the same, so none are merged.</summary>
     sealed class Look(string user, string query, string? address)
     {
         public string User => user;
@@ -60,10 +60,10 @@ public sealed class AuditLooks(NpgsqlDataSource database, CommandOptions options
         public string? Address => address;
     }
 
-    /// <summary>What its pages' cursors belong to.</summary>
+    /// <summary>Identifies the query in its pages' cursors.</summary>
     public static int QueryOf(string? user, DateTimeOffset? from, DateTimeOffset? to) => AuditCursor.QueryOf("looks", user, from, to);
 
-    /// <summary>The next page of looks, newest first, perhaps those of one user or of a span of time.</summary>
+    /// <summary>The next page of looks, newest first, optionally only those of one user or of a span of time.</summary>
     internal static async Task<AuditLooksPage> Page(
         NpgsqlConnection connection, string? user, DateTimeOffset? from, DateTimeOffset? to, AuditCursor? after, int limit)
     {

@@ -7,10 +7,10 @@ using Sessions.Storage.Streams;
 
 namespace Sessions.Projections.Audit;
 
-/// <summary>Answers what auditors ask. Sessions that are gone are answered for like all others.</summary>
+/// <summary>Answers auditors' queries, on deleted sessions as on all others.</summary>
 /// <param name="questions">
-/// From <see cref="Database.OpenForQuestions"/>: a filter that is not given must cost nothing, so each
-/// statement is planned for what was asked.
+/// From <see cref="Database.OpenForQuestions"/>: a filter that is not given must cost nothing, so PostgreSQL
+/// plans each statement for the values of its call.
 /// </param>
 public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
 {
@@ -20,7 +20,7 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
     static readonly string ReadNewest = Sql.Read("read_audit_newest");
     static readonly string ReadOldest = Sql.Read("read_audit_oldest");
 
-    /// <summary>What its pages' cursors belong to.</summary>
+    /// <summary>Identifies the query in its pages' cursors.</summary>
     public static int QueryOf(AuditFilter filter, AuditOrder order)
     {
         ArgumentNullException.ThrowIfNull(filter);
@@ -29,19 +29,19 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
             filter.Trace, filter.From, filter.To);
     }
 
-    /// <summary>The next page of the events that fit.</summary>
+    /// <summary>The next page of the matching events.</summary>
     /// <param name="filter">Which events.</param>
     /// <param name="order">Which end comes first.</param>
-    /// <param name="after">The event that was seen last, or null at the beginning.</param>
+    /// <param name="after">The last event that the caller has seen, or null at the beginning.</param>
     /// <param name="limit">How many events at most, from 1 to <see cref="PageMax"/>.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the call.</param>
     public async Task<AuditPage> Page(
         AuditFilter filter, AuditOrder order, AuditCursor? after, int limit, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, PageMax);
-        // One more than asked for tells whether there is another page.
+        // One event beyond the limit shows that there is another page.
         var found = await questions.AskOnce(connection => Find(connection, filter, order, after, limit + 1), cancellation);
         return found.Count <= limit
             ? new AuditPage(found, NextCursor: null)
@@ -49,7 +49,7 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
     }
 
     /// <summary>
-    /// All events that fit, or so many at most, page by page as they are taken: no connection is held in between.
+    /// All matching events, up to the limit. Pages are read as the caller takes them; no connection is held in between.
     /// </summary>
     public async IAsyncEnumerable<AuditEvent> Stream(
         AuditFilter filter, AuditOrder order, AuditCursor? after, int? limit, [EnumeratorCancellation] CancellationToken cancellation)
@@ -68,21 +68,21 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
     }
 
     /// <summary>
-    /// The next page of the sessions that a user had at some moment, as they were then, after a session. Takes longer
-    /// the more events the user had had by then.
+    /// The next page of the sessions that a user had at some moment, as they were then. It takes longer the more events
+    /// the user had by then.
     /// </summary>
     public Task<UserSessions> SessionsOf(string user, DateTimeOffset at, Guid? after, int limit, CancellationToken cancellation) =>
         questions.AskOnce(connection => UserSessions.Read(connection, user, at, after, limit), cancellation);
 
-    /// <summary>Sessions' events: however long they are, commands do not wait for the connection.</summary>
+    /// <summary>Sessions' events, on connections of their own: reading a long stream delays no command.</summary>
     public EventStore Streams { get; } = new(questions, new CommandOptions());
 
-    /// <summary>The next page of looks at the record, newest first, perhaps those of one user or of a span of time.</summary>
+    /// <summary>The next page of looks, newest first, optionally only those of one user or of a span of time.</summary>
     public Task<AuditLooksPage> Looks(
         string? user, DateTimeOffset? from, DateTimeOffset? to, AuditCursor? after, int limit, CancellationToken cancellation) =>
         questions.AskOnce(connection => AuditLooks.Page(connection, user, from, to, after, limit), cancellation);
 
-    /// <summary>The minutes of a span in which anything happened, oldest first, so many at most.</summary>
+    /// <summary>The minutes of a span in which anything happened, oldest first, up to the limit.</summary>
     public Task<ActivityPage> Minutes(DateTimeOffset from, DateTimeOffset to, int limit, CancellationToken cancellation) =>
         questions.AskOnce(connection => Activity.Read(connection, from, to, limit), cancellation);
 
@@ -94,8 +94,8 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
     }
 
     /// <summary>
-    /// Users mostly act on their own sessions, so the trail lists by actor only what is done on others'.
-    /// What somebody did is what he did on his own and what he did on others', merged.
+    /// Users mostly act on their own sessions, so the trail's index by actor has only actions on others' sessions.
+    /// An actor's events are those on the actor's own sessions, merged with those from that index.
     /// </summary>
     static async Task<List<AuditEvent>> Find(
         NpgsqlConnection connection, AuditFilter filter, AuditOrder order, AuditCursor? after, int limit)
@@ -135,7 +135,7 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
         while (await reader.ReadAsync())
             events.Add(AuditEvent.Read(reader));
 
-        // An answer may be long, and the thread that brought it has others to bring.
+        // An answer may be long, and the thread that has read it must go on to read others.
         await Task.Yield();
         return events;
     }

@@ -6,8 +6,8 @@ using Sessions.Storage.Log;
 namespace Sessions.Projections.Audit;
 
 /// <summary>
-/// Follows the log as it grows, from where the audit trail has come by now: nothing is skipped, ever. Events
-/// come in the log's order, which is not always that of their times.
+/// Follows the log as it grows, from the audit trail's present checkpoint, and never skips an event. Events come
+/// in the log's order, which is not always the order of their times.
 /// </summary>
 public sealed class AuditTail(NpgsqlDataSource database, TimeProvider clock)
 {
@@ -15,7 +15,7 @@ public sealed class AuditTail(NpgsqlDataSource database, TimeProvider clock)
 
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The events that fit, as they come, until it is canceled.</summary>
+    /// <summary>The matching events as the log gets them, until canceled.</summary>
     public async IAsyncEnumerable<AuditEvent> Follow(
         AuditFilter filter, [EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -6,13 +6,13 @@ using Sessions.Storage.Log;
 namespace Sessions.Projections.Audit;
 
 /// <summary>
-/// Who did what, when, on what, from where, and why: a row an event, written as the log is followed.
+/// Follows the log, and writes one row per event: who did what, when, on what, from where, and why.
 /// <see cref="AuditQueries"/> reads it.
 /// </summary>
-/// <param name="sessionsMax">Of how many sessions it remembers the item; of others it is read again.</param>
+/// <param name="sessionsMax">For how many sessions it remembers the item; for others it reads the item again.</param>
 /// <param name="passesDamage">
-/// Whether a damaged event is written as far as it can be read, so that nobody waits for what will never be read. A
-/// rebuild must not: the live trail may know more of it.
+/// Whether a damaged event is written as far as it can be read, since waiting would never make it readable. False in a
+/// rebuild: the live trail may have more of it.
 /// </param>
 public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax, bool passesDamage = true) : ILogFollower
 {
@@ -48,7 +48,7 @@ public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax, bool passes
         };
     }
 
-    /// <summary>Where a session's first event does not say its item because it cannot be read, the live trail may know it.</summary>
+    /// <summary>Fails if a session's first event, and with it the item, is unreadable: the live trail may have it.</summary>
     /// <exception cref="UnreadableEventException">There is such an event.</exception>
     static void MustBeReadable(Guid?[] items, IReadOnlyList<LoggedEvent> events)
     {
@@ -59,10 +59,10 @@ public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax, bool passes
         }
     }
 
-    /// <summary>The columns of <see cref="TrailRow"/>: most of them go from one table into the other as they are.</summary>
+    /// <summary>Adds the columns of <see cref="TrailRow"/>. Most are copied from the event's row byte by byte.</summary>
     void Add(CopyRows rows, long number, LoggedEvent logged, Guid? item)
     {
-        // All is read before the row is begun, for half a row cannot be taken back.
+        // Everything is read before the row is begun, since half a row cannot be undone.
         var by = ByOf(logged);
         var reason = ReasonOf(logged);
         rows.BeginRow(11);
@@ -79,7 +79,7 @@ public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax, bool passes
         WriteOrNull(rows, by.Address);
     }
 
-    /// <summary>Who caused it; nobody, where that was damaged. Verify names it.</summary>
+    /// <summary>Who caused it; empty if that is damaged, which verify reports.</summary>
     ProvenanceText ByOf(LoggedEvent logged)
     {
         try
@@ -92,7 +92,7 @@ public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax, bool passes
         }
     }
 
-    /// <summary>Why it happened; nothing where that was damaged.</summary>
+    /// <summary>Why it happened; empty if that is damaged.</summary>
     ReadOnlySpan<byte> ReasonOf(LoggedEvent logged)
     {
         try

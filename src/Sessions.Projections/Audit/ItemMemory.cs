@@ -7,26 +7,26 @@ using static Sessions.Domain.SessionEvent;
 namespace Sessions.Projections.Audit;
 
 /// <summary>
-/// Which item a session is on. Only its first event says so; it is remembered for those that follow, and
-/// read again for those whose first event was long ago.
+/// Which item a session is on. Only its first event says so. The item is remembered for later events, and read
+/// again from the first event once it has been evicted.
 /// </summary>
-/// <param name="sizeMax">How many sessions are remembered at most. Those used last stay.</param>
+/// <param name="sizeMax">How many sessions are remembered at most. Recently used ones stay.</param>
 public sealed class ItemMemory(int sizeMax = ItemMemory.SizeMax)
 {
-    /// <summary>How many sessions are remembered unless said otherwise: some 8 MB.</summary>
+    /// <summary>How many sessions are remembered by default: some 8 MB.</summary>
     public const int SizeMax = 50_000;
 
-    /// <summary>How many by whoever reads the whole log, meets all sessions there are, and serves nobody: some 30 MB.</summary>
+    /// <summary>How many when reading the whole log, which has every session, and serving no clients: some 30 MB.</summary>
     public const int WholeLogMax = 200_000;
 
     static readonly string FindCreations = Sql.Read("find_creations");
     static readonly string Deleted = EventJson.Types[typeof(SessionDeleted)].Name;
 
-    /// <summary>Two halves: when the young one is full it becomes the old one, and what was not used is gone.</summary>
+    /// <summary>Two halves: a full young one replaces the old one, whose unused entries are dropped.</summary>
     Dictionary<SessionAddress, Guid> young = [];
     Dictionary<SessionAddress, Guid> old = [];
 
-    /// <summary>The items of these events' sessions, in their order; null where nobody knows.</summary>
+    /// <summary>The items of these events' sessions, in the events' order; null where the log does not say.</summary>
     public async Task<Guid?[]> Find(
         IReadOnlyList<LoggedEvent> events, NpgsqlConnection connection, CancellationToken cancellation)
     {
@@ -93,7 +93,7 @@ public sealed class ItemMemory(int sizeMax = ItemMemory.SizeMax)
         young[address] = item;
     }
 
-    /// <summary>Hardly anything follows a session's removal: the end of a transfer that it cut off looks it up again.</summary>
+    /// <summary>Hardly any event follows a removal; for the end of a cut-off transfer the item is read again.</summary>
     void Forget(SessionAddress address)
     {
         young.Remove(address);

@@ -3,20 +3,20 @@ using System.Net.Sockets;
 
 namespace Sessions.Projections.Audit;
 
-/// <summary>Network addresses as the record has them: each in one form, so that who asks for one finds it.</summary>
+/// <summary>Network addresses as the record has them: each in one form, so that a query for one finds it.</summary>
 public static class NetworkAddress
 {
-    /// <summary>What stands before the pseudonyms in a masked export, which may have been imported.</summary>
+    /// <summary>The prefix of pseudonyms in a masked export, which may have been imported.</summary>
     const string Masked = "address-";
 
-    /// <summary>An address. One of version 4 is written as such, though it came by a socket of version 6.</summary>
+    /// <summary>An address as text. An IPv4 address is written as IPv4 even if it came over an IPv6 socket.</summary>
     public static string TextOf(IPAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);
         return (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
     }
 
-    /// <summary>Reads an address that is asked for; false if it is none.</summary>
+    /// <summary>Reads the address of a query; false if the text is no address.</summary>
     public static bool TryRead(string text, out string address)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -7,7 +7,7 @@ using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Projections.Audit;
 
-/// <summary>An event with its number and what only its session knows: all that a row of the audit trail is made of.</summary>
+/// <summary>An event with its number and its session's item: all that a row of the audit trail is made of.</summary>
 /// <param name="Number">Its place in the log, counted from 1.</param>
 /// <param name="Logged">The event.</param>
 /// <param name="ItemId">The library item of its session, or null where the log does not say.</param>
@@ -15,10 +15,10 @@ public readonly record struct NumberedEvent(long Number, LoggedEvent Logged, Gui
 {
     const int TraceLength = 32;
 
-    /// <summary>All words that tell why: <see cref="ReasonOf"/> gives one of these or none.</summary>
+    /// <summary>All reasons: <see cref="ReasonOf"/> returns one of these or null.</summary>
     public static readonly IReadOnlyList<string> Reasons = ["idle", "complete", "lifetime", "requested", "retention"];
 
-    /// <summary>Why a session expired or was removed, in a word; null for all that needs no reason.</summary>
+    /// <summary>Why a session expired or was removed, in one word; null for all other events.</summary>
     public static string? ReasonOf(SessionEvent @event) => @event switch
     {
         SessionExpired { Reason: ExpiryReason.Idle } => "idle",
@@ -30,7 +30,7 @@ public readonly record struct NumberedEvent(long Number, LoggedEvent Logged, Gui
         _ => null,
     };
 
-    /// <summary>Whether events of this type have a reason: of all others the data need not be read for one.</summary>
+    /// <summary>Whether events of this type have a reason; the data of all others need not be read for one.</summary>
     public static bool HasReason(string type) =>
         type == EventJson.Types[typeof(SessionExpired)].Name || type == EventJson.Types[typeof(SessionDeleted)].Name;
 
@@ -40,11 +40,11 @@ public readonly record struct NumberedEvent(long Number, LoggedEvent Logged, Gui
     /// <summary>The trace that the request belonged to: the second part of a W3C trace parent, or null.</summary>
     public Guid? Trace => TraceOf(Logged.Provenance.TraceParent);
 
-    /// <summary>The same of a trace parent.</summary>
+    /// <summary>The trace id within a trace parent, or null.</summary>
     public static Guid? TraceOf(string? traceParent) => traceParent is null ? null : TraceOf(Encoding.UTF8.GetBytes(traceParent));
 
     /// <summary>
-    /// The trace id within a trace parent in UTF-8: 32 hexadecimal digits, as a UUID that is stored in half the room.
+    /// The trace id within a trace parent in UTF-8: 32 hexadecimal digits, as a UUID, which takes half the space.
     /// </summary>
     public static Guid? TraceOf(ReadOnlySpan<byte> traceParent)
     {

@@ -6,12 +6,12 @@ using static Sessions.Domain.SessionEvent;
 namespace Sessions.Projections.Audit;
 
 /// <summary>
-/// A session's life as its events tell it, one after another: none is kept. What the session was is folded by
-/// <see cref="Session.Evolve"/>.
+/// A session's life, told from its events one by one without keeping them. <see cref="Session.Evolve"/> folds the
+/// session's state.
 /// </summary>
 public sealed class ToldLife
 {
-    /// <summary>By file. The state of a session that is gone knows nothing of files, and transfers may still end.</summary>
+    /// <summary>By file. The state of a deleted session has no files, and its transfers may still end.</summary>
     readonly Dictionary<string, Sent> sent = new(StringComparer.Ordinal);
     readonly SortedSet<string> actors = new(StringComparer.Ordinal);
     readonly SortedSet<string> addresses = new(StringComparer.Ordinal);
@@ -23,7 +23,7 @@ public sealed class ToldLife
     AuditEnd? deleted;
     int events;
 
-    /// <summary>The life up to the last of them; null if they begin with no creation.</summary>
+    /// <summary>The life up to the last event; null if the events do not begin with a creation.</summary>
     public SessionLife? Life
     {
         get
@@ -55,7 +55,7 @@ public sealed class ToldLife
         }
     }
 
-    /// <summary>The first thing that is wrong with the events, or null: one is missing, or cannot be read.</summary>
+    /// <summary>The first thing that is wrong with the events, such as one that is missing or unreadable; or null.</summary>
     public string? Fault { get; private set; }
 
     /// <summary>Takes the session's next event.</summary>
@@ -77,7 +77,7 @@ public sealed class ToldLife
             Tell(happened, by);
     }
 
-    /// <summary>No more events come, and the session's next one has this version: none may be missing before it.</summary>
+    /// <summary>Ends the life before the event of this version: no event may be missing up to it.</summary>
     public void EndBefore(int version) => Fault ??= version > replay.Version + 1 ? $"version {replay.Version + 1} is missing" : null;
 
     T? Read<T>(LoggedEvent logged, Func<LoggedEvent, T> part)
@@ -131,7 +131,7 @@ public sealed class ToldLife
             left.Ranges.Cover(file.Size));
     }
 
-    /// <summary>What left of a file.</summary>
+    /// <summary>What was sent of a file.</summary>
     readonly record struct Sent(int Transfers, long Bytes, ByteRanges Ranges)
     {
         public static Sent Nothing { get; } = new(0, 0, ByteRanges.None);

@@ -3,16 +3,16 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Audit;
 
-/// <summary>A row of the trail without its key: what is kept of an event to be asked by.</summary>
+/// <summary>A row of the trail without its key: the columns that queries filter by.</summary>
 sealed record TrailRow(
     Guid Session, Guid? Item, Guid? Trace, int Version, string Owner, string Type, string? Actor, string? Reason, string? Address)
 {
-    /// <summary>What they must be.</summary>
+    /// <summary>The row that an event must have.</summary>
     public static TrailRow Of(NumberedEvent row) => new(
         row.Logged.Address.Id.Value, row.ItemId, row.Trace, row.Logged.Version, row.Logged.Address.Owner, row.Logged.Type,
         row.Logged.Provenance.Actor, row.Reason, row.Logged.Provenance.Address);
 
-    /// <summary>What they are: columns from the first on, in the order of the table.</summary>
+    /// <summary>Reads a row from its first column on; the columns are in the order of the table.</summary>
     public static TrailRow Read(NpgsqlDataReader reader, int firstColumn)
     {
         return new TrailRow(
@@ -24,11 +24,11 @@ sealed record TrailRow(
         string? TextAt(int column) => reader.IsDBNull(firstColumn + column) ? null : reader.GetString(firstColumn + column);
     }
 
-    /// <summary>Whether this is the row of an event, whatever else it says of it.</summary>
+    /// <summary>Whether this is the row of an event, whatever its other columns say.</summary>
     public bool IsOf(LoggedEvent logged) =>
         Session == logged.Address.Id.Value && Version == logged.Version && string.Equals(Owner, logged.Address.Owner, StringComparison.Ordinal);
 
-    /// <summary>In what these columns of an event are other than those, in words.</summary>
+    /// <summary>The names of the columns that differ from another row of the same event.</summary>
     public IEnumerable<string> DifferFrom(TrailRow those)
     {
         if (Type != those.Type)

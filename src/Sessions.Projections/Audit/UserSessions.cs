@@ -10,14 +10,14 @@ namespace Sessions.Projections.Audit;
 /// <param name="At">When.</param>
 /// <param name="Sessions">The sessions, in the order of their ids.</param>
 /// <param name="NextCursor">The session after which the next page begins; null when this was the last.</param>
-/// <param name="Faults">Sessions whose events cannot tell what they were, and why; null for none.</param>
+/// <param name="Faults">Sessions whose state cannot be told from their events, and why; null for none.</param>
 public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<SessionLife> Sessions, string? NextCursor, IReadOnlyList<string>? Faults)
 {
     static readonly string ReadEvents = Sql.Read("read_user_events");
 
     /// <summary>
-    /// Reads them: which sessions there were is told by the audit trail, and what they were by their events. The trail
-    /// may be behind, so one whose events tell of its removal is none. Takes longer the more events the user had had by then.
+    /// Reads them. The audit trail says which sessions there were, and their events say what they were. The trail may lag,
+    /// so a session whose events include its removal is left out. It takes longer the more events the user had by then.
     /// </summary>
     internal static async Task<UserSessions> Read(
         NpgsqlConnection connection, string user, DateTimeOffset at, Guid? after, int limit)
@@ -44,7 +44,7 @@ public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<
             next = await reader.IsDBNullAsync(LoggedEvent.ColumnCount + 1) ? null : reader.GetInt32(LoggedEvent.ColumnCount + 1);
         }
 
-        // One more than asked for tells that there are more. It is not shown, and neither are those that are none.
+        // One session beyond the limit shows that there is another page. It is not returned.
         if (seen.Count > limit)
             return Page(seen[limit - 1].ToString("D"));
         Tell();
