@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Sessions.Projections.Seals;
 
 /// <summary>
-/// The public keys that an auditor trusts, one or several, as keys follow each other. They must come to
-/// him by another way than through the database: whoever can write there could put his own there.
+/// The public keys that an auditor trusts: one, or several after a rotation. They must not come from the database,
+/// where an attacker who can write could put a key of their own.
 /// </summary>
 public sealed class PublicKeys : IDisposable
 {
@@ -13,13 +13,13 @@ public sealed class PublicKeys : IDisposable
     readonly List<ECDsa> keys = [];
 
     /// <summary>The keys of a PEM text, or of the file of that name.</summary>
-    /// <exception cref="FormatException">There is no public key of this kind in it.</exception>
+    /// <exception cref="FormatException">It contains no public key of this kind.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static PublicKeys Load(string pemOrFile)
     {
         ArgumentNullException.ThrowIfNull(pemOrFile);
         var loaded = new PublicKeys();
-        // Whatever stands before the first one is a word on the keys, and no key.
+        // Text before the first key is a comment.
         foreach (var pem in TextOf(pemOrFile).Split(Begin).Skip(1))
         {
             var key = ECDsa.Create();
@@ -38,7 +38,7 @@ public sealed class PublicKeys : IDisposable
         return loaded.keys.Count > 0 ? loaded : throw new FormatException("It holds no public key in PEM.");
     }
 
-    /// <summary>The fingerprint of the one of these keys that has signed this seal's hash, or null if none has.</summary>
+    /// <summary>The fingerprint of the key that has signed this seal's hash, or null if none of these has.</summary>
     public byte[]? FindSigner(Seal seal)
     {
         ArgumentNullException.ThrowIfNull(seal);

@@ -5,8 +5,8 @@ using Sessions.Storage.Log;
 namespace Sessions.Projections.Seals;
 
 /// <summary>
-/// A run of events, sealed: whoever changes one of them, or this, needs another hash, and so would every
-/// later seal.
+/// A sealed run of events. Changing one of the events, or the seal, would change the seal's hash and those of all
+/// later seals.
 /// </summary>
 /// <param name="Number">From 1, without gaps.</param>
 /// <param name="First">The place of the run's first event.</param>
@@ -15,7 +15,7 @@ namespace Sessions.Projections.Seals;
 /// <param name="SealedAt">When, by the database's clock.</param>
 /// <param name="Previous">The hash of the seal before; zeros for the first.</param>
 /// <param name="Digest">The SHA-256 over the places and hashes of all its events.</param>
-/// <param name="Entries">What is kept of each event, to name what differs.</param>
+/// <param name="Entries">What is kept of each event, to identify those that differ.</param>
 public sealed record Seal(
     long Number,
     LogPosition First,
@@ -37,13 +37,13 @@ public sealed record Seal(
         Hash = new byte[HashSize],
     };
 
-    /// <summary>The hash that was written down; an honest seal's is <see cref="ComputeHash"/>.</summary>
+    /// <summary>The stored hash; it equals <see cref="ComputeHash"/> unless the seal was altered.</summary>
     public ReadOnlyMemory<byte> Hash { get; init; }
 
-    /// <summary>Who vouches for the hash, and for every seal before it; null for nobody.</summary>
+    /// <summary>The signature, which vouches for the hash and for every seal before it; null for none.</summary>
     public SealSignature? Signature { get; init; }
 
-    /// <summary>The next seal after a seal.</summary>
+    /// <summary>Makes the seal that follows a seal.</summary>
     public static Seal Over(SealedRun run, Seal previous, DateTimeOffset at, SealKey? key)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -54,7 +54,7 @@ public sealed record Seal(
         return seal with { Signature = key?.Sign(seal.Hash.Span) };
     }
 
-    /// <summary>The SHA-256 over all that the seal says.</summary>
+    /// <summary>The SHA-256 over all of the seal but its hash and its signature.</summary>
     public byte[] ComputeHash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -87,5 +87,5 @@ public sealed record Seal(
 
 /// <summary>A signature over a seal's hash.</summary>
 /// <param name="SignedBy">The fingerprint of the key, see <see cref="SealKey.FingerprintOf"/>.</param>
-/// <param name="Value">ECDSA over the curve P-256, in the form of IEEE P1363.</param>
+/// <param name="Value">ECDSA over the curve P-256, in the format of IEEE P1363.</param>
 public sealed record SealSignature(ReadOnlyMemory<byte> SignedBy, ReadOnlyMemory<byte> Value);

@@ -9,14 +9,14 @@ public sealed class SealKey : IDisposable
 
     SealKey(ECDsa key) => (this.key, Fingerprint) = (key, FingerprintOf(key));
 
-    /// <summary>What its signatures are found by.</summary>
+    /// <summary>Identifies the key in its signatures.</summary>
     public ReadOnlyMemory<byte> Fingerprint { get; }
 
-    /// <summary>Its public half, as PEM, for whoever verifies.</summary>
+    /// <summary>Its public half, as PEM, for verification.</summary>
     public string PublicKey => key.ExportSubjectPublicKeyInfoPem();
 
     /// <summary>The key of a PEM text, or of the file of that name.</summary>
-    /// <exception cref="FormatException">There is no private key of this kind in it.</exception>
+    /// <exception cref="FormatException">It contains no private key of this kind.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SealKey Load(string pemOrFile)
     {
@@ -47,7 +47,7 @@ public sealed class SealKey : IDisposable
     /// <summary>Signs a seal's hash.</summary>
     public SealSignature Sign(ReadOnlySpan<byte> hash) => new(Fingerprint, key.SignHash(hash.ToArray()));
 
-    /// <summary>Whether a seal that says so was signed with this key.</summary>
+    /// <summary>Whether a seal's signature was made with this key.</summary>
     public bool HasSigned(Seal seal)
     {
         ArgumentNullException.ThrowIfNull(seal);

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Sessions.Projections.Seals;
 
-/// <summary>What can be asked of the seals while servers run.</summary>
+/// <summary>Queries of the seals while servers run.</summary>
 public sealed class SealQueries(NpgsqlDataSource database)
 {
     /// <summary>The newest seal, or null if there is none yet.</summary>

@@ -27,7 +27,7 @@ static class SealRows
         return (await reader.IsDBNullAsync(1, cancellation) ? Seal.None : Read(reader, firstColumn: 1), now);
     }
 
-    /// <summary>Whether this seal is there, with this hash.</summary>
+    /// <summary>Whether this seal exists, with this hash.</summary>
     public static async Task<bool> IsThere(NpgsqlConnection connection, Seal seal, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(FindOne, connection)
@@ -51,8 +51,8 @@ static class SealRows
         return await command.ExecuteScalarAsync(cancellation) is true;
     }
 
-    /// <summary>Adds a seal. Its number is taken if somebody else was first.</summary>
-    /// <returns>The transaction that does so.</returns>
+    /// <summary>Adds a seal. Fails if another transaction has already used its number.</summary>
+    /// <returns>The id of the transaction.</returns>
     public static async Task<ulong> Append(NpgsqlConnection connection, Seal seal, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(Add, connection)
@@ -74,7 +74,7 @@ static class SealRows
         return (ulong)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    /// <summary>All seals in their order, as they were at one moment, one after another.</summary>
+    /// <summary>Streams all seals in their order, as they were at one moment.</summary>
     public static async IAsyncEnumerable<Seal> All(
         NpgsqlConnection connection, [EnumeratorCancellation] CancellationToken cancellation)
     {

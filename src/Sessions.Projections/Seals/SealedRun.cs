@@ -5,7 +5,7 @@ using Sessions.Storage.Log;
 namespace Sessions.Projections.Seals;
 
 /// <summary>What a seal keeps of one event.</summary>
-/// <param name="Position">Its number in the log.</param>
+/// <param name="Position">Its position in the log.</param>
 /// <param name="Transaction">The transaction that wrote it.</param>
 /// <param name="Leaf">The first eight bytes of its hash.</param>
 public readonly record struct SealEntry(long Position, ulong Transaction, ulong Leaf)
@@ -13,7 +13,7 @@ public readonly record struct SealEntry(long Position, ulong Transaction, ulong 
     /// <summary>The size of an entry in bytes.</summary>
     public const int Size = 24;
 
-    /// <summary>The entries of a seal; bytes that are too few for one are none.</summary>
+    /// <summary>The entries of a seal; an incomplete one at the end is ignored.</summary>
     public static SealEntry[] ReadAll(ReadOnlySpan<byte> bytes)
     {
         var entries = new SealEntry[bytes.Length / Size];
@@ -38,8 +38,8 @@ public readonly record struct SealEntry(long Position, ulong Transaction, ulong 
 }
 
 /// <summary>
-/// Events in the log's order on their way into a seal, or to be compared with one. Each is hashed once; the
-/// run keeps a few bytes of each.
+/// Events in the log's order, to be sealed or compared with a seal. Each is hashed once, and the run keeps a few
+/// bytes of each.
 /// </summary>
 public sealed class SealedRun : IDisposable
 {
@@ -87,7 +87,7 @@ public sealed class SealedRun : IDisposable
     /// <summary>The digest over all its events. Ends the run: the next event begins another.</summary>
     public byte[] Digest() => digest.GetHashAndReset();
 
-    /// <summary>Begins anew.</summary>
+    /// <summary>Empties the run.</summary>
     public void Clear()
     {
         events.Clear();

@@ -7,10 +7,10 @@ namespace Sessions.Projections.Seals;
 /// <summary>How the log is sealed; configuration <c>Seals:*</c>.</summary>
 public sealed record SealOptions
 {
-    /// <summary>How long an event may lie unsealed while fewer than <see cref="RunLength"/> of them wait.</summary>
+    /// <summary>How long an event may stay unsealed while fewer than <see cref="RunLength"/> events wait.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many events a seal covers at most; so many are sealed without waiting.</summary>
+    /// <summary>How many events a seal covers at most; a full run is sealed without waiting.</summary>
     public int RunLength { get; init; } = 4096;
 
     /// <summary>The private key that seals are signed with, as PEM or as the name of its file; null for none.</summary>
@@ -18,19 +18,20 @@ public sealed record SealOptions
 }
 
 /// <summary>
-/// Seals the log after its writers, run after run. It goes on only from the seals that it knows: whoever can write
-/// to the database and has not the key could else take the seals away and have a changed log signed. And a log that
-/// is signed once is signed on: he could else put an unsigned seal at the end, and the next signature would vouch for it.
+/// Seals the log behind its writers, run after run. It continues only from seals that it knows. Otherwise an attacker
+/// who can write to the database but lacks the key could remove the seals and have a changed log signed. And once a
+/// seal is signed, every later one must be. Otherwise the attacker could append an unsigned seal, and the next
+/// signature would vouch for it.
 /// </summary>
 public sealed class Sealer(SealOptions options, SealKey? key) : ILogFollower
 {
-    /// <summary>What it is called among the followers.</summary>
+    /// <summary>Its name as a follower.</summary>
     public const string FollowerName = "seals";
 
-    /// <summary>The newest seal that is known to be there.</summary>
+    /// <summary>The newest seal that this node knows to be committed.</summary>
     Seal known = Seal.None;
 
-    /// <summary>The newest seal that was written, and by which transaction: it may have failed.</summary>
+    /// <summary>The newest seal that this node wrote, and the transaction that did so, which may have rolled back.</summary>
     (Seal Seal, ulong Transaction)? written;
 
     /// <summary>Whether any seal is signed; null until it was looked up.</summary>
@@ -45,9 +46,10 @@ public sealed class Sealer(SealOptions options, SealKey? key) : ILogFollower
     /// <summary>The public half of the key that it signs with, as PEM; null if it signs nothing.</summary>
     public string? PublicKey => key?.PublicKey;
 
-    /// <summary>Seals the runs that are full, and what is left once the oldest of it has waited long enough.</summary>
+    /// <summary>Seals all full runs, and the remaining events once the oldest of them has waited long enough.</summary>
     /// <exception cref="InvalidOperationException">
-    /// The seals are not those that this node has seen, or the newest is not signed as those before it are.
+    /// The seals are not those that this node has seen; or seals are signed, and the newest one is not, or not as it
+    /// says, or this node has no key.
     /// </exception>
     public async Task<int> Write(LogStretch stretch, ReadModelTables tables, CancellationToken cancellation)
     {
@@ -57,11 +59,11 @@ public sealed class Sealer(SealOptions options, SealKey? key) : ILogFollower
         var (newest, now) = await SealRows.FindNewest(tables.Connection, cancellation);
         await MustBeSigned(newest, tables.Connection, cancellation);
         known = newest;
-        // The seals themselves say how far they reach: a checkpoint that was lost begins no second chain.
+        // The newest seal says how far the seals reach, so that a lost checkpoint starts no second chain.
         var dealtWith = stretch.Events.TakeWhile(logged => logged.Position <= newest.Last).Count();
         foreach (var events in stretch.Events.Skip(dealtWith).Chunk(options.RunLength))
         {
-            // One whose time was damaged waits for nothing: what is sealed is its bytes.
+            // An event whose time is damaged does not wait: its bytes are sealed, whatever they say.
             if (events.Length < options.RunLength && now - (events[0].KnownAt ?? default) < options.Interval)
                 break;
             using var run = RunOf(events);
@@ -73,7 +75,7 @@ public sealed class Sealer(SealOptions options, SealKey? key) : ILogFollower
         return dealtWith;
     }
 
-    /// <summary>Whether a transaction that was not heard to commit did so, only the database can tell.</summary>
+    /// <summary>Only the database can tell whether the transaction of the last seal has committed.</summary>
     async Task MustBeKnown(NpgsqlConnection connection, CancellationToken cancellation)
     {
         if (written is { } last && await SealRows.HasCommitted(connection, last.Transaction, cancellation))
@@ -87,7 +89,7 @@ public sealed class Sealer(SealOptions options, SealKey? key) : ILogFollower
         }
     }
 
-    /// <summary>A node that has no key, or would have to trust an unsigned seal, does not go on from signed ones.</summary>
+    /// <summary>After signed seals, a node without a key stops, and so does one that finds the newest unsigned.</summary>
     async Task MustBeSigned(Seal newest, NpgsqlConnection connection, CancellationToken cancellation)
     {
         isSigned = newest.Signature is not null || (isSigned ?? await SealRows.AnyIsSigned(connection, cancellation));
