@@ -7,10 +7,10 @@ namespace Sessions.Projections.Rebuilding;
 /// <summary>A read model that can be rebuilt from the log.</summary>
 /// <param name="Table">Its table in the schema <c>read_models</c>.</param>
 /// <param name="Writer">
-/// Writes what events mean for it: the very code that writes the live one. Its name is the model's.
+/// Makes the follower that writes the model, with the same code that writes the live one. Its name is the model's.
 /// </param>
-/// <param name="IsInline">Whether the live one is written with the events, and not by a follower later.</param>
-/// <param name="HasNumbers">Whether each row is one event's, has its number, and never changes.</param>
+/// <param name="IsInline">Whether the live one is written in the events' transaction, not by a follower later.</param>
+/// <param name="HasNumbers">Whether each row belongs to one event, has its number, and never changes.</param>
 public sealed record ReadModel(string Table, Func<ILogFollower> Writer, bool IsInline = false, bool HasNumbers = false)
 {
     /// <summary>All read models, by name.</summary>
@@ -22,7 +22,7 @@ public sealed record ReadModel(string Table, Func<ILogFollower> Writer, bool IsI
     }.ToDictionary(model => model.Writer().Name, StringComparer.Ordinal);
 }
 
-/// <summary>The session list, replayed: by <see cref="SessionList.Project"/>, said of other tables.</summary>
+/// <summary>Replays the session list with <see cref="SessionList.Project"/>, into other tables.</summary>
 sealed class ReplayedSessionList : ILogFollower
 {
     public string Name => "session-list";

@@ -6,22 +6,22 @@ using Sessions.Storage.Log;
 namespace Sessions.Projections.Rebuilding;
 
 /// <summary>
-/// Makes a read model anew from the log, beside the live one, which answers all the time; compares the two,
-/// and puts the new one in its place. Whatever breaks off before that leaves the live one as it is.
+/// Rebuilds a read model from the log beside the live one, which answers all the time; compares the two, and
+/// swaps them. A failure before the swap leaves the live one as it is.
 /// </summary>
 /// <remarks>
-/// No transaction is open for long: one would hold back whoever follows the log. What has been filled is
-/// therefore there piece by piece, and begun anew after a crash.
+/// No transaction that writes is open for long: it would hold back all followers of the log. So the new table is
+/// committed portion by portion, and after a crash the rebuild starts over.
 /// </remarks>
 public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgress<RebuildProgress>? progress = null)
 {
-    /// <summary>How many events are read while as many are written.</summary>
+    /// <summary>How many events are read at a time, while the portion before is written.</summary>
     const int Portion = 20_000;
 
-    /// <summary>How often the two are to change places, before whoever reads the live one all the time has won.</summary>
+    /// <summary>How many times the swap is tried, if readers of the live one hold it up.</summary>
     const int SwapsMax = 3;
 
-    /// <summary>How long a swap that was held up rests, and lets everybody through.</summary>
+    /// <summary>The pause after a swap that was held up, which lets all waiting transactions through.</summary>
     static readonly TimeSpan SwapPause = TimeSpan.FromSeconds(2);
 
     static readonly string WaitShortly = Sql.Read("wait_shortly");
@@ -37,9 +37,11 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
 
     string Name => writer.Name;
 
-    /// <summary>Does it.</summary>
-    /// <exception cref="UnreadableEventException">An event cannot be read, and the live one may know more of it.</exception>
-    /// <exception cref="RebuildException">Somebody else does it, or is in the way, or the log lacks what the live one has.</exception>
+    /// <summary>Rebuilds the model.</summary>
+    /// <exception cref="UnreadableEventException">An event cannot be read, and the live one may have more of it.</exception>
+    /// <exception cref="RebuildException">
+    /// Another rebuild runs, readers hold up the swap, or the log lacks what the live one has.
+    /// </exception>
     public async Task<RebuildReport> Run(CancellationToken cancellation)
     {
         watch.Start();
@@ -63,7 +65,7 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
         return new RebuildReport(Name, filled.Events, reading, watch.Elapsed, differences) { Shifted = shifted };
     }
 
-    /// <summary>Writes the log as far as it can be read. The next portion is read and made into rows while one is written.</summary>
+    /// <summary>Writes the log as far as it can be read. While one portion is written, the next is prepared.</summary>
     async Task Fill(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var reading = await database.OpenConnectionAsync(cancellation);
@@ -76,11 +78,11 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
         }
     }
 
-    /// <summary>The next portion, how far it goes and how it is written; null at the log's end.</summary>
+    /// <summary>The next portion: how far it reaches, and its prepared write; null at the log's end.</summary>
     async Task<(Checkpoint Reached, PreparedWrite Write)?> ReadAfter(
         NpgsqlConnection connection, Checkpoint from, CancellationToken cancellation)
     {
-        // Reading takes as long as writing does, and not the thread that writes.
+        // Reading takes as long as writing, so it must not run on the thread that writes.
         await Task.Yield();
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var stretch = new LogStretch(
@@ -98,8 +100,8 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
     }
 
     /// <summary>
-    /// Puts the new one in the live one's place. Who reads the live one must be waited for, and everybody who comes
-    /// later waits behind: so it is waited for shortly, and tried again.
+    /// Swaps the new one for the live one. The swap has to wait for transactions that read the live one, and all that
+    /// come later wait behind it. So it waits only briefly, and tries again.
     /// </summary>
     async Task<RebuildDifferences?> Swap(NpgsqlConnection connection, RebuildPlan plan, CancellationToken cancellation)
     {
@@ -124,8 +126,8 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
     }
 
     /// <summary>
-    /// A model behind the log. Its follower is held for the moment in which whoever of the two is behind
-    /// comes up to the other, and the tables change places. What cannot change any more is compared before.
+    /// Swaps a model that a follower writes. The follower's checkpoint is held while the table that is behind catches
+    /// up with the other and the two are swapped. Rows that never change are compared before.
     /// </summary>
     async Task<RebuildDifferences?> SwapBehind(NpgsqlConnection connection, RebuildPlan plan, CancellationToken cancellation)
     {
@@ -155,8 +157,8 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
     }
 
     /// <summary>
-    /// How many events more the log has than the live one has followed, which stands at the same place by now: rows after
-    /// them get other numbers. Of an event that is gone the live one may have all that tells.
+    /// How many more events the log has than the live one has followed up to the same position; rows after them get other
+    /// numbers. Fails if the log has fewer, since the live one may be the only trace of the events that are gone.
     /// </summary>
     long MustNotLack(Checkpoint live) => !model.HasNumbers ? 0
         : filled.Events >= live.Events ? filled.Events - live.Events
@@ -165,15 +167,15 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
             + "tells of those that are gone. 'sessions verify' names them.");
 
     /// <summary>
-    /// A model that is written with the events. Its writers are held back, so that what is committed is all
-    /// there is: the list knows it, and so will the new one.
+    /// Swaps a model that is written in the events' transaction. Its writers are held back, so that the live one and
+    /// the new one both have all events that are committed.
     /// </summary>
     async Task<RebuildDifferences?> SwapInline(NpgsqlConnection connection, RebuildPlan plan, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await Run(WaitShortly, connection, cancellation);
         await Run(HoldWriters, connection, cancellation);
-        // Whoever is behind an open transaction cannot be read by those who go by positions; here all is read.
+        // A follower cannot read events above the oldest open transaction; here all committed ones are read.
         var last = new LogStretch(
             filled.Events + 1, await EventLog.ReadCommittedAfter(connection, filled.Position, cancellation));
         if (last.Events.Count > 0)
@@ -186,7 +188,7 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
         return differences;
     }
 
-    /// <summary>Writes what lies between a checkpoint and a place in the log, in the connection's transaction.</summary>
+    /// <summary>Writes the events between a checkpoint and a position, in the connection's transaction.</summary>
     async Task<Checkpoint> Follow(
         Checkpoint from, LogPosition to, ReadModelTables tables, CancellationToken cancellation)
     {

@@ -4,7 +4,7 @@ using Sessions.Storage;
 
 namespace Sessions.Projections.Rebuilding;
 
-/// <summary>The statements of a rebuild, as the database makes them from the live table.</summary>
+/// <summary>The statements of a rebuild, which the database generates from the live table.</summary>
 sealed class RebuildPlan
 {
     static readonly string PlanAll = Sql.Read("plan_rebuild");
@@ -23,16 +23,16 @@ sealed class RebuildPlan
         return new RebuildPlan(rows.ToLookup(row => row.Step, row => row.Statement, StringComparer.Ordinal));
     }
 
-    /// <summary>An empty table beside the live one; what a rebuild that crashed has left is dropped.</summary>
+    /// <summary>Creates an empty table beside the live one, and drops what a crashed rebuild has left.</summary>
     public Task Begin(NpgsqlConnection connection, CancellationToken cancellation) => Run("begin", connection, cancellation);
 
-    /// <summary>Its indexes but the key: to fill them at once takes a fraction of the time.</summary>
+    /// <summary>Builds its indexes but the key: over a full table that takes a fraction of the time.</summary>
     public Task Index(NpgsqlConnection connection, CancellationToken cancellation) => Run("index", connection, cancellation);
 
-    /// <summary>Puts it in the live one's place, in the connection's transaction.</summary>
+    /// <summary>Swaps it for the live one, in the connection's transaction.</summary>
     public Task Swap(NpgsqlConnection connection, CancellationToken cancellation) => Run("swap", connection, cancellation);
 
-    /// <summary>What differs between the two, as far as this event.</summary>
+    /// <summary>What differs between the two, up to the event of this number.</summary>
     public async Task<RebuildDifferences> Compare(NpgsqlConnection connection, long events, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(statements["compare"].Single(), connection) { CommandTimeout = 0 }
@@ -44,7 +44,7 @@ sealed class RebuildPlan
             await reader.IsDBNullAsync(3, cancellation) ? null : reader.GetString(3));
     }
 
-    /// <summary>Rows that the live one has after the last event: nobody compares them, and no event is theirs.</summary>
+    /// <summary>Rows of the live one after the last event: the comparison omits them, and they belong to no event.</summary>
     public async Task<RebuildDifferences> FindAhead(NpgsqlConnection connection, long events, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(statements["ahead"].Single(), connection).With(NpgsqlDbType.Bigint, events);
