@@ -8,8 +8,8 @@ using Sessions.Storage.Log;
 namespace Sessions.Projections.Verification;
 
 /// <summary>
-/// Counts the log anew, as far as the activity has followed: each minute must have these counts, and there must be no
-/// other. Takes some two hundred bytes of memory for each minute in which anything happened: 100 MB for a year.
+/// Counts the log again, up to the activity's checkpoint: each minute must have these counts, and there must be no other
+/// minute. It takes some 200 bytes of memory for each minute in which anything happened: 100 MB for a year.
 /// </summary>
 public static class ActivityVerification
 {
@@ -17,7 +17,7 @@ public static class ActivityVerification
 
     static readonly string ReadCounts = Sql.Read("read_activity_counts");
 
-    /// <summary>Verifies the activity as it is at this moment; tells each difference.</summary>
+    /// <summary>Verifies the activity as it is at this moment; reports each difference.</summary>
     /// <returns>How many events it has followed.</returns>
     public static async Task<long> Verify(
         NpgsqlDataSource database, Action<Difference> tell, IProgress<long>? progress, CancellationToken cancellation)
@@ -49,7 +49,10 @@ public static class ActivityVerification
             DifferenceKind.Activity, string.Create(CultureInfo.InvariantCulture, $"The minute {minute:yyyy-MM-dd HH:mm} of the activity {says}.")));
     }
 
-    /// <summary>What happened in each minute, by the log. What the activity has followed by now can no longer change.</summary>
+    /// <summary>
+    /// What happened in each minute, by the log. Events before the activity's checkpoint no longer change, so another
+    /// connection may read them.
+    /// </summary>
     static async Task<SortedDictionary<DateTimeOffset, long[]>> Counted(
         NpgsqlDataSource database, LogPosition followed, IProgress<long>? progress, CancellationToken cancellation)
     {
@@ -69,7 +72,7 @@ public static class ActivityVerification
         return minutes;
     }
 
-    /// <summary>One that cannot be read is named by the replay of its session.</summary>
+    /// <summary>Skips an event that cannot be read: the replay of its session reports it.</summary>
     static void Count(SortedDictionary<DateTimeOffset, long[]> minutes, LoggedEvent logged)
     {
         try

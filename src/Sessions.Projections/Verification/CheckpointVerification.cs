@@ -6,14 +6,15 @@ using Sessions.Storage.Log;
 namespace Sessions.Projections.Verification;
 
 /// <summary>
-/// Looks whether the followers stand where somebody can have led them: at an event, and the seals where the newest of them
-/// ends. What was skipped within the log is missing in what they made of it, and is named there.
+/// Verifies that each checkpoint lies where a pass can have put it: at an event or before the first, and that of the seals
+/// not beyond the newest seal. Events that were skipped within the log are missing from what the follower wrote, where
+/// other verifications report them.
 /// </summary>
 public static class CheckpointVerification
 {
     static readonly string FindAll = Sql.Read("find_checkpoints");
 
-    /// <summary>Verifies the checkpoints as they are at this moment; tells each difference.</summary>
+    /// <summary>Verifies the checkpoints as they are at this moment; reports each difference.</summary>
     public static async Task Verify(NpgsqlDataSource database, Action<Difference> tell, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(database);

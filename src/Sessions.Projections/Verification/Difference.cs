@@ -2,16 +2,16 @@ using Sessions.Domain;
 
 namespace Sessions.Projections.Verification;
 
-/// <summary>What may be found wrong.</summary>
+/// <summary>What can be wrong.</summary>
 public enum DifferenceKind
 {
     /// <summary>An event is not what was sealed.</summary>
     EventChanged,
 
-    /// <summary>An event that was sealed is not there.</summary>
+    /// <summary>An event that was sealed is gone.</summary>
     EventRemoved,
 
-    /// <summary>An event is there among sealed ones that was never sealed.</summary>
+    /// <summary>An event that was never sealed lies among sealed ones, or ahead of the log.</summary>
     EventInserted,
 
     /// <summary>An event lies at another place than where it was sealed.</summary>
@@ -20,41 +20,41 @@ public enum DifferenceKind
     /// <summary>A seal's hash does not follow from what it says, or from the seal before it.</summary>
     SealForged,
 
-    /// <summary>A seal that must be there is not.</summary>
+    /// <summary>A seal that must exist is gone.</summary>
     SealMissing,
 
     /// <summary>A seal's signature is missing or was not made by a trusted key.</summary>
     SealNotSigned,
 
-    /// <summary>A stream's row, or the numbers of its events, are not what its events make of them.</summary>
+    /// <summary>A stream's events are not in order, or its row does not match them.</summary>
     Stream,
 
     /// <summary>A stream's snapshot is not the fold of its events.</summary>
     Snapshot,
 
-    /// <summary>The list has a session too many or too few, or on another item.</summary>
+    /// <summary>The list has a session too many or too few, or on the wrong item.</summary>
     List,
 
-    /// <summary>The schedule waits for something else than the session does.</summary>
+    /// <summary>A session's scheduled message is not the one that its events require.</summary>
     Schedule,
 
-    /// <summary>The audit trail has a row too many or too few, or one that says something else than its event.</summary>
+    /// <summary>The audit trail has a row too many or too few, or one that does not match its event.</summary>
     Trail,
 
-    /// <summary>A minute of the activity has other counts than the events of the log.</summary>
+    /// <summary>A minute of the activity has counts that do not match the log.</summary>
     Activity,
 
-    /// <summary>A follower's checkpoint is where no follower comes to.</summary>
+    /// <summary>A follower's checkpoint lies where no pass can have put it.</summary>
     Checkpoint,
 
-    /// <summary>A line of a file is not what it says it is.</summary>
+    /// <summary>A line of a file is unreadable, or does not match its hash.</summary>
     Line,
 
-    /// <summary>A file is not whole, or not what its manifest says.</summary>
+    /// <summary>A file is incomplete, or does not match its manifest.</summary>
     Manifest,
 }
 
-/// <summary>Something that is not as it must be, named so that somebody can look at it.</summary>
+/// <summary>Something that is not as it must be, with what identifies it.</summary>
 /// <param name="Kind">What kind of thing.</param>
 /// <param name="Says">What differs, in a sentence.</param>
 public sealed record Difference(DifferenceKind Kind, string Says)
@@ -65,10 +65,10 @@ public sealed record Difference(DifferenceKind Kind, string Says)
     /// <summary>Its owner, where that is known.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>The event's version there.</summary>
+    /// <summary>The event's version in that session.</summary>
     public int? Version { get; init; }
 
-    /// <summary>The event's number in the log.</summary>
+    /// <summary>The event's <c>position</c> in the log.</summary>
     public long? Position { get; init; }
 
     /// <summary>The seal that it is about, or that covers the event.</summary>

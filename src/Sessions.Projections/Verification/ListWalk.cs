@@ -5,12 +5,12 @@ using Sessions.Storage;
 
 namespace Sessions.Projections.Verification;
 
-/// <summary>Walks along the list, whose rows may name sessions that are nowhere else.</summary>
+/// <summary>Walks the session list, which may have sessions of which nothing else is stored.</summary>
 static class ListWalk
 {
     static readonly string ListedAfter = Sql.Read("listed_after");
 
-    /// <summary>The next rows of the list, and those of them of which nothing else is stored.</summary>
+    /// <summary>The next sessions of the list, and those among them of which nothing else is stored.</summary>
     public static async Task<(List<SessionAddress> Listed, List<SessionAddress> Unfounded)> After(
         NpgsqlConnection connection, SessionAddress after, int limit, CancellationToken cancellation)
     {

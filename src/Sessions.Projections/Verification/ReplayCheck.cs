@@ -7,17 +7,17 @@ namespace Sessions.Projections.Verification;
 
 /// <summary>
 /// Replays sessions from their events and compares what is stored of them: rows, snapshots, the list, the
-/// schedule. Whoever wants one moment begins a transaction at "repeatable read" first.
+/// schedule. To compare the state of one moment, the caller first begins a transaction at "repeatable read".
 /// </summary>
 public static class ReplayCheck
 {
     static readonly string FindListed = Sql.Read("find_listed");
 
-    /// <summary>Any will do: only the time of a removal depends on it, which is not compared.</summary>
+    /// <summary>Any policy will do: only the time of a removal depends on it, and that is not compared.</summary>
     static readonly LeasePolicy AnyPolicy = new();
 
-    /// <summary>Checks these sessions and tells what differs.</summary>
-    /// <returns>How many events they have, and how many of them a row whose snapshot is of another schema.</returns>
+    /// <summary>Checks these sessions and reports what differs.</summary>
+    /// <returns>How many events they have, and how many of the sessions have a snapshot of another schema.</returns>
     public static async Task<(long Events, long Outdated)> Check(
         NpgsqlConnection connection, IReadOnlyList<SessionAddress> addresses, Action<Difference> tell,
         CancellationToken cancellation)
@@ -37,7 +37,7 @@ public static class ReplayCheck
     }
 
     /// <summary>What differs between a session's events and the rest that is stored of it.</summary>
-    /// <param name="stored">All of it but the list.</param>
+    /// <param name="stored">All that is stored of it but its row in the list.</param>
     /// <param name="listedItem">The item that the list has it on, or null if it is not listed.</param>
     public static IEnumerable<Difference> Compare(StoredSession stored, Guid? listedItem)
     {
@@ -49,7 +49,7 @@ public static class ReplayCheck
                 yield return Is(DifferenceKind.Stream, fault) with { Version = logged.Version, Position = logged.Position.Number };
         }
 
-        // Without all its events nobody can say what the rest should be.
+        // What the rest should be is unknown without all of its events.
         if (!replay.IsWhole)
             yield break;
 
@@ -67,8 +67,8 @@ public static class ReplayCheck
     }
 
     /// <summary>
-    /// Whether a session's events seem to be all there, so that the rest can be derived from them. A row that is ahead of
-    /// them is a wrong number if its snapshot is what they lead to, and else perhaps all that tells of events that were cut off.
+    /// Whether a session's events seem complete, so that the rest can be derived from them. If its row is ahead of them and
+    /// its snapshot matches them, only the row's version is wrong; else the row may be the only trace of events cut off.
     /// </summary>
     internal static bool IsWhole(StoredSession stored)
     {
@@ -98,7 +98,7 @@ public static class ReplayCheck
             yield return $"its row has the client token {row.ClientToken?.ToString() ?? "none"}, its events have {token?.ToString() ?? "none"}";
     }
 
-    /// <summary>Of a snapshot of another schema, and of the origin beside it, nothing is used: it is folded anew when it is read.</summary>
+    /// <summary>A snapshot of another schema is not compared: reads ignore it and its origin, and fold the events.</summary>
     static string? SnapshotFault(StoredRow? row, Session replayed) => row switch
     {
         { Fault: { } fault } => $"its snapshot cannot be read: {fault}",
@@ -126,11 +126,11 @@ public static class ReplayCheck
         if (message.Due.Kind != next.Kind)
             return $"its message is for it to {WordOf(message.Due.Kind)}, and it waits to {WordOf(next.Kind)}";
 
-        // When a session is removed was promised under the policy of then, which the events do not say.
+        // The time of a removal was set by the policy of that time, which the events do not say.
         if (next.Kind == DueKind.Purge)
             return null;
 
-        // Early does no harm, it is only a look. One that failed, or was put back, is late by design.
+        // An early message is harmless: it finds nothing due. One that failed, or was put back, is late by design.
         return message.Attempts == 0 && message.Due.At > next.At && message.Due.At > stored.ReadAt
             ? $"its message is due at {message.Due.At:O}, later than {next.At:O}"
             : null;

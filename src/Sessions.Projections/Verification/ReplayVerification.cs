@@ -12,33 +12,32 @@ namespace Sessions.Projections.Verification;
 public sealed record ReplayReport(long Sessions, long Events)
 {
     /// <summary>
-    /// How many rows have a snapshot of another schema: nobody reads more of them than their version and client token,
-    /// and no more was compared.
+    /// How many rows have a snapshot of another schema. The store reads only the version and the client token of these
+    /// rows, and no more was compared.
     /// </summary>
     public long Outdated { get; init; }
 }
 
-/// <summary>What was mended.</summary>
+/// <summary>What was repaired.</summary>
 /// <param name="Mended">How many sessions.</param>
 /// <param name="Left">
-/// How many are left as they are: their events are missing, all or some, or cannot be read, or their client token leads to
+/// How many are left as they are: all or some of their events are missing or unreadable, or their client token leads to
 /// another session.
 /// </param>
 public sealed record RepairReport(long Mended, long Left);
 
 /// <summary>
-/// Replays all sessions, page after page in the order of their ids, as they are at one moment, while others
-/// go on writing.
+/// Replays all sessions, page by page in the order of their ids, while writers go on.
 /// </summary>
 public static class ReplayVerification
 {
     /// <summary>How many sessions are in memory at a time.</summary>
     const int PageSize = 500;
 
-    /// <summary>How many events, unless one session has more: some 50 MB.</summary>
+    /// <summary>How many events are in memory at a time, unless one session has more: some 50 MB.</summary>
     const int PageEvents = 50_000;
 
-    /// <summary>Compares everything; tells each difference as it is found.</summary>
+    /// <summary>Compares everything as it is at one moment; reports each difference as it is found.</summary>
     public static async Task<ReplayReport> Verify(
         NpgsqlDataSource database, Action<Difference> tell, IProgress<long>? progress, CancellationToken cancellation)
     {
@@ -66,16 +65,16 @@ public static class ReplayVerification
     }
 
     /// <summary>
-    /// Writes rows and messages anew where they are not what the events lead to. The list is not touched:
-    /// a read model is rebuilt as a whole. Nor are sessions whose events are not whole, or seem not to be: their rows
-    /// may be all that is right of them.
+    /// Rewrites rows and messages that do not match the events, in a transaction for each page. The list is not touched:
+    /// a read model is rebuilt as a whole. Nor are sessions whose events are, or seem, incomplete: their rows may be all
+    /// that is right of them.
     /// </summary>
     /// <param name="database">Where.</param>
-    /// <param name="policy">Says when what has ended is removed, where no message says it.</param>
-    /// <param name="tell">Takes what cannot be mended.</param>
-    /// <param name="progress">Hears how many sessions were replayed.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="RebuildRunsException">Somebody else does it at the moment.</exception>
+    /// <param name="policy">Determines when an ended session is removed, if no message says so.</param>
+    /// <param name="tell">Gets the differences that cannot be repaired.</param>
+    /// <param name="progress">Gets the number of sessions replayed so far.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    /// <exception cref="RebuildRunsException">Another repair is running.</exception>
     public static async Task<RepairReport> Repair(
         NpgsqlDataSource database, LeasePolicy policy, Action<Difference> tell, IProgress<long>? progress,
         CancellationToken cancellation)
@@ -89,7 +88,7 @@ public static class ReplayVerification
             try
             {
                 await using var connection = await database.OpenConnectionAsync(cancellation);
-                // At this level a writer who comes in between is noticed, and the page is looked at again.
+                // At this level a concurrent write makes the transaction fail, and the page is read again.
                 await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
                 if (!await Alone.Begin(connection, "rebuild snapshots", cancellation))
                     throw new RebuildRunsException("snapshots");
@@ -111,7 +110,7 @@ public static class ReplayVerification
                     return new RepairReport(mended, left);
                 after = page[^1];
             }
-            // Of one token a writer may have made a session in this moment; next time it is seen.
+            // A writer may have just created a session with one of the client tokens; the retry sees it.
             catch (PostgresException overtaken) when (overtaken.SqlState
                 is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation)
             {
@@ -120,7 +119,7 @@ public static class ReplayVerification
         }
     }
 
-    /// <summary>What differs of a session but the list.</summary>
+    /// <summary>A session's differences but for those of the list.</summary>
     static Difference[] FaultsOf(StoredSession stored) =>
         [.. ReplayCheck.Compare(stored, listedItem: null).Where(difference => difference.Kind != DifferenceKind.List)];
 }

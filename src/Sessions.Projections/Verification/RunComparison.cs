@@ -2,10 +2,10 @@ using Sessions.Projections.Seals;
 
 namespace Sessions.Projections.Verification;
 
-/// <summary>Compares a seal with the events that lie where it was put, and names each that differs.</summary>
+/// <summary>Compares a seal with the events that lie in its place in the log, and names each that differs.</summary>
 static class RunComparison
 {
-    /// <summary>Tells what differs; nothing when the run is what was sealed.</summary>
+    /// <summary>Reports what differs; nothing if the run is what was sealed.</summary>
     public static void Compare(Seal seal, SealedRun run, Action<Difference> tell)
     {
         if (run.Digest().AsSpan().SequenceEqual(seal.Digest.Span))
@@ -18,7 +18,7 @@ static class RunComparison
             isNamed = true;
         }
 
-        // Contents, places and transactions are the sealed ones; all that is left are their epochs.
+        // Contents, positions and transactions are the sealed ones, so only the epochs can differ.
         if (!isNamed && seal.Hash.Span.SequenceEqual(seal.ComputeHash()))
         {
             tell(new Difference(

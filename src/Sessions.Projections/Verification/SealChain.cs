@@ -3,13 +3,13 @@ using Sessions.Projections.Seals;
 namespace Sessions.Projections.Verification;
 
 /// <summary>
-/// Seals one after another: each must follow from the one before, be what its hash says, and be signed
-/// where signatures are asked for. A signature vouches for all seals before it too, down to the one that was signed
-/// before: a log that is signed once is signed on, so an unsigned seal between two signed ones was put there.
+/// Checks seals one after another: each must follow from the one before, match its hash, and be signed if the auditor
+/// has keys. A signature also vouches for the seals before it. Once a seal is signed, all later ones are too, so an
+/// unsigned one was put there.
 /// </summary>
-/// <param name="keys">The keys that the auditor trusts, or null if he has none.</param>
-/// <param name="head">A seal that he kept, or null.</param>
-/// <param name="tell">Takes what is found.</param>
+/// <param name="keys">The keys that the auditor trusts, or null for none.</param>
+/// <param name="head">A seal that the auditor kept, or null.</param>
+/// <param name="tell">Gets each difference.</param>
 public sealed class SealChain(PublicKeys? keys, SealHead? head, Action<Difference> tell)
 {
     bool isHeadFound;
@@ -23,9 +23,9 @@ public sealed class SealChain(PublicKeys? keys, SealHead? head, Action<Differenc
     /// <summary>Whether any seal carries a signature.</summary>
     public bool HasSignatures { get; private set; }
 
-    /// <summary>Checks the next seal; false when seals before it are missing.</summary>
+    /// <summary>Checks the next seal; false if its number is not the next one.</summary>
     /// <param name="seal">The seal.</param>
-    /// <param name="isHashKnown">Whether all is there that its hash is over.</param>
+    /// <param name="isHashKnown">Whether everything that its hash covers is known.</param>
     public bool Add(Seal seal, bool isHashKnown = true)
     {
         ArgumentNullException.ThrowIfNull(seal);
@@ -53,7 +53,7 @@ public sealed class SealChain(PublicKeys? keys, SealHead? head, Action<Differenc
         return isNext;
     }
 
-    /// <summary>Checks what can be said only at the end.</summary>
+    /// <summary>Checks what can be checked only at the end.</summary>
     /// <param name="events">How many events there are, sealed or not.</param>
     public void Finish(long events)
     {
@@ -64,7 +64,7 @@ public sealed class SealChain(PublicKeys? keys, SealHead? head, Action<Differenc
 
         if (keys is null || isVouchedFor || isTold)
             return;
-        // Whoever removes all seals must not have it easier than who removes some.
+        // Removing all seals must not go unnoticed where removing some does not.
         if (Newest.Number == 0 && events > 0)
             tell(new Difference(DifferenceKind.SealNotSigned, "There are events and not one seal: nothing that is trusted here vouches for them."));
         else if (Newest.Number > 0)

@@ -5,14 +5,14 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Verification;
 
-/// <summary>What was looked at.</summary>
+/// <summary>What was verified.</summary>
 /// <param name="Events">How many events.</param>
 /// <param name="Unsealed">Of these, how many no seal covers yet: the newest ones.</param>
 /// <param name="Newest">The newest seal; <see cref="Seal.None"/> if there is none.</param>
 /// <param name="HasSignatures">Whether any seal is signed.</param>
 public sealed record SealReport(long Events, long Unsealed, Seal Newest, bool HasSignatures);
 
-/// <summary>Holds the whole log against its seals, in one pass, in memory that does not grow.</summary>
+/// <summary>Compares the whole log with its seals, in one pass, in memory that does not grow.</summary>
 public static class SealVerification
 {
     /// <summary>How many events lie between two reports of progress.</summary>
@@ -20,14 +20,14 @@ public static class SealVerification
 
     static readonly string FindAhead = Sql.Read("find_events_ahead");
 
-    /// <summary>Verifies the log as it is at this moment; tells each difference as it is found.</summary>
+    /// <summary>Verifies the log as it is at this moment; reports each difference as it is found.</summary>
     public static async Task<SealReport> Verify(
         NpgsqlDataSource database, PublicKeys? keys, SealHead? head, Action<Difference> tell, IProgress<long>? progress,
         CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(database);
         var chain = new SealChain(keys, head, tell);
-        // The seals are seen as they were before the log is: whatever they cover is there, or was removed.
+        // The seals' snapshot is taken before the log's, so an event that a seal covers is there, or was removed.
         await using var sealConnection = await database.OpenConnectionAsync(cancellation);
         await using var seals = SealRows.All(sealConnection, cancellation).GetAsyncEnumerator(cancellation);
         var isSealed = await seals.MoveNextAsync();
@@ -41,7 +41,7 @@ public static class SealVerification
         for (; isSealed; isSealed = await seals.MoveNextAsync())
         {
             var seal = seals.Current;
-            // What a missing seal covered cannot be told from what never was sealed.
+            // Events that a missing seal covered cannot be told from events that were never sealed.
             var isNext = chain.Add(seal);
             while (!isNext && hasRow && rows.Position < seal.First)
                 hasRow = await Next();
@@ -66,7 +66,7 @@ public static class SealVerification
         }
     }
 
-    /// <summary>Whoever puts an event where the log has not come to hides it from every seal for as long as he likes.</summary>
+    /// <summary>Reports events ahead of the log, where an attacker could hide them from every seal for any time.</summary>
     static async Task TellAhead(NpgsqlConnection connection, Action<Difference> tell, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(FindAhead, connection) { CommandTimeout = 0 };

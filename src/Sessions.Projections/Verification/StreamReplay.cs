@@ -4,39 +4,39 @@ using Sessions.Storage.Log;
 namespace Sessions.Projections.Verification;
 
 /// <summary>
-/// A stream that is folded event by event, by production's own <see cref="Session.Evolve"/>, and what no
-/// stream that this program wrote would do.
+/// Folds a stream event by event with production's own <see cref="Session.Evolve"/>, and finds what no stream that
+/// this program wrote would have.
 /// </summary>
 public sealed class StreamReplay
 {
     static readonly string Created = EventJson.Types[typeof(SessionEvent.SessionCreated)].Name;
     static readonly string Deleted = EventJson.Types[typeof(SessionEvent.SessionDeleted)].Name;
 
-    /// <summary>What the record may still say of a session that is gone: what had left by then.</summary>
+    /// <summary>The only events that may follow a session's deletion.</summary>
     static readonly string[] EndsOfTransfers =
         [EventJson.Types[typeof(SessionEvent.FileTransferred)].Name, EventJson.Types[typeof(SessionEvent.TransferAborted)].Name];
 
-    /// <summary>What is kept of the last event: streams are many, and an event is large.</summary>
+    /// <summary>What is kept of the last event. A whole event is large, and there are many streams.</summary>
     (int Version, LogPosition Position, DateTimeOffset At)? last;
 
     bool isDeleted;
 
-    /// <summary>The state by now.</summary>
+    /// <summary>The state so far.</summary>
     public Session Session { get; private set; } = Session.Initial;
 
-    /// <summary>How many events led to it.</summary>
+    /// <summary>The version of the last event; 0 before the first.</summary>
     public int Version => last?.Version ?? 0;
 
     /// <summary>Whether every event could be read.</summary>
     public bool IsWhole { get; private set; } = true;
 
     /// <summary>
-    /// The first fault for which nobody can tell what the session was from then on, or null: an event is missing, cannot be
-    /// read, or is one too many. That times or places are out of order is wrong, and leaves the state what it is.
+    /// The first fault that leaves the session's state unknown from then on, or null: an event is missing, unreadable, or
+    /// one too many. Times or positions out of order are faults too, but they do not affect the state.
     /// </summary>
     public string? Damage { get; private set; }
 
-    /// <summary>Takes the next event and says what is wrong with it; usually nothing.</summary>
+    /// <summary>Adds the next event; returns what is wrong with it, usually null.</summary>
     public string? Add(LoggedEvent logged)
     {
         ArgumentNullException.ThrowIfNull(logged);

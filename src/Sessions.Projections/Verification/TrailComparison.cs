@@ -7,9 +7,9 @@ using Sessions.Storage.Log;
 namespace Sessions.Projections.Verification;
 
 /// <summary>
-/// Compares events with their rows of the trail, batch after batch. A row is looked for where it should be, by time and
-/// number; then at the time alone, for numbers move where an event is gone or was put in; and if none is its, the one that
-/// stands in its place is what became of it.
+/// Compares events with their rows of the trail, batch by batch. An event's row is looked up by time and number, and then
+/// by time alone, since numbers shift if an event was removed or inserted. If no row is the event's, the row in its place
+/// is taken for its altered row.
 /// </summary>
 sealed class TrailComparison(NpgsqlConnection trail, Action<Difference> tell)
 {
@@ -18,7 +18,7 @@ sealed class TrailComparison(NpgsqlConnection trail, Action<Difference> tell)
 
     readonly ItemMemory memory = new(ItemMemory.WholeLogMax);
 
-    /// <summary>How many events were taken.</summary>
+    /// <summary>How many events were compared.</summary>
     public long Events { get; private set; }
 
     /// <summary>How many of them have a row.</summary>
@@ -105,7 +105,7 @@ sealed class TrailComparison(NpgsqlConnection trail, Action<Difference> tell)
         return rows;
     }
 
-    /// <summary>Where its row should be; at no time, if its own is none.</summary>
+    /// <summary>The time that its row should have; if its own is damaged, one that no row should have.</summary>
     static DateTimeOffset TimeOf(LoggedEvent logged) => logged.KnownAt ?? DateTimeOffset.MinValue;
 
     /// <summary>What is wrong with a row of the trail, or null.</summary>
@@ -115,7 +115,7 @@ sealed class TrailComparison(NpgsqlConnection trail, Action<Difference> tell)
             return "is not in the audit trail at its time";
         try
         {
-            // Where the log does not say which item it was, nobody can tell what the row should have.
+            // If the log does not say which item it was, the row's item cannot be checked.
             var expected = TrailRow.Of(row with { ItemId = row.ItemId ?? stored.Item });
             return stored == expected ? null : "has a row in the audit trail that says something else";
         }

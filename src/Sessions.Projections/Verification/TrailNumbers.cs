@@ -1,15 +1,15 @@
 namespace Sessions.Projections.Verification;
 
 /// <summary>
-/// Which number the row of each event should have. One event that is gone, or was put in, must not make the number of every
-/// later event a difference: where the later rows go on from a number, it is right, and the log is what changed.
+/// Which number each event's row should have. One removed or inserted event must not make the numbers of all later rows
+/// differences: if the later rows go on from a number, that number is right, and the log is what changed.
 /// </summary>
 sealed class TrailNumbers
 {
     readonly List<(long From, long To)> gaps = [];
     (long Shift, long Number, Action TellWrong)? doubted;
 
-    /// <summary>How much higher a row's number is by now than its event's place in the log, counted from 1.</summary>
+    /// <summary>How much a row's number presently exceeds its event's place in the log, counted from 1.</summary>
     public long Shift { get; private set; }
 
     /// <summary>The number of the last row.</summary>
@@ -18,7 +18,7 @@ sealed class TrailNumbers
     /// <summary>Takes the number of the next event that has a row.</summary>
     /// <param name="place">The event's place in the log, counted from 1.</param>
     /// <param name="number">Its row's number.</param>
-    /// <param name="tellWrong">Is called, perhaps later, if that number is wrong.</param>
+    /// <param name="tellWrong">Called, perhaps later, if that number is wrong.</param>
     public void Add(long place, long number, Action tellWrong)
     {
         Decide(number - place, number);
@@ -27,7 +27,7 @@ sealed class TrailNumbers
         Last = number;
     }
 
-    /// <summary>The numbers that neither a row nor an event has, once all were taken.</summary>
+    /// <summary>The numbers that neither a row nor an event has, once all events were added.</summary>
     /// <param name="events">How many events there are.</param>
     /// <param name="followed">How many the trail has followed, as its checkpoint says.</param>
     /// <param name="unfounded">The numbers of rows that belong to no event, in their order.</param>
@@ -48,13 +48,13 @@ sealed class TrailNumbers
         }
     }
 
-    /// <summary>Decides on the number before by what follows it.</summary>
+    /// <summary>Decides by the next number whether the one in doubt is right.</summary>
     void Decide(long shift, long number)
     {
         if (doubted is not { } before)
             return;
         doubted = null;
-        // Numbers grow along the log: where the next one does not, or is where it would be without this one, this is wrong.
+        // Numbers grow along the log. If the next one does not, or is what it would be without this one, this one is wrong.
         if (shift == Shift || number <= before.Number)
         {
             before.TellWrong();

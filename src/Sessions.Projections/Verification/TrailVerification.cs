@@ -9,8 +9,8 @@ using Sessions.Storage.Log;
 namespace Sessions.Projections.Verification;
 
 /// <summary>
-/// Replays the log against the audit trail, as far as the trail has followed: each row must be what
-/// <see cref="NumberedEvent"/> makes of its event, and there must be no other.
+/// Compares the audit trail with the log, up to the trail's checkpoint: each row must be what
+/// <see cref="NumberedEvent"/> makes of its event, and there must be no other row.
 /// </summary>
 public static class TrailVerification
 {
@@ -19,7 +19,7 @@ public static class TrailVerification
     static readonly string CountRows = Sql.Read("count_trail_rows");
     static readonly string FindUnfounded = Sql.Read("find_unfounded_trail_rows");
 
-    /// <summary>Verifies the trail as it is at this moment; tells each difference as it is found.</summary>
+    /// <summary>Verifies the trail as it is at this moment; reports each difference as it is found.</summary>
     /// <returns>How many events the trail has followed.</returns>
     public static async Task<long> Verify(
         NpgsqlDataSource database, Action<Difference> tell, IProgress<long>? progress, CancellationToken cancellation)
@@ -47,7 +47,7 @@ public static class TrailVerification
         return reached.Events;
     }
 
-    /// <summary>What the trail has followed by now is below every later reader's end of the log.</summary>
+    /// <summary>Every later snapshot can read the events up to the trail's checkpoint, so another connection does.</summary>
     static async Task Compare(
         NpgsqlDataSource database, LogPosition followed, TrailComparison comparison, IProgress<long>? progress, CancellationToken cancellation)
     {
@@ -77,7 +77,7 @@ public static class TrailVerification
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    /// <summary>Tells of rows that belong to no event.</summary>
+    /// <summary>Reports rows that belong to no event.</summary>
     /// <returns>Their numbers, in their order.</returns>
     static async Task<List<long>> TellUnfounded(
         NpgsqlConnection trail, long followed, Action<Difference> tell, CancellationToken cancellation)
