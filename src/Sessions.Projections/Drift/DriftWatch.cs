@@ -18,43 +18,43 @@ public sealed record DriftWatchOptions
     /// <summary>How many sessions, and how many rows of the list, a sample has.</summary>
     public int SampleSize { get; init; } = 500;
 
-    /// <summary>How many events they may have together, as their rows say. A session that has more is a sample of its own.</summary>
+    /// <summary>How many events they may have together, by their rows. A session with more is a sample of its own.</summary>
     public int SampleEvents { get; init; } = 20_000;
 }
 
-/// <summary>A session of which something is stored that its events do not lead to.</summary>
+/// <summary>A session with stored data that does not match its events.</summary>
 /// <param name="Address">The session.</param>
 /// <param name="Kind">What differs.</param>
 /// <param name="Says">How, in a sentence.</param>
-/// <param name="FoundAt">Since when that is known.</param>
+/// <param name="FoundAt">When the watch found it.</param>
 public sealed record DriftFinding(SessionAddress Address, string Kind, string Says, DateTimeOffset FoundAt);
 
 /// <summary>How far the watch has come.</summary>
 /// <param name="CheckedAt">When a sample was replayed last, or null if never.</param>
-/// <param name="Silence">How long ago that was, or how long the store has been there if never, by the database's clock.</param>
+/// <param name="Silence">How long ago that was, by the database's clock; if never, how long ago its epoch began.</param>
 /// <param name="Rounds">How often it has visited all sessions.</param>
 /// <param name="Sessions">How many sessions it has replayed.</param>
-/// <param name="Findings">How many differences stand.</param>
-/// <param name="Oldest">The oldest of them, some at most.</param>
+/// <param name="Findings">How many differences are open.</param>
+/// <param name="Oldest">The oldest of them, up to a limit.</param>
 public sealed record DriftReport(
     DateTimeOffset? CheckedAt, TimeSpan Silence, long Rounds, long Sessions, long Findings, IReadOnlyList<DriftFinding> Oldest);
 
 /// <summary>
-/// Replays a sample of sessions, all the time, and compares what is stored of them: no measure of lag says that
-/// a read model is right. It walks round all sessions; how far it is stands in the database, so the nodes share
-/// the walk. What it found is looked at again each time, and forgotten when it is mended.
+/// Replays samples of sessions, all the time, and compares what is stored of them: no measure of lag proves that
+/// a read model is right. It walks all sessions in rounds, and its position is in the database, so the nodes share
+/// the walk. Each turn checks the open findings again, and removes those that were repaired.
 /// </summary>
 /// <remarks>
-/// A turn writes at its end only: with the first write its transaction gets its id, and whoever follows the log
-/// waits for all that have one.
+/// A turn writes only at its end: the first write gives its transaction an id, and followers of the log wait for
+/// all open transactions that have one.
 /// </remarks>
 public sealed partial class DriftWatch(
     NpgsqlDataSource database, DriftWatchOptions options, ILogger<DriftWatch> log)
 {
-    /// <summary>The longest that a turn takes on top of the interval between two; who says nothing for longer has failed.</summary>
+    /// <summary>The longest that a turn takes beyond the interval. A watch that is silent for longer has failed.</summary>
     static readonly TimeSpan TurnMax = TimeSpan.FromMinutes(5);
 
-    /// <summary>How many findings are told one by one.</summary>
+    /// <summary>How many findings a report lists one by one.</summary>
     const int ToldMax = 20;
 
     static readonly string FindNext = Sql.Read("find_drift_turn");
@@ -62,7 +62,7 @@ public sealed partial class DriftWatch(
     static readonly string KeepFindings = Sql.Read("keep_drift");
     static readonly string Find = Sql.Read("find_drift");
 
-    /// <summary>Replays the next sample; false when it is too early, or another node is at it.</summary>
+    /// <summary>Replays the next sample; false if it is too early, or another node does it.</summary>
     public async Task<bool> RunOnce(CancellationToken cancellation)
     {
         try
@@ -85,22 +85,22 @@ public sealed partial class DriftWatch(
         }
         catch (PostgresException overtaken) when (overtaken.SqlState == PostgresErrorCodes.SerializationFailure)
         {
-            // Another node took the turn in this moment.
+            // Another node took the turn at the same time.
             return false;
         }
     }
 
-    /// <summary>Whether it has not come round for so long that it must be failing, on each node that runs.</summary>
+    /// <summary>Whether no turn has succeeded for so long that the watch must be failing on every node.</summary>
     public bool IsSilent(DriftReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
         return report.Silence > options.Interval + TurnMax;
     }
 
-    /// <summary>What stands.</summary>
+    /// <summary>How far the watch is, and its open findings.</summary>
     public Task<DriftReport> Look(CancellationToken cancellation) => Look(database, cancellation);
 
-    /// <summary>What stands in a database.</summary>
+    /// <summary>The same for a given database.</summary>
     public static async Task<DriftReport> Look(NpgsqlDataSource database, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(database);
@@ -140,7 +140,7 @@ public sealed partial class DriftWatch(
             [.. ids.Zip(owners, (id, owner) => new SessionAddress(new SessionId(id), owner))]);
     }
 
-    /// <summary>Findings of the sample as they are now: new ones, standing ones, and none where it was mended.</summary>
+    /// <summary>Writes the sample's findings: adds new ones, keeps those still open, and removes repaired ones.</summary>
     async Task Keep(
         NpgsqlConnection connection, SessionAddress[] sample, Difference[] found, CancellationToken cancellation)
     {
@@ -170,7 +170,7 @@ public sealed partial class DriftWatch(
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>Where the walk goes on, and what is to be looked at again.</summary>
+    /// <summary>Where the walk goes on, and which sessions have open findings to check again.</summary>
     sealed record Turn(SessionAddress Session, SessionAddress Listed, IReadOnlyList<SessionAddress> Standing);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Drift in session {Session}, {Kind}: {Says}")]

@@ -12,18 +12,18 @@ using Sessions.Storage.Streams;
 
 namespace Sessions.Projections.Status;
 
-/// <summary>Who has connections to the database.</summary>
+/// <summary>A node that has connections to the database.</summary>
 /// <param name="Name">What the node calls itself there.</param>
 /// <param name="Connections">How many it has.</param>
 public sealed record ConnectedNode(string Name, int Connections);
 
-/// <summary>How a store is, as far as its database can tell.</summary>
-/// <param name="MissingMigrations">Steps of the schema that are known here and not applied there.</param>
-/// <param name="Nodes">Who is connected.</param>
+/// <summary>The state of a store, as far as its database can tell.</summary>
+/// <param name="MissingMigrations">Migrations that this program has and the database lacks.</param>
+/// <param name="Nodes">The connected nodes.</param>
 /// <param name="LogHead">The newest event's place, or null if there is none.</param>
-/// <param name="Followers">How far each who follows the log is behind.</param>
+/// <param name="Followers">How far each follower of the log is behind.</param>
 /// <param name="Blockers">Transactions that hold the log's readers back.</param>
-/// <param name="DeadLetters">Messages that were given up.</param>
+/// <param name="DeadLetters">How many messages were given up.</param>
 /// <param name="Drift">What the drift watch has found.</param>
 /// <param name="Seal">The newest seal, or null if there is none.</param>
 /// <param name="SealedAt">When it was made.</param>
@@ -38,7 +38,7 @@ public sealed record StoreStatus(
     SealHead? Seal,
     DateTimeOffset? SealedAt)
 {
-    /// <summary>A follower further behind than this does not follow.</summary>
+    /// <summary>A follower further behind than this has failed.</summary>
     public static readonly TimeSpan LagMax = TimeSpan.FromMinutes(1);
 
     /// <summary>A transaction open longer than this stalls the log's readers noticeably.</summary>
@@ -51,15 +51,15 @@ public sealed record StoreStatus(
     /// <summary>The assemblies whose migrations make a store.</summary>
     public static IReadOnlyList<Assembly> Assemblies { get; } = [typeof(EventStore).Assembly, typeof(StoreStatus).Assembly];
 
-    /// <summary>Whether nothing needs anybody's attention.</summary>
+    /// <summary>Whether nothing needs attention.</summary>
     public bool IsWhole => MissingMigrations.Count == 0 && AreWhole(Blockers, Followers, DeadLetters, Drift);
 
-    /// <summary>Whether nothing of this needs anybody's attention.</summary>
+    /// <summary>Whether none of these needs attention.</summary>
     public static bool AreWhole(
         IReadOnlyList<LogBlocker> blockers, IReadOnlyList<FollowerLag> followers, long? deadLetters, DriftReport? drift) =>
         blockers.Count == 0 && deadLetters is 0 && drift is { Findings: 0 } && followers.All(lag => lag.Behind < LagMax && !lag.IsAstray);
 
-    /// <summary>Looks. A database without the schema has nothing but missing migrations.</summary>
+    /// <summary>Reads the state. Of a database that lacks migrations it reads nothing else.</summary>
     public static async Task<StoreStatus> Look(NpgsqlDataSource database, SealOptions seals, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(database);
