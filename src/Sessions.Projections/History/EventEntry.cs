@@ -10,13 +10,13 @@ namespace Sessions.Projections.History;
 /// <param name="At">When it was recorded, by the database's clock.</param>
 /// <param name="Type">Its name in the log.</param>
 /// <param name="Actor">Who caused it; absent for the system.</param>
-/// <param name="Origin">By which way; null only where there is a fault.</param>
+/// <param name="Origin">The source: dialect and operation, schedule, or lease; null only if there is a fault.</param>
 /// <param name="Roles">The actor's roles at that moment.</param>
 /// <param name="Address">The client's network address.</param>
 /// <param name="TraceParent">The request's W3C trace parent.</param>
 /// <param name="Node">The node that carried it out.</param>
 /// <param name="Command">The command that caused it; events of one command share it.</param>
-/// <param name="Data">What happened; where there is a fault, the text of what is stored.</param>
+/// <param name="Data">What happened; if there is a fault, the stored text.</param>
 public sealed record EventEntry(
     int Version,
     DateTimeOffset At,
@@ -33,7 +33,7 @@ public sealed record EventEntry(
     /// <summary>What is wrong with it, or null: a damaged event is shown as it is.</summary>
     public string? Fault { get; init; }
 
-    /// <summary>How an event shows.</summary>
+    /// <summary>An event as it is shown.</summary>
     public static EventEntry Of(LoggedEvent logged)
     {
         ArgumentNullException.ThrowIfNull(logged);

@@ -5,10 +5,10 @@ using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Projections.History;
 
-/// <summary>An event in words. Who did it stands beside it, not in it.</summary>
+/// <summary>An event in words, without its actor, which is shown beside it.</summary>
 public static class EventWords
 {
-    /// <summary>One sentence without an end, for a row of a table.</summary>
+    /// <summary>One sentence without a full stop, for a row of a table.</summary>
     public static string Of(SessionEvent @event) => @event switch
     {
         SessionCreated e => Text($"created by {e.Owner} on item {e.Item.ItemId} ({(e.Item.Files.Length == 1 ? "1 file" : e.Item.Files.Length + " files")}), until {Clock(e.ExpiresAt)}"),
@@ -25,7 +25,7 @@ public static class EventWords
         _ => throw new UnreachableException($"{@event?.GetType().Name} has no words."),
     };
 
-    /// <summary>A time of day in UTC, in milliseconds; the day stands in the row.</summary>
+    /// <summary>A time of day in UTC, to the millisecond; the row shows the date.</summary>
     public static string Clock(DateTimeOffset at) => at.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
     static string Range(ByteRange range) => Text($"bytes {range.Start} to {range.End}");

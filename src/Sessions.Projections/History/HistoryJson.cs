@@ -3,7 +3,7 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Projections.History;
 
-/// <summary>The JSON of history: names as the rest of the API has them, times in UTC, nothing that is not true.</summary>
+/// <summary>The JSON of history: names as the rest of the API has them, times in UTC, nulls left out.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -5,8 +5,8 @@ using Sessions.Storage.Log;
 namespace Sessions.Projections.History;
 
 /// <summary>
-/// One session twice: as it was, and as it would have been under another policy. The second meets the same
-/// commands at the same times, the schedule's among them.
+/// One session twice: as it was, and as it would have been under another policy. The second gets the same
+/// commands at the same times, including the schedule's.
 /// </summary>
 sealed class ImaginedSession(SessionAddress address, LeasePolicy policy)
 {
@@ -20,13 +20,13 @@ sealed class ImaginedSession(SessionAddress address, LeasePolicy policy)
 
     public SessionEnds WouldBe { get; private set; } = SessionEnds.None;
 
-    /// <summary>Commands that were carried out, and would have been refused.</summary>
+    /// <summary>How many commands were carried out that would have been refused.</summary>
     public int Refused { get; private set; }
 
-    /// <summary>Whether the record has no more of it.</summary>
+    /// <summary>Whether the session was deleted.</summary>
     public bool IsOver => replay.Session is Session.Deleted;
 
-    /// <summary>Takes the session's next event; says why nothing can be told of it any more, if that is so.</summary>
+    /// <summary>Adds the session's next event; returns why the session can no longer be followed, usually null.</summary>
     public string? Take(LoggedEvent next)
     {
         replay.Add(next);
@@ -47,7 +47,7 @@ sealed class ImaginedSession(SessionAddress address, LeasePolicy policy)
         return null;
     }
 
-    /// <summary>No more events come; lets the schedule work until this time.</summary>
+    /// <summary>To be called after the last event: lets the schedule work until this time.</summary>
     public void Close(DateTimeOffset until)
     {
         if (together.Count > 0)
@@ -55,19 +55,19 @@ sealed class ImaginedSession(SessionAddress address, LeasePolicy policy)
         PassTime(until, TimeSpan.Zero);
     }
 
-    /// <summary>Decides anew the command that the collected events came of.</summary>
+    /// <summary>Decides again the command that caused the collected events.</summary>
     void Repeat()
     {
         var command = RecordedCommand.OfOne(together);
         together.Clear();
-        // Where the schedule came by to remove it, it would have done so by then, and not in its own good time.
+        // A recorded purge shows that the schedule ran at that time: a removal due by then would not be late.
         PassTime(command.At, command.Command is SessionCommand.Purge ? TimeSpan.Zero : WhatIf.LatenessMax);
         Decide(command.Command, command.At, command.Actor, command.MayReadStorage);
     }
 
     /// <summary>
-    /// What the schedule does by this time. Whoever meets a lapsed lease expires it, so that is never late; a
-    /// removal may be, and a command that was carried out meanwhile shows that it was.
+    /// Does what the schedule does by this time. An expiry is never late, since every command that finds a lapsed
+    /// lease expires it first. A removal may be late, and a command carried out meanwhile shows that it was.
     /// </summary>
     void PassTime(DateTimeOffset until, TimeSpan lateness)
     {

@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 
 namespace Sessions.Projections.History;
 
-/// <summary>What turns one JSON value into another, as a JSON Patch (RFC 6902) of add, remove and replace.</summary>
+/// <summary>The JSON Patch (RFC 6902) of add, remove and replace that turns one JSON value into another.</summary>
 public static class JsonDiff
 {
     /// <summary>
-    /// The operations in the order in which they are to be applied; none when both are equal. Objects are
-    /// compared by name, arrays by place.
+    /// The operations in the order in which they are to be applied; none if both are equal. Objects are
+    /// compared by name, arrays by index.
     /// </summary>
     public static JsonArray Between(JsonNode? from, JsonNode? to)
     {
@@ -54,7 +54,7 @@ public static class JsonDiff
     {
         for (var i = 0; i < Math.Min(left.Count, right.Count); i++)
             Compare(patch, Under(path, i), left[i], right[i]);
-        // From the end, so that no place moves before its turn.
+        // From the end, so that no index shifts before its removal.
         for (var i = left.Count - 1; i >= right.Count; i--)
             patch.Add(Operation("remove", Under(path, i)));
         for (var i = left.Count; i < right.Count; i++)

@@ -3,7 +3,7 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Projections.History;
 
-/// <summary>A moment in a session's life: after so many of its events, or a time.</summary>
+/// <summary>A moment in a session's life: after a number of its events, or at a time.</summary>
 public abstract record Moment
 {
     Moment()
@@ -17,8 +17,8 @@ public abstract record Moment
     public sealed record Time(DateTimeOffset At) : Moment;
 
     /// <summary>
-    /// Reads <c>7</c> as a version, and <c>2026-01-31T12:03:07Z</c> as a time. A time without a zone is UTC, as
-    /// all times are that are shown.
+    /// Reads <c>7</c> as a version, and <c>2026-01-31T12:03:07Z</c> as a time. A time without a zone is UTC, like
+    /// all times that are shown.
     /// </summary>
     public static bool TryParse(string? text, out Moment moment)
     {
@@ -36,7 +36,7 @@ public abstract record Moment
     public static bool TryParseTime(string? text, out DateTimeOffset at) =>
         DateTimeOffset.TryParse(
             text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out at)
-        // Laxer than ISO 8601, the framework would take "3.4" for a day.
+        // The framework is laxer than ISO 8601, and would take "3.4" for a day.
         && text is [_, _, _, _, '-', ..];
 
     /// <summary>Whether an event had happened by then.</summary>

@@ -6,17 +6,17 @@ namespace Sessions.Projections.History;
 
 /// <summary>
 /// A recorded command with a policy under which the rules decide it as it was decided. The log does not say
-/// what was configured, and nodes may differ, so it is found out from what was recorded.
+/// what was configured, and nodes may differ, so the policy is inferred from what was recorded.
 /// </summary>
-/// <param name="Command">The command; of two that leave the same kind of event, the one that fits.</param>
+/// <param name="Command">The command; if several leave the same kind of event, the one that fits.</param>
 /// <param name="Policy">The policy.</param>
 public sealed record PolicyFit(SessionCommand Command, LeasePolicy Policy)
 {
     /// <summary>
-    /// The fit of a command, or null when the rules of today decide it otherwise under any policy that its
-    /// events speak for.
+    /// The fit of a command, or null if today's rules decide it differently under every policy that its events
+    /// suggest.
     /// </summary>
-    /// <param name="before">The state that it met.</param>
+    /// <param name="before">The state before it.</param>
     /// <param name="recorded">The command.</param>
     /// <param name="owner">Whose session it is.</param>
     /// <param name="assumed">The policy that is tried first.</param>
@@ -41,12 +41,12 @@ public sealed record PolicyFit(SessionCommand Command, LeasePolicy Policy)
             && settled.AddRange(accepted.Events).SequenceEqual(recorded.Settled.AddRange(recorded.Decided));
     }
 
-    /// <summary>A renewal alone may be a keep-alive or what the server saw; its origin is a hint only.</summary>
+    /// <summary>A renewal alone may be a keep-alive or activity that the server saw; its origin is only a hint.</summary>
     static ImmutableArray<SessionCommand> CommandsOf(RecordedCommand recorded) => recorded.Decided is [SessionKeptAlive e]
         ? [recorded.Command, new SessionCommand.KeepAlive(e.Progress), new SessionCommand.Touch()]
         : [recorded.Command];
 
-    /// <summary>The policies that the events speak for, the assumed one first.</summary>
+    /// <summary>The policies that the events suggest, the assumed one first.</summary>
     static IEnumerable<LeasePolicy> PoliciesOf(Session before, RecordedCommand recorded, LeasePolicy assumed)
     {
         yield return assumed;
@@ -56,7 +56,7 @@ public sealed record PolicyFit(SessionCommand Command, LeasePolicy Policy)
                 yield return policy;
         }
 
-        // Activity without a renewal: the lease covered it, which it does with some slack only.
+        // Activity without a renewal: the lease already covered it, which requires some slack.
         if (before is Session.Active { Lease: var lease } && lease.ExpiresAt > recorded.At)
             yield return assumed with { IdleTimeout = lease.ExpiresAt - recorded.At, RenewalSlack = TimeSpan.FromTicks(1) };
     }

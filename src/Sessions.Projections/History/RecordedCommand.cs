@@ -7,14 +7,14 @@ using static Sessions.Domain.SessionEvent;
 namespace Sessions.Projections.History;
 
 /// <summary>
-/// A command as the events that it left tell of it. What left none is not on record: refusals, and activity
-/// that a lease written ahead already covered.
+/// A command, reconstructed from the events that it left. Commands without events are not on record: refusals,
+/// and activity that a lease written ahead already covered.
 /// </summary>
 /// <param name="Command">What was asked.</param>
 /// <param name="At">When it was decided.</param>
 /// <param name="Actor">Who asked; null for the system.</param>
-/// <param name="MayReadStorage">Whether he might read the storage itself, as far as a creation says so.</param>
-/// <param name="Settled">The expiry of a lapsed lease that came before it, if one did.</param>
+/// <param name="MayReadStorage">Whether the actor was allowed to read the storage itself; only a creation says so.</param>
+/// <param name="Settled">The expiry of a lapsed lease that was settled before it, if any.</param>
 /// <param name="Decided">Its own events.</param>
 public sealed record RecordedCommand(
     SessionCommand Command,
@@ -24,7 +24,7 @@ public sealed record RecordedCommand(
     ImmutableArray<SessionEvent> Settled,
     ImmutableArray<SessionEvent> Decided)
 {
-    /// <summary>An operation that is called so renews explicitly; whatever else renews, the server saw.</summary>
+    /// <summary>The operation that renews explicitly; every other renewal is activity that the server saw.</summary>
     const string KeepAliveOperation = "keep_alive";
 
     /// <summary>The commands behind the events of one session, in order.</summary>

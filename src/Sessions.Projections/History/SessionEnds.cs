@@ -2,10 +2,10 @@ using Sessions.Domain;
 
 namespace Sessions.Projections.History;
 
-/// <summary>How and when something of a session ended.</summary>
+/// <summary>How and when a session's activity or life ended.</summary>
 /// <param name="How">As <see cref="SessionState"/> calls it: canceled, failed, expired or deleted.</param>
 /// <param name="Reason">Why it expired or was deleted, else null.</param>
-/// <param name="At">When; of a lease that ran out, its end, however late that was written down.</param>
+/// <param name="At">When; for a lease that ran out, the lease's end, however late that was recorded.</param>
 public sealed record SessionEnd(string How, string? Reason, DateTimeOffset At)
 {
     /// <summary>Whether both ended in the same way.</summary>
@@ -29,8 +29,8 @@ public sealed record SessionEnds(SessionEnd? Activity, SessionEnd? Life)
     };
 
     /// <summary>
-    /// Whether both are the same, where a removal may be this much earlier or later: the schedule comes by
-    /// when it does.
+    /// Whether both are the same. A removal may be this much earlier or later, since the schedule is not
+    /// punctual.
     /// </summary>
     public bool IsSame(SessionEnds other, TimeSpan lateness)
     {

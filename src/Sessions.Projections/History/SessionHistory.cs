@@ -7,14 +7,14 @@ namespace Sessions.Projections.History;
 
 /// <summary>One event of a session, and what it changed.</summary>
 /// <param name="Logged">The event.</param>
-/// <param name="Before">The state that it met.</param>
-/// <param name="After">The state that it led to.</param>
+/// <param name="Before">The state before it.</param>
+/// <param name="After">The state after it.</param>
 /// <param name="Fault">What is wrong with it, or null: it does not follow the one before, or cannot be read.</param>
 public sealed record HistoryStep(LoggedEvent Logged, Session Before, Session After, string? Fault);
 
 /// <summary>
-/// A session's whole life, from its events. States are what the server itself makes of them
-/// (<see cref="Session.Evolve"/>), never a second opinion.
+/// A session's whole life, from its events. States are folded by the server's own
+/// <see cref="Session.Evolve"/>, never by a second implementation.
 /// </summary>
 /// <param name="address">The session.</param>
 /// <param name="events">All its events, in order.</param>
@@ -51,8 +51,8 @@ public sealed class SessionHistory(SessionAddress address, IReadOnlyList<LoggedE
     }
 
     /// <summary>
-    /// The state at a moment, as it was recorded by then: a lease that had run out shows as such from when
-    /// somebody, the schedule at the latest, wrote it down.
+    /// The state at a moment, as it was recorded by then: a lapsed lease shows as expired only once a command, or
+    /// at the latest the schedule, had recorded that.
     /// </summary>
     public PastState At(Moment moment)
     {

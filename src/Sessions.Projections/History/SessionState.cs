@@ -5,23 +5,23 @@ using Sessions.Domain;
 namespace Sessions.Projections.History;
 
 /// <summary>
-/// A session's state as auditors and developers see it: the same model in the API, on the command line and
-/// in what two states are compared by. What is not true in a state is left out.
+/// A session's state as auditors and developers see it: the same model in the API, on the command line and for
+/// comparing two states. What does not apply to a state is left out.
 /// </summary>
 /// <param name="State">not_created, active, canceled, failed, expired or deleted.</param>
 /// <param name="Owner">The user who created it.</param>
 /// <param name="Item">The item, as it was pinned.</param>
 /// <param name="ClientToken">The creator's idempotency token.</param>
-/// <param name="MayReadStorage">Whether he might read the storage itself.</param>
+/// <param name="MayReadStorage">Whether the creator was allowed to read the storage itself.</param>
 /// <param name="CreatedAt">When the session began.</param>
 /// <param name="LastActiveAt">The last activity on record.</param>
 /// <param name="ExpiresAt">When its lease ends, or ended.</param>
 /// <param name="Progress">The client's progress, 0 to 100.</param>
 /// <param name="Complete">Whether the client is done.</param>
-/// <param name="Files">What happened to each file that was asked for or fetched.</param>
-/// <param name="EndedAt">When its activity, or with deleted its life, ended.</param>
+/// <param name="Files">What happened to each file that was requested or fetched.</param>
+/// <param name="EndedAt">When its activity ended; if it was deleted, when its life ended.</param>
 /// <param name="Reason">Why it expired (idle, complete, lifetime) or was deleted (requested, retention).</param>
-/// <param name="Message">The client's words, if he gave the session up.</param>
+/// <param name="Message">The client's words, if it failed the session.</param>
 /// <param name="DeletedBy">Who deleted it; absent for the system.</param>
 public sealed record SessionState(
     string State,
@@ -40,7 +40,7 @@ public sealed record SessionState(
     string? Message = null,
     string? DeletedBy = null)
 {
-    /// <summary>How a state shows.</summary>
+    /// <summary>A state as it is shown.</summary>
     public static SessionState Of(Session session) => session switch
     {
         Session.Active s => Living(s, "active"),
@@ -67,8 +67,8 @@ public sealed record SessionState(
 }
 
 /// <summary>What has happened to one file.</summary>
-/// <param name="Prepared">The kind of link that was asked for: https or direct.</param>
-/// <param name="Fetched">The bytes that have left, from a start up to and without an end.</param>
+/// <param name="Prepared">The kind of link that was requested: https or direct.</param>
+/// <param name="Fetched">The bytes sent, as ranges with an exclusive end.</param>
 public sealed record FileState(string? Prepared, IReadOnlyList<ByteRange> Fetched)
 {
     internal static FileState Of(FileActivity file) =>

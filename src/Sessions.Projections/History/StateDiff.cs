@@ -19,7 +19,7 @@ public sealed record StateDiff(
             left, right, JsonDiff.Between(left.ToJson(), right.ToJson()), StateWords.Between(left, right));
     }
 
-    /// <summary>The patch and the words as JSON; the states are for whoever wants them.</summary>
+    /// <summary>The patch and the words as JSON, without the states.</summary>
     public JsonObject ToJson() => new()
     {
         ["patch"] = Patch.DeepClone(),

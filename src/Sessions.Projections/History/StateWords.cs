@@ -27,7 +27,7 @@ public static class StateWords
         ("who deleted it", s => s.DeletedBy),
     ];
 
-    /// <summary>What is known in a state, in an order that does not change.</summary>
+    /// <summary>The values that are known in a state, in a fixed order.</summary>
     public static IReadOnlyList<(string Name, string Value)> Rows(SessionState state)
     {
         ArgumentNullException.ThrowIfNull(state);

@@ -19,7 +19,7 @@ public sealed record WhatIfScope(DateTimeOffset? From = null, DateTimeOffset? To
         && (Owner is null || first.Address.Owner == Owner);
 }
 
-/// <summary>A session that would have ended otherwise.</summary>
+/// <summary>A session that would have ended differently.</summary>
 /// <param name="Address">Which.</param>
 /// <param name="Was">How it ended.</param>
 /// <param name="WouldBe">How it would have ended.</param>
@@ -28,15 +28,15 @@ public sealed record WhatIfDifference(SessionAddress Address, SessionEnds Was, S
 
 /// <summary>
 /// What would have become of recorded sessions under another policy: the production rules once more, over the
-/// commands and activities that the log tells of. In memory are the sessions that live, not the log.
+/// commands and the activity in the log. It keeps the sessions that are alive in memory, not the log.
 /// </summary>
 /// <param name="policy">The other policy.</param>
 /// <param name="scope">Which sessions are looked at.</param>
 public sealed class WhatIf(LeasePolicy policy, WhatIfScope scope)
 {
     /// <summary>
-    /// How late a removal may be and still be the same. A wake-up is late by a second or so, unless no server
-    /// ran.
+    /// How late a removal may be and still count as the same. The schedule is late by a second or so, unless no
+    /// server ran.
     /// </summary>
     public static readonly TimeSpan LatenessMax = TimeSpan.FromMinutes(1);
 
@@ -46,9 +46,9 @@ public sealed class WhatIf(LeasePolicy policy, WhatIfScope scope)
     /// <summary>How many sessions were looked at.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Takes the log's next event. The session's difference, if it can no longer change and there is one.</summary>
+    /// <summary>Takes the log's next event; returns its session's difference, if that is final and there is one.</summary>
     /// <param name="next">The event.</param>
-    /// <param name="damage">Why its session is looked at no more: one of its events is missing, or cannot be read. Usually null.</param>
+    /// <param name="damage">Why its session is dropped: an event is missing or unreadable. Usually null.</param>
     public WhatIfDifference? Take(LoggedEvent next, out string? damage)
     {
         ArgumentNullException.ThrowIfNull(next);
@@ -72,18 +72,18 @@ public sealed class WhatIf(LeasePolicy policy, WhatIfScope scope)
 
         if (!session.IsOver)
             return null;
-        // Nobody asks anything of it any more, so what its schedule would have done is known to the end.
+        // No more commands come, so what the schedule would have done is known to the end.
         session.Close(DateTimeOffset.MaxValue);
         sessions.Remove(next.Address);
         return DifferenceOf(session);
     }
 
-    /// <summary>The differences of the sessions that the log leaves alive. To be called once, after its last event.</summary>
+    /// <summary>The differences of the sessions still alive. To be called once, after the log's last event.</summary>
     public IEnumerable<WhatIfDifference> End()
     {
         foreach (var session in sessions.Values)
         {
-            // What came due in the last moment may not have been written down yet.
+            // What came due just before the end may not have been recorded yet.
             session.Close(last - LatenessMax);
             if (DifferenceOf(session) is { } difference)
                 yield return difference;
