@@ -8,7 +8,7 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Exports;
 
-/// <summary>A line of an exported file: an event, or after the events that it covers a seal.</summary>
+/// <summary>A line of an exported file: an event, or a seal, which follows the events that it covers.</summary>
 /// <param name="Number">Which line, from 1.</param>
 /// <param name="Event">The event, or null if the line is none.</param>
 /// <param name="Seal">The seal, without its entries, or null if the line is none.</param>
@@ -21,7 +21,7 @@ public readonly record struct ExportedLine(long Number, LoggedEvent? Event, Seal
 /// </summary>
 public sealed class ExportFile : IAsyncDisposable
 {
-    /// <summary>How much is read at a time from the end, while looking for the last line, in bytes.</summary>
+    /// <summary>How many bytes from the end are first searched for the last line.</summary>
     const int TailStep = 64 * 1024;
 
     readonly FileStream file;
@@ -54,7 +54,7 @@ public sealed class ExportFile : IAsyncDisposable
         }
     }
 
-    /// <summary>The lines before the manifest, once.</summary>
+    /// <summary>The lines before the manifest. To be read once.</summary>
     public async IAsyncEnumerable<ExportedLine> Lines([EnumeratorCancellation] CancellationToken cancellation)
     {
         file.Position = 0;
@@ -80,7 +80,7 @@ public sealed class ExportFile : IAsyncDisposable
         }
     }
 
-    /// <summary>What the lines differ in from what the manifest says, once all of them have been read.</summary>
+    /// <summary>How the lines differ from what the manifest says, once all of them have been read; or null.</summary>
     /// <param name="count">How many events they were.</param>
     /// <param name="seals">How many seals.</param>
     public Difference? Compare(long count, long seals)

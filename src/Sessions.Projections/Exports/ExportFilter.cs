@@ -2,7 +2,7 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Exports;
 
-/// <summary>Which events an export is to have; those that fit all that is given.</summary>
+/// <summary>Which events an export has: those that match everything that is given.</summary>
 /// <param name="Session">Only of this session.</param>
 /// <param name="Owner">Only of this owner's sessions.</param>
 /// <param name="From">Only recorded at or after this time.</param>

@@ -6,19 +6,19 @@ using Sessions.Storage.Log;
 namespace Sessions.Projections.Exports;
 
 /// <summary>
-/// The last line of an exported file: what must stand before it. The digest is over every byte before this line,
-/// so a line that was lost, added, moved or changed is noticed; the seals, each a line after what it covers, say that
-/// the log was the same before.
+/// The last line of an exported file, which says what must come before it. The digest is over every byte before this
+/// line, so it reveals a line that was lost, added, moved or changed. The seals, each a line after the events that it
+/// covers, prove that the log was the same before.
 /// </summary>
 /// <param name="Count">How many events.</param>
 /// <param name="First">The place of the first, or null.</param>
 /// <param name="Last">The place of the last, or null.</param>
-/// <param name="Filter">Which events were asked for.</param>
+/// <param name="Filter">Which events were exported.</param>
 /// <param name="IsMasked">Whether personal fields were replaced.</param>
 /// <param name="ExportedAt">When, by the database's clock.</param>
 /// <param name="Digest">The SHA-256 over all bytes before this line, in hexadecimal.</param>
-/// <param name="Head">The newest seal of the database, or null: worth keeping even of a part of the log.</param>
-/// <param name="Seals">How many seals: all, if the whole log was exported as it is, and else none.</param>
+/// <param name="Head">The newest seal of the database, or null. Even an export of a part of the log has it.</param>
+/// <param name="Seals">How many seals: all, if the whole log was exported unmasked, and none otherwise.</param>
 public sealed record ExportManifest(
     long Count,
     LogPosition? First,
@@ -30,12 +30,12 @@ public sealed record ExportManifest(
     SealHead? Head,
     long Seals)
 {
-    /// <summary>Which lines there are: 2 since each seal is one.</summary>
+    /// <summary>The version of the format: 2 since each seal has a line.</summary>
     const int Format = 2;
 
     const string Member = "manifest";
 
-    /// <summary>Whether it is the whole log as it is, so that it can be held against seals.</summary>
+    /// <summary>Whether it is the whole log, unmasked, so that it can be compared with seals.</summary>
     public bool IsWhole => Filter.IsNone && !IsMasked;
 
     /// <summary>The line, without a line break.</summary>
@@ -76,7 +76,7 @@ public sealed record ExportManifest(
                     manifest["head"].Deserialize(ManifestJson.Default.SealHead),
                     (long)manifest["seals"]!);
         }
-        // A member that is there twice, missing or null, or of another form.
+        // A member occurs twice, is missing or null, or has another form.
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or NullReferenceException
             or ArgumentException or OverflowException)
         {

@@ -5,7 +5,7 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Exports;
 
-/// <summary>What was looked at in a file.</summary>
+/// <summary>What was verified in a file.</summary>
 /// <param name="Manifest">What the file says of itself.</param>
 /// <param name="Events">How many events.</param>
 /// <param name="Sessions">Of how many sessions.</param>
@@ -14,12 +14,12 @@ namespace Sessions.Projections.Exports;
 public sealed record FileReport(ExportManifest Manifest, long Events, long Sessions, long Unsealed, bool HasSignatures);
 
 /// <summary>
-/// Verifies an exported file without a database: each line's hash, the manifest, each session's replay, and,
-/// where the whole log was exported, the seals. Keeps of each session what it was last: some kilobytes.
+/// Verifies an exported file without a database: each line's hash, the manifest, each session's replay, and, if
+/// the whole log was exported, the seals. It keeps each session's latest state in memory: some kilobytes.
 /// </summary>
 public static class FileVerification
 {
-    /// <summary>Verifies a file; tells each difference as it is found.</summary>
+    /// <summary>Verifies a file; reports each difference as it is found.</summary>
     /// <exception cref="FormatException">It does not end with a manifest.</exception>
     public static async Task<FileReport> Verify(
         string path, PublicKeys? keys, SealHead? head, Action<Difference> tell, CancellationToken cancellation)
@@ -50,7 +50,7 @@ public static class FileVerification
             if (logged is null)
                 continue;
             seals.Add(logged);
-            // A stretch of time may begin in the middle of a session, whose state nobody can tell then.
+            // A span of time may begin in the middle of a session, whose state is then unknown.
             if (isPart)
                 continue;
             if (!streams.TryGetValue(logged.Address, out var stream))
@@ -67,7 +67,7 @@ public static class FileVerification
         return new FileReport(file.Manifest, count, streams.Count, seals.Finish(count), seals.HaveSignatures);
     }
 
-    /// <summary>The seals of a file, held against the events before each of them.</summary>
+    /// <summary>Compares the seals of a file with the events before each of them.</summary>
     sealed class FileSeals(ExportManifest manifest, PublicKeys? keys, SealHead? head, Action<Difference> tell) : IDisposable
     {
         readonly SealChain chain = new(keys, head, tell);
@@ -80,7 +80,7 @@ public static class FileVerification
 
         public void Add(LoggedEvent logged)
         {
-            // After the last seal none will ask what they were.
+            // No seal follows that would need them.
             if (Count == manifest.Seals)
                 unsealed++;
             else
@@ -92,7 +92,7 @@ public static class FileVerification
             Count++;
             var seal = read with { Entries = run.Entries.ToArray() };
             var isSame = run.Digest().AsSpan().SequenceEqual(seal.Digest.Span);
-            // Its hash is over its events too, and these are not all there.
+            // Its hash covers its entries, and they are known only if its events are those that were sealed.
             chain.Add(seal, isHashKnown: isSame);
             if (!isSame)
             {
@@ -105,10 +105,10 @@ public static class FileVerification
             run.Clear();
         }
 
-        /// <summary>Says how many events no seal covers: those after the last.</summary>
+        /// <summary>Ends the comparison; returns how many events follow the last seal.</summary>
         public long Finish(long events)
         {
-            // A part of a log has no seals of its own, and a head that is known from elsewhere says nothing of it.
+            // A part of a log has no seals, so a seal that was kept elsewhere says nothing about it.
             if (Count > 0 || manifest.IsWhole)
                 chain.Finish(events);
             if (manifest.IsWhole)
@@ -116,7 +116,7 @@ public static class FileVerification
             return unsealed + run.Count;
         }
 
-        /// <summary>Of a whole log all seals are there: whoever takes some away must not only count them anew.</summary>
+        /// <summary>A whole log has all seals up to its head: removing some takes more than changing their count.</summary>
         void CompareHead()
         {
             var (newest, said) = (chain.Newest, manifest.Head);

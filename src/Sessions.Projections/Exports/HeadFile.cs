@@ -4,13 +4,13 @@ using Sessions.Projections.Verification;
 namespace Sessions.Projections.Exports;
 
 /// <summary>
-/// A seal that somebody kept: a file with <c>{"number":…,"hash":"…"}</c>, as <c>sessions status --json</c> shows
-/// it, on a line or on several; one with such lines, of which the last counts; or an exported file, which names the newest
-/// seal of its time.
+/// A seal that was kept elsewhere: a file with <c>{"number":…,"hash":"…"}</c>, as <c>sessions status --json</c> shows it,
+/// on one line or several; a file with many such lines, of which the last counts; or an exported file, whose manifest has
+/// the newest seal of its time.
 /// </summary>
 public static class HeadFile
 {
-    /// <summary>A seal that is kept alone is short, in however many lines.</summary>
+    /// <summary>The longest file, in bytes, that is read as a single seal on several lines.</summary>
     const int LengthMax = 64 * 1024;
 
     /// <summary>Reads the seal.</summary>

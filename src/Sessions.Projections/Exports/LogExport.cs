@@ -14,19 +14,19 @@ namespace Sessions.Projections.Exports;
 /// <summary>Writes events into a file: a line each, and the manifest as the last.</summary>
 public static class LogExport
 {
-    /// <summary>How much is put together before it is written, in bytes.</summary>
+    /// <summary>How many bytes are collected before they are written.</summary>
     const int ChunkSize = 256 * 1024;
 
     /// <summary>How many events lie between two reports of progress.</summary>
     const int ProgressStep = 16_384;
 
     /// <summary>Exports the log as it is at this moment, as far as it can no longer change.</summary>
-    /// <param name="database">From where.</param>
+    /// <param name="database">Where the log is.</param>
     /// <param name="filter">Which events.</param>
     /// <param name="isMasked">Whether personal fields are replaced.</param>
-    /// <param name="output">Takes the lines.</param>
-    /// <param name="progress">Hears how many events are written.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="output">Gets the lines.</param>
+    /// <param name="progress">Gets the number of events written so far.</param>
+    /// <param name="cancellation">Cancels the call.</param>
     public static async Task<ExportManifest> Write(
         NpgsqlDataSource database, ExportFilter filter, bool isMasked, Stream output, IProgress<long>? progress,
         CancellationToken cancellation)
@@ -34,7 +34,7 @@ public static class LogExport
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(output);
-        // The seals are seen as they were before the log is: whatever they cover is there, or was removed.
+        // The seals' snapshot is taken before the log's, so an event that a seal covers is there, or was removed.
         await using var sealConnection = await database.OpenConnectionAsync(cancellation);
         var (newest, now) = await SealRows.FindNewest(sealConnection, cancellation);
         var isWhole = filter.IsNone && !isMasked;
@@ -85,7 +85,7 @@ public static class LogExport
         }
     }
 
-    /// <summary>One session is read by its key; anything else means reading the log.</summary>
+    /// <summary>A single session is read by its key; with any other filter the whole log is read.</summary>
     static async IAsyncEnumerable<LoggedEvent> Events(
         NpgsqlConnection connection, ExportFilter filter,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)

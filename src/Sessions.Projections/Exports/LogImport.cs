@@ -6,8 +6,8 @@ using Sessions.Storage.Streams;
 namespace Sessions.Projections.Exports;
 
 /// <summary>
-/// Brings an exported file into a database, all of it or nothing. Streams come out the same: ids, versions, times,
-/// data, metadata; so do states, the list, and what the sessions wait for. Their places in the log are new.
+/// Imports an exported file into a database, all of it or nothing. Streams stay the same: ids, versions, times, data,
+/// metadata; so do states, the list, and what the sessions wait for. Their positions in the log are new.
 /// </summary>
 public static class LogImport
 {
@@ -16,8 +16,8 @@ public static class LogImport
 
     /// <summary>Imports a file.</summary>
     /// <returns>How many events.</returns>
-    /// <exception cref="FormatException">The file is not whole, or a line is not what it says.</exception>
-    /// <exception cref="InvalidOperationException">A stream is there already, or the file has only a part of it.</exception>
+    /// <exception cref="FormatException">The file is incomplete, or a line is damaged.</exception>
+    /// <exception cref="InvalidOperationException">A stream exists already, or the file has only a part of it.</exception>
     public static async Task<long> Read(
         string path, NpgsqlDataSource database, LeasePolicy policy, IProgress<long>? progress, CancellationToken cancellation)
     {

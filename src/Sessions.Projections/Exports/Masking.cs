@@ -9,15 +9,15 @@ using Sessions.Storage.Log;
 namespace Sessions.Projections.Exports;
 
 /// <summary>
-/// Replaces what tells of a person by a pseudonym: the same word by the same one within an export, so that the
-/// file still shows who did what with whose session. The key is drawn for one export and kept nowhere, so
-/// nobody can try out names. Ids, times, items and files stay.
+/// Replaces personal data by pseudonyms. The same text gets the same pseudonym within an export, so the file
+/// still shows who did what with whose session. The key is random for each export and stored nowhere, so nobody
+/// can test guessed names. Ids, times, items and files stay.
 /// </summary>
 public sealed class Masking : IDisposable
 {
     const int PseudonymSize = 9;
 
-    /// <summary>The members of data and metadata that are replaced, and what stands before the pseudonym.</summary>
+    /// <summary>The members of data and metadata that are replaced, and the prefixes of their pseudonyms.</summary>
     static readonly Dictionary<string, string> Fields = new(StringComparer.Ordinal)
     {
         ["owner"] = "user",
@@ -40,7 +40,7 @@ public sealed class Masking : IDisposable
             Mask(logged.Data), Mask(logged.Metadata));
     }
 
-    /// <summary>The filter, masked: whose sessions were asked for names a person too.</summary>
+    /// <summary>The filter, masked: its owner is personal data too.</summary>
     public ExportFilter Mask(ExportFilter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
@@ -59,7 +59,7 @@ public sealed class Masking : IDisposable
         return masked.WrittenSpan.ToArray();
     }
 
-    /// <summary>Each member by itself: of two of one name, which only somebody else can have written, neither may be passed over.</summary>
+    /// <summary>Masks members one by one: of two with the same name, which this program never writes, both.</summary>
     void WriteMasked(Utf8JsonWriter masked, JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object)

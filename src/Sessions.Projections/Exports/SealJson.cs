@@ -5,12 +5,12 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Projections.Exports;
 
-/// <summary>Seals in files: all of a seal but its entries, which follow from the events.</summary>
+/// <summary>Seals in files: everything but their entries, which follow from the events.</summary>
 public static class SealJson
 {
     const string Member = "seal";
 
-    /// <summary>What a line begins with that is a seal, and none that is an event.</summary>
+    /// <summary>How every line with a seal begins, and none with an event.</summary>
     public static ReadOnlySpan<byte> LineStart => "{\"seal\":"u8;
 
     /// <summary>A seal as a line, without a line break.</summary>
@@ -24,7 +24,7 @@ public static class SealJson
         {
             return Read(JsonNode.Parse(line)![Member]!);
         }
-        // A member that is there twice, missing or null, or of another form.
+        // A member occurs twice, is missing or null, or has another form.
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or NullReferenceException
             or ArgumentException or OverflowException or FormatException)
         {
