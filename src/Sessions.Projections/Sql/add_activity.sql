@@ -1,4 +1,4 @@
--- Adds what happened to the minutes in which it did.
+-- Adds counts to the minutes in which the events happened.
 --
 --   $1 …  the columns of read_models.activity, in their order, as arrays
 

@@ -1,8 +1,8 @@
--- Writes down who looks at the record, and what for.
+-- Records who looks at the record, and with which query.
 --
 --   $1  user_names  text[]
 --   $2  queries     text[]
---   $3  addresses   text[]  null for one that is not known
+--   $3  addresses   text[]  null for an unknown one
 
 insert into access.audit_looks (user_name, query, address)
 select user_name, query, address

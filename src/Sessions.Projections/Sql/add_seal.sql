@@ -1,4 +1,4 @@
--- Adds a seal; returns the transaction that does so.
+-- Adds a seal; returns the id of the transaction.
 --
 --   $1  number                bigint
 --   $2  sealed_at             timestamptz

@@ -1,4 +1,4 @@
--- Sessions that have been created. One that is there already is an error: no event comes twice.
+-- Adds sessions that were created. One that is already listed is an error: no event comes twice.
 --
 --   $1  owner       text[]
 --   $2  session_id  uuid[]

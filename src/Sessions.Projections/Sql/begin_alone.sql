@@ -1,5 +1,5 @@
--- Whether nobody else does this at the moment; true until the transaction ends, which writes nothing and may be
--- idle for as long as the work takes.
+-- Claims a piece of work; false if another transaction has claimed it. The claim lasts until this transaction ends, which
+-- writes nothing and may be idle for as long as the work takes.
 --
 --   $1  what  text
 

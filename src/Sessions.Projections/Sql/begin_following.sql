@@ -1,4 +1,4 @@
--- A checkpoint before the first event for those who have none yet.
+-- Adds a checkpoint before the first event for each follower that has none yet.
 --
 --   $1  follower  text[]
 

@@ -1,5 +1,5 @@
--- How far all followers have come, whether the log has an event there, or their checkpoint lies before the first, and
--- beside the one of the seals how far the newest of them reaches.
+-- How far each follower has come; whether its checkpoint lies at an event of the log or before the first; and the
+-- number and the last event of the newest seal, in every row.
 
 select follower, epoch, transaction_id, position, events,
        (epoch, transaction_id, position) = (0, xid8 '0', 0)

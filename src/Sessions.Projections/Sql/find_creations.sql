@@ -1,6 +1,6 @@
 -- The first events of sessions: the columns of read_committed_log.sql.
 --
--- One by one, each by its whole key: as a join, a plan that was made for an empty table goes through all of the index.
+-- They are looked up one by one, by the whole key: for a join, a plan made for an empty table would scan the whole index.
 --
 --   $1  stream_id  uuid[]
 --   $2  owner      text[]

@@ -1,5 +1,5 @@
--- How far the drift watch is, for how long it has said nothing, and what it has found: a row for each of the oldest findings, one with nulls if
--- there is none.
+-- How far the drift watch is, how long ago its last turn was, and what it has found: one row for each of the oldest
+-- findings, or a single row with nulls if there are none.
 --
 --   $1  count_max  integer
 

@@ -1,4 +1,4 @@
--- The turn to replay a sample, if it is time: where to go on, and which sessions are to be looked at again.
+-- The next turn of the drift watch, if it is due: where to go on, and which sessions with findings to check again.
 --
 --   $1  interval   interval  since the last turn
 --   $2  count_max  integer

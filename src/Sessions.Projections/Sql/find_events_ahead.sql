@@ -1,5 +1,5 @@
--- Events that lie where no reader of the log has come, though nobody can have written them there: in an epoch that never
--- began, or by a transaction that has not begun. Returns how many, and the first of them.
+-- Events ahead of the log, which no writer can have written and no reader has reached: in an epoch that never began, or
+-- by a transaction that has not begun. Returns how many there are, and the first of them.
 
 select count(*) over (), stream_id, owner, version, position
 from event_store.events

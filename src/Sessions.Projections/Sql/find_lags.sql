@@ -1,10 +1,10 @@
--- How far each follower is behind: one row each, in the order of asking.
+-- How far each follower is behind: one row each, in the order of $1.
 --
--- What lies above the oldest open transaction is counted too, but cannot be read yet. A follower stands at an event, or
--- before the first: where the log has none, nobody has led it there. Those who stand at the same place are counted for once.
+-- Events above the oldest open transaction are counted too, but cannot be read yet. A pass leaves a checkpoint only at an
+-- event or before the first; the last column is true for any other place. Followers at the same place share one count.
 --
 --   $1  follower   text[]
---   $2  patience   interval[]  how long each lets events lie by design
+--   $2  patience   interval[]  how long each leaves events unprocessed by design
 --   $3  count_max  integer     events are counted up to here
 
 with standing as (

@@ -1,4 +1,4 @@
--- Which of these sessions are listed, and on which item, each with the place of who was asked for.
+-- Which of these sessions are listed, and on which item, each with its place in $1.
 --
 --   $1  session_id  uuid[]
 --   $2  owner       text[]

@@ -1,4 +1,4 @@
--- Who has connections to this database, by what they call themselves.
+-- The nodes that have connections to this database, by their application names.
 
 select application_name, count(*)
 from pg_stat_activity

@@ -1,4 +1,4 @@
--- Rows of the audit trail at these times, whatever their numbers are: the columns of find_trail_rows.sql.
+-- Rows of the audit trail at these times, with any numbers: the columns of find_trail_rows.sql.
 --
 --   $1  at  timestamptz[]
 

@@ -1,4 +1,4 @@
--- Rows of the audit trail that belong to no event, or to one that has a row before.
+-- Rows of the audit trail that belong to no event, or to an event that already has an earlier row.
 --
 --   $1  followed  bigint  the number of the last event that the trail has followed
 

@@ -1,4 +1,4 @@
--- Whether a transaction has committed; false, too, when it is so long ago that nobody can tell.
+-- Whether a transaction has committed; also false if it is so old that PostgreSQL no longer knows.
 --
 --   $1  transaction_id  xid8
 

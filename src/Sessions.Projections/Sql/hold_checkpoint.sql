@@ -1,4 +1,4 @@
--- A follower's checkpoint, held until the transaction ends; waits for a pass that is under way.
+-- Locks a follower's checkpoint until the transaction ends; waits for a pass that is under way.
 --
 --   $1  follower  text
 

@@ -1,4 +1,4 @@
--- The findings in a sample of sessions, in place of those there were. Returns those that are new.
+-- Replaces the findings in a sample of sessions. Returns those that are new.
 --
 --   $1  session_id  uuid[]  the sample
 --   $2  owner       text[]

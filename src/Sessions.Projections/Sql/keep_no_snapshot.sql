@@ -1,4 +1,4 @@
--- Lets go of the snapshot of the statement before, which an open transaction keeps until its next one: to
--- build an index without holding writers up is to wait for all older snapshots.
+-- Releases the snapshot of the previous statement, which an open transaction keeps until its next one. Building an index
+-- concurrently waits for all older snapshots, so the rebuild would wait for itself.
 
 savepoint no_snapshot

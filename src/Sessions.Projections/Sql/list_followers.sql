@@ -1,4 +1,4 @@
--- Who follows the log.
+-- The followers of the log.
 
 select follower
 from read_models.checkpoints

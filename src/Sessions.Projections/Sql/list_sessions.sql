@@ -1,4 +1,4 @@
--- The sessions of each user who is asked for, oldest first: one row an asker, in the order of asking.
+-- The sessions of each of these users, oldest first: one row each, in the order of $1.
 --
 --   $1  owner    text[]
 --   $2  item_id  uuid[]  only sessions on this item; null for all

@@ -1,5 +1,5 @@
--- The next sessions of the list, each with whether anything else is stored of it, so that a walk through what is stored
--- comes to it. These are looked up one by one: for a join, a plan that is made once might read all streams for each page.
+-- The next sessions of the list, each with whether anything else is stored of it, so that a walk through the rest comes
+-- to it. The rest is looked up session by session: for a join, a plan made once might read all streams for each page.
 --
 --   $1  owner       text
 --   $2  session_id  uuid

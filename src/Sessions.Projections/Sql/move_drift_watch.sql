@@ -1,4 +1,4 @@
--- Where the next turn goes on.
+-- Records where the next turn goes on.
 --
 --   $1  stream_id     uuid
 --   $2  owner         text

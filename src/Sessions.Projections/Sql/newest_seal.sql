@@ -1,4 +1,4 @@
--- The time, and the newest seal: nulls after the time while there is none.
+-- The time and the newest seal; nulls after the time if there is none.
 
 select clock_timestamp(), seal.number, sealed_at, first_epoch, first_transaction_id, first_position,
        last_epoch, last_transaction_id, last_position, count, previous, digest, hash, signed_by, signature, entries

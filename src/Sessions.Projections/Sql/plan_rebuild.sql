@@ -1,19 +1,19 @@
--- The statements that rebuild a read model beside the live one, made from the live table as it is: whatever
--- columns, keys and indexes it has, the new one gets, under the same names in a schema of its own.
+-- Generates the statements that rebuild a read model beside the live one. They follow the live table as it is: the new
+-- table gets its columns, keys and indexes, under the same names in a schema of its own.
 --
--- Steps, in this order: begin (an empty table with its key), index (the other indexes, each on its own and
--- holding no writer's transaction open, and what the planner wants to know), compare (see below), swap (in one transaction).
--- Summaries (BRIN) are there from the beginning: they are made by vacuum, in a quarter of the time that it
--- takes to add them to a full table in this way. Until then none is asked for: autovacuum would come for each, take
--- processors and the table's lock from the rebuild, and PostgreSQL's log would have a line for each that it has no room for.
+-- Steps, in this order: begin (an empty table with its key), index (the other indexes, one by one and without a long
+-- transaction that writes, and the planner's statistics), compare (see below), swap (in one transaction).
+-- BRIN indexes exist from the beginning: vacuum fills them in a quarter of the time that it takes to add them to a full
+-- table in this way. Until then autosummarize is off: autovacuum would come for each summary and take processors and the
+-- table's lock from the rebuild, and PostgreSQL would log a line for each request that its queue has no room for.
 --
--- How much memory an index is sorted in is PostgreSQL's own setting. On two processors, four times its 64 MB took a quarter
--- longer for 12.9 million rows: three processes shared the sort instead of two.
+-- The memory for sorting an index is PostgreSQL's own setting. On two processors, four times its 64 MB took a quarter
+-- longer for 12.9 million rows, because three processes shared the sort instead of two.
 --
--- Compare takes one parameter, the number of the last event to be compared, for a table that has numbers. It
--- returns how many rows the new table alone has, how many the live one alone has, how many differ, and the
--- first of them. Ahead, for such a table, takes the number of the last event that both have: how many rows the live one
--- has after it, and the first.
+-- Compare takes one parameter, the number of the last event to be compared, which it uses if the table has numbers. It
+-- returns how many rows only the new table has, how many only the live one has, how many differ, and the first of all
+-- these. Ahead, only for a table with numbers, takes the number of the last event that both have; it returns how many
+-- rows the live one has after it, and the first.
 --
 --   $1  table  text
 

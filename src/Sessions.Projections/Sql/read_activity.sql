@@ -1,5 +1,5 @@
--- What happened in each minute in which something did, oldest first, and how many sessions were alive at
--- its end: those created by then and not yet removed.
+-- The counts of each minute in which anything happened, oldest first, and how many sessions were alive at its
+-- end: those created by then and not yet removed.
 --
 --   $1  from       timestamptz  the first minute, or a time in it
 --   $2  to         timestamptz  before this minute

@@ -1,6 +1,6 @@
 -- Who looked at the record, newest first.
 --
---   $1  looked_at  timestamptz  of the look that was seen last; null at the beginning
+--   $1  looked_at  timestamptz  of the last look that the reader has seen; null at the beginning
 --   $2  number     bigint       likewise
 --   $3  user_name  text         or null
 --   $4  from       timestamptz  or null

@@ -1,10 +1,10 @@
--- The next events of the audit trail that fit, oldest first: the columns of read_committed_log.sql, which are
--- null where the log has no such event any more, and then those of the trail.
+-- The next matching events of the audit trail, oldest first: the columns of read_committed_log.sql, which are null if
+-- the log no longer has the event, and then those of the trail.
 --
--- A filter that is not given is gone when the statement is planned, which is done anew for each call: see
+-- PostgreSQL plans the statement again for each call, and drops the conditions of filters that are null: see
 -- AuditQueries.
 --
---   $1   at         timestamptz  of the event that was seen last; null at the beginning
+--   $1   at         timestamptz  of the last event that the reader has seen; null at the beginning
 --   $2   number     bigint       likewise
 --   $3   from       timestamptz  or null, as all that follow
 --   $4   to         timestamptz
@@ -15,7 +15,7 @@
 --   $9   item       uuid
 --   $10  type       text
 --   $11  reason     text
---   $12  address    text         earlier servers recorded one of version 4 as one of version 6, by its mapped form
+--   $12  address    text         earlier servers recorded IPv4 addresses in their IPv6-mapped form
 --   $13  trace      uuid
 --   $14  count_max  integer
 

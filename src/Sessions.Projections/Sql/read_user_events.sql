@@ -1,12 +1,12 @@
--- All events up to a time of the sessions that a user had at that time: those created by then and not
--- removed, as far as the trail has come. The columns of read_committed_log.sql, session after session, each in
--- order, then the session, and the version of its first event after that time; its events are null where the log has
--- none of them.
+-- All events up to a time of the sessions that a user had at that time: those created by then and not removed, as far as
+-- the trail has followed the log. Returns the columns of read_committed_log.sql, session by session and in order; then
+-- the session, and the version of its first event after that time. If the log has no event of a session up to that time,
+-- the event's columns are null.
 --
 --   $1  owner      text
 --   $2  at         timestamptz
 --   $3  after      uuid         after this session; null at the beginning
---   $4  count_max  integer      so many sessions at most
+--   $4  count_max  integer      how many sessions at most
 
 select event.epoch, event.transaction_id, event.position, event.stream_id, event.owner, event.version,
        event.recorded_at, event.command_id, event.type, event.schema, event.data, event.metadata,

@@ -1,4 +1,4 @@
--- Sessions that are gone.
+-- Removes sessions that were deleted.
 --
 --   $1  owner       text[]
 --   $2  session_id  uuid[]

@@ -1,5 +1,5 @@
--- The checkpoints of these followers, held until the transaction ends. One that somebody else holds is
--- left out: a follower is run by one node at a time, and the others go on.
+-- Locks the checkpoints of these followers until the transaction ends. One that another node has locked is
+-- skipped: one node at a time runs a follower, and the others go on.
 --
 --   $1  follower  text[]
 

@@ -1,3 +1,3 @@
--- Waits for no lock longer than this until the transaction ends: everybody else would wait behind.
+-- Waits for no lock longer than this until the transaction ends: all later transactions would wait behind it.
 
 set local lock_timeout = '2s'
