@@ -5,7 +5,7 @@ namespace Sessions.Cli;
 /// <summary>The process: its terminal, its folder, its Ctrl-C.</summary>
 internal static class Program
 {
-    /// <summary>How long a command may take to end in order. One that writes into a full pipe would never.</summary>
+    /// <summary>How long a command may take to end after Ctrl-C. One that writes into a full pipe never would.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     static async Task<int> Main(string[] args)
@@ -13,7 +13,7 @@ internal static class Program
         using var interrupted = new CancellationTokenSource();
         Console.CancelKeyPress += (_, pressed) =>
         {
-            // The first one ends the command in order, the second one at once.
+            // The first Ctrl-C cancels the command, the second ends the process at once.
             pressed.Cancel = !interrupted.IsCancellationRequested;
             interrupted.Cancel();
         };

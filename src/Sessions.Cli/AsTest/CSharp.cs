@@ -6,7 +6,7 @@ using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Cli.AsTest;
 
-/// <summary>Values of the domain as C# that makes them again.</summary>
+/// <summary>C# expressions that make values of the domain.</summary>
 internal static class CSharp
 {
     public static string Of(SessionEvent e) => $"{NewOf(e)} {{ At = {Of(e.At)} }}";
@@ -27,7 +27,7 @@ internal static class CSharp
         + string.Concat(item.Files.Select(file => Text($"\n            new({Of(file.Name)}, {file.Size}, {Of(file.ModifiedAt)}),")))
         + "\n        ])";
 
-    /// <summary>What is not as the default has it.</summary>
+    /// <summary>A policy, with only the values that differ from the default.</summary>
     public static string Of(LeasePolicy policy)
     {
         var usual = new LeasePolicy();
@@ -46,7 +46,7 @@ internal static class CSharp
 
     public static string Of(DateTimeOffset at) => $"Time({Of(at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))})";
 
-    /// <summary>JSON's escapes are all C#'s as well, and it escapes whatever is not plain.</summary>
+    /// <summary>All escapes of JSON are valid in C#, and the serializer escapes all that is not plain.</summary>
     public static string Of(string text) => JsonSerializer.Serialize(text);
 
     static string Of(TimeSpan span) => span.Ticks % TimeSpan.TicksPerSecond == 0

@@ -7,8 +7,8 @@ using static Sessions.Domain.SessionEvent;
 namespace Sessions.Cli.AsTest;
 
 /// <summary>
-/// A recorded session as a test of the rules: given what happened until then, when the command came that it
-/// was, then this was recorded.
+/// A recorded session as a test of the rules: given the events so far, when the recorded command comes, then the
+/// recorded events follow.
 /// </summary>
 /// <param name="Text">A file for <c>tests/Sessions.Domain.Tests</c>.</param>
 /// <param name="Unexplained">The versions that today's rules do not lead to: there the test will fail.</param>

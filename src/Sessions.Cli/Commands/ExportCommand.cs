@@ -41,7 +41,7 @@ internal static class ExportCommand
             if (manifest.Count == 0 && filter.Session is { } wanted)
                 throw new CommandException(ExitCode.No, $"There is no event of a session {wanted:D} that fits: no file was written.");
             await output.Complete();
-            // Beside the output, which may be the events themselves.
+            // To standard error, since standard output may be the events themselves.
             await terminal.Error.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture, $"{manifest.Count} events, {manifest.Seals} seals, digest {manifest.Digest}"));
             return ExitCode.Done;

@@ -13,7 +13,7 @@ internal static class ImportCommand
     {
         var file = new Argument<FileInfo>("file") { Description = "The exported file." };
         file.AcceptExistingOnly();
-        // Never the configured one: that is where servers run.
+        // Never the configured database: servers run on that one.
         var into = new Option<string>("--into")
         {
             Description = "The Npgsql connection string of the database that is written to.", HelpName = "string", Required = true,

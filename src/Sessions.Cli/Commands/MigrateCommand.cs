@@ -6,7 +6,7 @@ using Sessions.Storage;
 
 namespace Sessions.Cli.Commands;
 
-/// <summary><c>sessions migrate</c>: brings a database to the newest schema, as a server does that starts.</summary>
+/// <summary><c>sessions migrate</c>: brings a database to the newest schema, as a starting server does.</summary>
 internal static class MigrateCommand
 {
     public static Command Create(Terminal terminal, Settings settings)

@@ -8,7 +8,7 @@ using Sessions.Storage;
 
 namespace Sessions.Cli.Commands;
 
-/// <summary><c>sessions rebuild WHAT</c>: derives from the events anew what is derived from them.</summary>
+/// <summary><c>sessions rebuild WHAT</c>: derives stored data from the events again.</summary>
 internal static class RebuildCommand
 {
     public static Command Create(Terminal terminal, Settings settings)

@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace Sessions.Cli.Commands;
 
-/// <summary><c>sessions status</c>: how the store is, and what needs attention.</summary>
+/// <summary><c>sessions status</c>: the state of the store, and what needs attention.</summary>
 internal static class StatusCommand
 {
     public static Command Create(Terminal terminal, Settings settings)
@@ -35,7 +35,7 @@ internal static class StatusCommand
         return command;
     }
 
-    /// <summary>Of a schema that is not all there, all else could be told only as far as it goes; so it is not.</summary>
+    /// <summary>If migrations are missing, only these are shown: the rest could be read only in part.</summary>
     static JsonObject ToJson(StoreStatus status) => status.MissingMigrations.Count > 0 ? Incomplete(status) : new()
     {
         ["status"] = status.IsWhole ? "whole" : "degraded",

@@ -14,7 +14,7 @@ namespace Sessions.Cli.Commands;
 /// <summary><c>sessions verify [FILE]</c>: whether the record, or an exported file of it, is whole.</summary>
 internal static class VerifyCommand
 {
-    /// <summary>How many differences are told to a person one by one.</summary>
+    /// <summary>How many differences are shown one by one, unless as JSON.</summary>
     const int ToldMax = 100;
 
     static readonly JsonSerializerOptions Json = new()
@@ -106,7 +106,7 @@ internal static class VerifyCommand
     static string WordOf(bool hasSignatures, PublicKeys? keys) =>
         !hasSignatures ? "none" : keys is null ? "not checked: say --public-key" : "checked";
 
-    /// <summary>A part has no seals, or not all that they cover: whoever asked for them would be told that all is well.</summary>
+    /// <summary>Fails for a part of a record: it has no seals to check, and would wrongly be reported as whole.</summary>
     static async Task MustBeWhole(FileInfo file, CancellationToken cancellation)
     {
         await using var exported = await ExportFile.Open(file.FullName, cancellation);
@@ -138,7 +138,7 @@ internal static class VerifyCommand
         }
     }
 
-    /// <summary>What was found, as it is found, and at the end a summary.</summary>
+    /// <summary>Shows each difference as it is found, and a summary at the end.</summary>
     sealed class Told(Terminal terminal, bool isJson)
     {
         readonly JsonObject summary = [];

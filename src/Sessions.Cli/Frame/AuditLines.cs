@@ -11,10 +11,10 @@ namespace Sessions.Cli.Frame;
 /// <summary>Events of the audit trail as people and programs read them.</summary>
 internal static class AuditLines
 {
-    /// <summary>As the server answers it.</summary>
+    /// <summary>The JSON that the server returns.</summary>
     public static JsonNode JsonOf(AuditEvent one) => JsonSerializer.SerializeToNode(one, AuditJson.Default.AuditEvent)!;
 
-    /// <summary>A table with a row an event.</summary>
+    /// <summary>A table with a row for each event.</summary>
     public static Table TableOf(IEnumerable<AuditEvent> events)
     {
         var table = new Table().Border(TableBorder.Simple)
@@ -24,7 +24,7 @@ internal static class AuditLines
         return table;
     }
 
-    /// <summary>An event as a line of text, for what comes one by one.</summary>
+    /// <summary>An event as a line of text, for events that come one by one.</summary>
     public static string LineOf(AuditEvent one)
     {
         var line = new StringBuilder();

@@ -1,6 +1,6 @@
 namespace Sessions.Cli.Frame;
 
-/// <summary>A command ends here. The message says why in one line, to whoever typed it.</summary>
+/// <summary>Ends a command. The message tells the user why, in one line.</summary>
 internal sealed class CommandException(int exitCode, string message) : Exception(message)
 {
     /// <summary>One of <see cref="Frame.ExitCode"/>.</summary>

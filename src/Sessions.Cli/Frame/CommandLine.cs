@@ -29,7 +29,7 @@ internal static class CommandLine
                 ProcessTerminationTimeout = null,
             };
             var isWrong = parsed.Action is ParseErrorAction;
-            // The help that comes with it goes where complaints go, and not into whatever reads the output.
+            // The help that comes with it goes to standard error, not to the reader of the output.
             if (isWrong)
                 invocation.Output = terminal.Error;
             var exitCode = await parsed.InvokeAsync(invocation, cancellation);
@@ -37,7 +37,7 @@ internal static class CommandLine
         }
         catch (Exception error) when (StandardOutput.IsReaderGone(error) || IsReaderGone(error, terminal))
         {
-            // He has what he wanted, and nobody is there to be told.
+            // The reader closed the pipe, so there is nobody to report to.
             return ExitCode.ReaderGone;
         }
         catch (Exception error) when (error is not OutOfMemoryException)

@@ -5,7 +5,7 @@ using Sessions.Projections.Seals;
 
 namespace Sessions.Cli.Frame;
 
-/// <summary>What commands that go to the database read from the configuration.</summary>
+/// <summary>The configuration of commands that use the database.</summary>
 internal static class DatabaseSettings
 {
     /// <summary>The lease policy, as the servers have it: <c>Lease:*</c>.</summary>
@@ -16,7 +16,7 @@ internal static class DatabaseSettings
     public static SealOptions Seals(this Settings settings) =>
         settings.Read<SealOptions>("Seals");
 
-    /// <summary>An option that names a file which must be there.</summary>
+    /// <summary>An option that names an existing file.</summary>
     public static Option<FileInfo> FileOption(string name, string description)
     {
         var option = new Option<FileInfo>(name) { Description = description, HelpName = "file" };

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Sessions.Cli.Frame;
 
-/// <summary>Durations on the command line: <c>90s</c>, <c>2m</c>, <c>8h</c>, <c>1d</c>, or as the configuration has them.</summary>
+/// <summary>Durations on the command line: <c>90s</c>, <c>2m</c>, <c>8h</c>, <c>1d</c>, or <c>00:02:00</c>.</summary>
 internal static class DurationText
 {
     static readonly Dictionary<char, TimeSpan> Units = new()
@@ -14,7 +14,7 @@ internal static class DurationText
         ['d'] = TimeSpan.FromDays(1),
     };
 
-    /// <summary>No policy means more, and times that it is added to would end.</summary>
+    /// <summary>No policy needs more, and times that more is added to would overflow.</summary>
     static readonly TimeSpan Max = TimeSpan.FromDays(36_500);
 
     public static bool TryParse(string text, out TimeSpan duration)
@@ -27,7 +27,7 @@ internal static class DurationText
             return true;
         }
 
-        // A number alone would be days to the framework, which nobody means.
+        // The framework reads a number alone as days, which no user means.
         return TimeSpan.TryParseExact(text, ["c", "g"], CultureInfo.InvariantCulture, out duration)
             && text.Contains(':', StringComparison.Ordinal) && duration >= TimeSpan.Zero && duration <= Max;
     }

@@ -5,16 +5,16 @@ using Sessions.Storage.Log;
 namespace Sessions.Cli.Frame;
 
 /// <summary>
-/// Events from an exported file. Whether the file is whole is for <c>verify</c> to say: a developer may have
-/// cut a few lines out of one.
+/// Events from an exported file. It may be incomplete, which only <c>verify</c> checks: a developer may have cut a
+/// few lines out of it.
 /// </summary>
 internal static class EventFile
 {
-    /// <summary>How the lines begin that are no events: seals, and the manifest at the end.</summary>
+    /// <summary>How lines without an event begin: seals, and the manifest at the end.</summary>
     static readonly string[] OtherStarts = ["{\"seal\":", "{\"manifest\":"];
 
-    /// <summary>The file's events, in its order, without holding them all.</summary>
-    /// <exception cref="CommandException">A line is not an event; says which.</exception>
+    /// <summary>The file's events, in its order, without holding all of them in memory.</summary>
+    /// <exception cref="CommandException">A line is not an event; the message says which.</exception>
     public static async IAsyncEnumerable<LoggedEvent> Read(
         string path, [EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -7,7 +7,7 @@ namespace Sessions.Cli.Frame;
 /// <summary>The framework's help, and after it a command's examples.</summary>
 internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineAction
 {
-    /// <summary>Puts itself in the place of the framework's own help.</summary>
+    /// <summary>Replaces the framework's own help.</summary>
     public static void AddTo(RootCommand root)
     {
         foreach (var option in root.Options.OfType<HelpOption>())

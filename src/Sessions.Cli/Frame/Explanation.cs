@@ -6,10 +6,10 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Cli.Frame;
 
-/// <summary>What a failure means to whoever typed the command.</summary>
+/// <summary>What a failure means to the user.</summary>
 internal static class Explanation
 {
-    /// <summary>What PostgreSQL calls a table that is not there.</summary>
+    /// <summary>PostgreSQL's error code for a table that does not exist.</summary>
     const string UndefinedTable = "42P01";
 
     /// <summary>The exit code, and one line.</summary>
@@ -20,7 +20,7 @@ internal static class Explanation
         RebuildException => (ExitCode.No, error.Message),
         PostgresMissingException missing => (ExitCode.Usage, missing.Message),
         StoreUnavailableException => (ExitCode.Unreachable, error.Message),
-        // Of the database, what breaks off comes as its client's own exceptions.
+        // These are about files: Npgsql reports a broken connection with exceptions of its own.
         IOException or UnauthorizedAccessException => (ExitCode.Usage, error.Message),
         UnreadableEventException damaged => (ExitCode.No, damaged.Message.TrimEnd('.') + ". 'sessions verify' names all that is damaged."),
         _ when Failure.IsOfDatabase(error) => (ExitCode.Unreachable, "The database cannot be reached: " + error.Message),

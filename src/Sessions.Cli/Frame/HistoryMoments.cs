@@ -5,7 +5,7 @@ namespace Sessions.Cli.Frame;
 internal static class HistoryMoments
 {
     /// <summary>The state at a moment.</summary>
-    /// <exception cref="CommandException">The session has no such version, or its events do not tell what it was.</exception>
+    /// <exception cref="CommandException">The session has no such version, or its events are damaged.</exception>
     public static PastState After(this SessionHistory history, Moment moment)
     {
         var past = history.At(moment);

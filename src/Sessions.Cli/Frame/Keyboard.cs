@@ -1,6 +1,6 @@
 namespace Sessions.Cli.Frame;
 
-/// <summary>The process's keyboard. The system has no read of a key that can be given up, so it is asked again and again.</summary>
+/// <summary>The process's keyboard. A read of a key cannot be canceled, so the keyboard is polled.</summary>
 internal static class Keyboard
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);

@@ -1,8 +1,8 @@
 namespace Sessions.Cli.Frame;
 
 /// <summary>
-/// A file that a command writes: beside it, and in its place once it is whole, so that one that was there is not lost
-/// to a command that fails. What is no regular file, a pipe or a device, is written straight.
+/// A file that a command writes. The bytes go to a file beside it, which replaces it once complete, so that a command
+/// that fails does not destroy an existing file. A pipe or a device is written directly.
 /// </summary>
 internal sealed class OutputFile : IAsyncDisposable
 {
@@ -11,7 +11,7 @@ internal sealed class OutputFile : IAsyncDisposable
 
     OutputFile(Stream stream, string path, string? beside) => (Stream, this.path, this.beside) = (stream, path, beside);
 
-    /// <summary>Takes the bytes. For writing alone: a pipe that is open for reading as well has always a reader, itself.</summary>
+    /// <summary>Gets the bytes. Opened only for writing: a pipe opened for reading too would be its own reader.</summary>
     public Stream Stream { get; }
 
     /// <summary>Opens the file.</summary>
@@ -28,9 +28,9 @@ internal sealed class OutputFile : IAsyncDisposable
             if (!there.CanSeek || IsDevice(path))
                 return new OutputFile(there, path, beside: null);
             there.Dispose();
-            // A link stays one, and what it leads to is exchanged.
+            // A link stays, and its target is replaced.
             path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-            // Who may not read the one may not read the other.
+            // A user who may not read the old file may not read the new one.
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = File.GetUnixFileMode(path);
         }
@@ -38,7 +38,7 @@ internal sealed class OutputFile : IAsyncDisposable
         return new OutputFile(new FileStream(path + ".part", options), path, path + ".part");
     }
 
-    /// <summary>Puts what was written in the file's place.</summary>
+    /// <summary>Replaces the file with what was written.</summary>
     public async Task Complete()
     {
         await Stream.DisposeAsync();
@@ -54,7 +54,7 @@ internal sealed class OutputFile : IAsyncDisposable
             File.Delete(beside);
     }
 
-    /// <summary>Whether it stands where devices do; in their folder for shared memory are files.</summary>
+    /// <summary>Whether the path is among the devices, but not in shared memory, which has regular files.</summary>
     static bool IsDevice(string path) =>
         path.StartsWith("/proc/", StringComparison.Ordinal)
         || path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);

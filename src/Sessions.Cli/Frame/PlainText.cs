@@ -5,8 +5,8 @@ using Spectre.Console;
 namespace Sessions.Cli.Frame;
 
 /// <summary>
-/// Text as it may stand on a terminal. Users' names, files' names and clients' messages are whatever somebody sent:
-/// what would steer the terminal, begin a line or turn the direction of what is read is shown as its escape in JSON.
+/// Text that is safe on a terminal. Names of users and files and clients' messages are whatever a client sent: characters
+/// that would control the terminal, begin a line or change the direction of text are shown as JSON escapes.
 /// </summary>
 internal static class PlainText
 {
@@ -19,7 +19,7 @@ internal static class PlainText
     /// <summary>Text of one line.</summary>
     public static string Escape(string text) => Escape(text, keepsLines: false);
 
-    /// <summary>Text of several lines, or JSON of several, whose breaks are our own.</summary>
+    /// <summary>Text or JSON of several lines, whose line breaks are our own.</summary>
     public static string EscapeLines(string text) => Escape(text, keepsLines: true);
 
     static string Escape(string text, bool keepsLines)
@@ -38,7 +38,7 @@ internal static class PlainText
         return shown.ToString();
     }
 
-    /// <summary>Control characters, breaks of lines, and marks that change the direction of what follows.</summary>
+    /// <summary>Control characters, line breaks, and marks that change the direction of the following text.</summary>
     static bool Steers(char letter) =>
         char.IsControl(letter)
         || letter is '\u061C' or '\u200E' or '\u200F' or (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069');

@@ -3,8 +3,8 @@ using System.Globalization;
 
 namespace Sessions.Cli.Frame;
 
-/// <summary>Tells somebody at a terminal how far a long command is: one line that is written over. A pipe gets nothing.</summary>
-/// <param name="terminal">Where.</param>
+/// <summary>Shows at a terminal how far a long command is, on one line that is overwritten. A pipe gets nothing.</summary>
+/// <param name="terminal">Where it is shown.</param>
 /// <param name="what">What is counted.</param>
 internal sealed class Progress(Terminal terminal, string what) : IProgress<long>, IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class Progress(Terminal terminal, string what) : IProgress<long>
             CultureInfo.InvariantCulture, $"\r{value:N0} {what}, {value / told.TotalSeconds:N0} a second "));
     }
 
-    /// <summary>Ends the line, so that what is written next has one of its own.</summary>
+    /// <summary>Ends the line, so that later output begins on a new one.</summary>
     public void Dispose()
     {
         if (told > TimeSpan.Zero)

@@ -3,7 +3,7 @@ using Sessions.Projections.Rebuilding;
 
 namespace Sessions.Cli.Frame;
 
-/// <summary>How far a rebuild is, for somebody at a terminal: a bar, the rate and the time left, written over.</summary>
+/// <summary>Shows at a terminal how far a rebuild is: a bar, the rate and the time left, overwritten in place.</summary>
 internal sealed class RebuildLine(Terminal terminal) : IProgress<RebuildProgress>
 {
     const int Width = 30;

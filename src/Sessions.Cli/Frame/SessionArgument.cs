@@ -9,8 +9,8 @@ using Sessions.Storage.Streams;
 namespace Sessions.Cli.Frame;
 
 /// <summary>
-/// What commands on one session are given: its id, to be looked up in the database, or an exported file, for
-/// which no database is needed.
+/// The argument of commands on one session: its id, which is looked up in the database, or an exported file, which
+/// needs no database.
 /// </summary>
 internal sealed class SessionArgument(Settings settings)
 {
@@ -22,7 +22,7 @@ internal sealed class SessionArgument(Settings settings)
         HelpName = "id",
     };
 
-    /// <summary>Adds what says which session to a command.</summary>
+    /// <summary>Adds the argument and its option to a command.</summary>
     public void AddTo(Command command)
     {
         ArgumentNullException.ThrowIfNull(command);
@@ -31,7 +31,7 @@ internal sealed class SessionArgument(Settings settings)
     }
 
     /// <summary>The session's history, from its creation on.</summary>
-    /// <exception cref="CommandException">There never was such a session, or the file is none or begins in the middle of it.</exception>
+    /// <exception cref="CommandException">There never was such a session, or its first event is missing.</exception>
     public async Task<SessionHistory> Find(ParseResult parsed, CancellationToken cancellation)
     {
         var history = await FindPart(parsed, cancellation);
@@ -44,7 +44,7 @@ internal sealed class SessionArgument(Settings settings)
             + $"{history.Events[0].Version} on: what it was cannot be told. 'sessions history' shows its events.");
     }
 
-    /// <summary>The same, or what a file has of it: one that was cut by time may begin in its middle.</summary>
+    /// <summary>The same, but it may begin in the session's middle, as in a file that was cut by time.</summary>
     public async Task<SessionHistory> FindPart(ParseResult parsed, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(parsed);

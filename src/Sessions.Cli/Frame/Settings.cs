@@ -6,15 +6,15 @@ using Sessions.Storage.Local;
 namespace Sessions.Cli.Frame;
 
 /// <summary>
-/// The same keys as the server's: <c>appsettings.json</c> in the working folder, then the
-/// environment; and before both, what is said on the command line.
+/// Reads the same keys as the server: from <c>appsettings.json</c> in the working folder, then from the
+/// environment. The command line overrides both.
 /// </summary>
 /// <param name="folder">The working folder.</param>
 internal sealed class Settings(string folder)
 {
     const string ConnectionKey = "ConnectionStrings:Sessions";
 
-    /// <summary>Says on the command line which database is meant.</summary>
+    /// <summary>Selects the database on the command line.</summary>
     public Option<string?> Connection { get; } = new("--connection")
     {
         Description = "The Npgsql connection string of the database, instead of the configured one.",
@@ -34,14 +34,14 @@ internal sealed class Settings(string folder)
     public IConfiguration Configuration { get; } = Configured(folder);
 
     /// <summary>
-    /// How to reach the database. With nothing configured it is the private one under <c>.sessions</c>, if a
-    /// server runs it.
+    /// How to reach the database. If none is configured, it is the private one under <c>.sessions</c>, if a server
+    /// runs it.
     /// </summary>
     /// <exception cref="CommandException">None is configured, and none runs.</exception>
     public async Task<string> ConnectionString(ParseResult parsed, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(parsed);
-        // One that is said and empty is a mistake, and must not end at another database.
+        // An empty --connection is a mistake, and must not fall back to another database.
         if (parsed.GetValue(Connection) is { } said)
             return Checked(said);
         if (Configuration[ConnectionKey] is { Length: > 0 } configured)
@@ -53,8 +53,8 @@ internal sealed class Settings(string folder)
                 + $"{ConnectionKey}, or say --connection.");
     }
 
-    /// <summary>A connection string, if it is one that can be used.</summary>
-    /// <exception cref="CommandException">It cannot; says why.</exception>
+    /// <summary>Returns the connection string, if it can be used.</summary>
+    /// <exception cref="CommandException">It cannot; the message says why.</exception>
     public static string Checked(string connectionString) => Database.FaultOf(connectionString) is { } fault
         ? throw new CommandException(ExitCode.Usage, $"This connection string cannot be used: {fault}")
         : connectionString;

@@ -5,23 +5,23 @@ using Microsoft.Win32.SafeHandles;
 namespace Sessions.Cli.Frame;
 
 /// <summary>
-/// The process's standard output. Into a pipe it is written without the framework's console, which says nothing when
-/// nobody reads any more: a command would go on for nobody.
+/// The process's standard output. A pipe is written without the framework's console, which does not report that the
+/// reader is gone: a command would go on for nobody.
 /// </summary>
 internal static partial class StandardOutput
 {
-    /// <summary>What the system calls writing into a pipe that nobody reads: EPIPE.</summary>
+    /// <summary>The system's error for writing into a pipe without a reader: EPIPE.</summary>
     const int BrokenPipe = 32;
 
     const int Descriptor = 1;
 
-    /// <summary>The bytes as they are written.</summary>
+    /// <summary>Opens it for bytes.</summary>
     public static Stream Open()
     {
         if (!Console.IsOutputRedirected || OperatingSystem.IsWindows())
             return Console.OpenStandardOutput();
         var pipe = new FileStream(new SafeFileHandle(Descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        // In a file, the console writes where whoever shares it has come; a stream of its own would not.
+        // In a file that others share, the console writes after what they wrote; a stream has a position of its own.
         return pipe.CanSeek ? Console.OpenStandardOutput() : pipe;
     }
 
@@ -30,10 +30,10 @@ internal static partial class StandardOutput
         ? new StreamWriter(Open(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true }
         : Console.Out;
 
-    /// <summary>Whether this is what a write says when its reader is gone.</summary>
+    /// <summary>Whether a write failed because its reader is gone.</summary>
     public static bool IsReaderGone(Exception error) => error is IOException { HResult: BrokenPipe };
 
-    /// <summary>Canceled when the reader of the pipe goes, though nothing is written. It costs a thread that waits.</summary>
+    /// <summary>Canceled when the pipe's reader goes, even if nothing is written. It costs a waiting thread.</summary>
     public static CancellationToken ReaderGone()
     {
         if (!Console.IsOutputRedirected || OperatingSystem.IsWindows())
@@ -41,7 +41,7 @@ internal static partial class StandardOutput
         var gone = new CancellationTokenSource();
         new Thread(() =>
         {
-            // Asked for nothing, it waits for what it tells unasked: that the other end is closed.
+            // With no event requested, poll waits for the one that it always reports: that the other end is closed.
             var output = new Polled { Descriptor = Descriptor };
             while (Poll(ref output, 1, Timeout.Infinite) < 0)
             {

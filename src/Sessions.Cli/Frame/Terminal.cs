@@ -7,12 +7,12 @@ using Spectre.Console.Rendering;
 namespace Sessions.Cli.Frame;
 
 /// <summary>
-/// Where a command writes: tables for people, JSON a line for machines. Colour only on a terminal that
+/// Where a command writes: tables for people, JSON, a value a line, for machines. Colour only on a terminal that
 /// has it and whose user has not set <c>NO_COLOR</c>.
 /// </summary>
 internal sealed class Terminal
 {
-    /// <summary>A pipe has no width: a row stays one line there, so that it can be searched for.</summary>
+    /// <summary>A pipe has no width: a row stays on one line there, so that it can be searched for.</summary>
     const int PipeWidth = 10_000;
 
     static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -22,7 +22,7 @@ internal sealed class Terminal
     readonly IAnsiConsole console;
     readonly Func<CancellationToken, Task<ConsoleKeyInfo?>>? readKey;
 
-    /// <summary>Writes into these; with keys to read, it is a terminal with somebody before it.</summary>
+    /// <summary>A terminal that writes into these; interactive if it has keys to read.</summary>
     public Terminal(
         TextWriter output, TextWriter error, Func<CancellationToken, Task<ConsoleKeyInfo?>>? readKey = null)
     {
@@ -33,7 +33,7 @@ internal sealed class Terminal
         console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = to,
-            // Told by the kind of terminal alone, a pipe would get its colours.
+            // If only the kind of terminal decided, a pipe would get colours too.
             Ansi = to.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No,
             ColorSystem = to.IsTerminal && !isPlain ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
@@ -51,22 +51,22 @@ internal sealed class Terminal
         TellsProgress = !Console.IsErrorRedirected,
     };
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>Gets the command's result.</summary>
     public TextWriter Output { get; }
 
-    /// <summary>What went wrong, and how far a long command is.</summary>
+    /// <summary>Gets errors, and the progress of a long command.</summary>
     public TextWriter Error { get; }
 
-    /// <summary>Canceled when nobody reads any more what is written, for a command that may write nothing for long.</summary>
+    /// <summary>Canceled when the output's reader is gone, for a command that may write nothing for long.</summary>
     public Lazy<CancellationToken> ReaderGone { get; private init; } = new(CancellationToken.None);
 
-    /// <summary>Whether somebody sits there and can press keys.</summary>
+    /// <summary>Whether a user can press keys.</summary>
     public bool IsInteractive => readKey is not null;
 
-    /// <summary>Whether somebody sees on <see cref="Error"/> how far a command is, wherever its output goes.</summary>
+    /// <summary>Whether progress is shown on <see cref="Error"/>, wherever the output goes.</summary>
     public bool TellsProgress { get; private init; }
 
-    /// <summary>The next key that is pressed, or null when no more will be.</summary>
+    /// <summary>The next key that the user presses, or null if there are no more.</summary>
     public Task<ConsoleKeyInfo?> ReadKey(CancellationToken cancellation) =>
         readKey is null ? Task.FromResult<ConsoleKeyInfo?>(null) : readKey(cancellation);
 
@@ -82,6 +82,6 @@ internal sealed class Terminal
     /// <summary>Writes one JSON value for people to read.</summary>
     public void WriteIndented(JsonNode json) => Output.WriteLine(PlainText.EscapeLines(json.ToJsonString(Indented)));
 
-    /// <summary>Empties the screen, for what is drawn anew with each key.</summary>
+    /// <summary>Clears the screen, for a view that is redrawn after each key.</summary>
     public void Clear() => console.Clear();
 }

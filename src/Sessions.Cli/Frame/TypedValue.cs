@@ -5,7 +5,7 @@ using Sessions.Domain;
 
 namespace Sessions.Cli.Frame;
 
-/// <summary>What is typed and must be a number or an id: it is refused by its own words.</summary>
+/// <summary>Options that must be numbers or ids, with error messages of our own.</summary>
 internal static class TypedValue
 {
     /// <summary>How many at most.</summary>
@@ -46,7 +46,7 @@ internal static class TypedValue
         CustomParser = result => Ids(result) is [var id] ? id : null,
     };
 
-    /// <summary>As many ids as were typed.</summary>
+    /// <summary>All ids that were typed.</summary>
     public static Guid[] Ids(ArgumentResult result)
     {
         var ids = new List<Guid>();

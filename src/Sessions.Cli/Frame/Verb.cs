@@ -2,9 +2,9 @@ using System.CommandLine;
 
 namespace Sessions.Cli.Frame;
 
-/// <summary>A command that shows in its help how it is used.</summary>
+/// <summary>A command with examples in its help.</summary>
 internal sealed class Verb(string name, string description) : Command(name, description)
 {
-    /// <summary>Whole command lines that work, each with what it does.</summary>
+    /// <summary>Complete command lines, each with what it does.</summary>
     public IReadOnlyList<(string Line, string Does)> Examples { get; init; } = [];
 }

@@ -5,10 +5,10 @@ using Sessions.Projections.History;
 
 namespace Sessions.Cli.Imagining;
 
-/// <summary>What is told of sessions that would have ended otherwise: one by one as they are found, then the totals.</summary>
+/// <summary>Reports sessions that would have ended otherwise, one by one as they are found, and then the totals.</summary>
 internal sealed class WhatIfReport(Terminal terminal, LeasePolicy policy, bool asJson)
 {
-    /// <summary>One session.</summary>
+    /// <summary>Writes one session.</summary>
     public void Write(WhatIfDifference difference)
     {
         if (asJson)
@@ -31,11 +31,11 @@ internal sealed class WhatIfReport(Terminal terminal, LeasePolicy policy, bool a
             terminal.WriteLine($"    refused:  {difference.Refused} of the commands that were carried out");
     }
 
-    /// <summary>A session that is left out.</summary>
+    /// <summary>Writes that a session is left out.</summary>
     public void WriteLeftOut(SessionAddress address, string damage) => terminal.Error.WriteLine(
         $"sessions: Session {address.Id} of {PlainText.EscapeLines(address.Owner)} is left out: {PlainText.EscapeLines(damage.TrimEnd('.'))}.");
 
-    /// <summary>All of them.</summary>
+    /// <summary>Writes the totals.</summary>
     public void Write(WhatIfTotals totals)
     {
         if (asJson)

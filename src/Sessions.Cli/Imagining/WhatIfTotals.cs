@@ -2,28 +2,28 @@ using Sessions.Projections.History;
 
 namespace Sessions.Cli.Imagining;
 
-/// <summary>How many sessions would have ended otherwise, by how.</summary>
+/// <summary>How many sessions would have been different, by what differs.</summary>
 internal sealed record WhatIfTotals
 {
     /// <summary>How many were looked at.</summary>
     public int Sessions { get; init; }
 
-    /// <summary>Of these, for how many anything would have been different.</summary>
+    /// <summary>How many of these would have been different in anything.</summary>
     public int Different { get; init; }
 
-    /// <summary>Whose activity would have ended in another way, or at all.</summary>
+    /// <summary>How many would have ended their activity in another way, or ended it under one policy only.</summary>
     public int Otherwise { get; init; }
 
-    /// <summary>Whose activity would have ended in the same way, but earlier.</summary>
+    /// <summary>How many would have ended their activity in the same way, but earlier.</summary>
     public int Sooner { get; init; }
 
     /// <summary>The same, but later.</summary>
     public int Later { get; init; }
 
-    /// <summary>Whose activity would have ended alike, but who would have been removed otherwise.</summary>
+    /// <summary>How many would have ended their activity alike, but been removed otherwise.</summary>
     public int RemovedOtherwise { get; init; }
 
-    /// <summary>Who would have ended and been removed alike, but with commands refused.</summary>
+    /// <summary>How many would have ended and been removed alike, but with commands refused.</summary>
     public int OnlyRefused { get; init; }
 
     /// <summary>How many would have ended otherwise.</summary>

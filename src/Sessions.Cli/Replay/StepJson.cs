@@ -7,7 +7,7 @@ namespace Sessions.Cli.Replay;
 /// <summary>A step of a replay for programs.</summary>
 internal static class StepJson
 {
-    /// <summary>The session, the event, both states, what changed, what is due next, and what is wrong with it, if anything is.</summary>
+    /// <summary>The session, the event, both states, what changed, what is due next, and the fault, if any.</summary>
     public static JsonObject Of(HistoryStep step, LeasePolicy policy)
     {
         var diff = StateDiff.Between(step.Before, step.After);

@@ -13,10 +13,10 @@ internal static class StepView
     static readonly Style Changed = new(Color.Yellow, decoration: Decoration.Bold);
 
     /// <summary>A step.</summary>
-    /// <param name="step">Which.</param>
-    /// <param name="policy">Says when what comes next is due.</param>
-    /// <param name="number">Its place, from 1.</param>
-    /// <param name="count">Of how many.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="policy">Determines when the next message is due.</param>
+    /// <param name="number">Its number, from 1.</param>
+    /// <param name="count">How many steps there are.</param>
     /// <param name="isWhole">Whether both states are shown side by side, or only what changed, in words.</param>
     public static IRenderable Of(HistoryStep step, LeasePolicy policy, int number, int count, bool isWhole)
     {

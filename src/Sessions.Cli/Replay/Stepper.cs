@@ -4,12 +4,12 @@ using Sessions.Projections.History;
 
 namespace Sessions.Cli.Replay;
 
-/// <summary>Shows one step at a time, and goes where the keys lead.</summary>
+/// <summary>Shows one step at a time; keys move between them.</summary>
 internal sealed class Stepper(Terminal terminal, IReadOnlyList<HistoryStep> steps, LeasePolicy policy)
 {
     const string Keys = "→ space: next  ← : back  home, end: first, last  s: the whole state  q: quit";
 
-    /// <summary>Goes on until a key says that it is enough, or there are no more keys.</summary>
+    /// <summary>Runs until a key quits, or there are no more keys.</summary>
     public async Task Run(CancellationToken cancellation)
     {
         var isWhole = false;
@@ -24,7 +24,7 @@ internal sealed class Stepper(Terminal terminal, IReadOnlyList<HistoryStep> step
         }
     }
 
-    /// <summary>Where a key leads, or null for the end. A key that means nothing leads nowhere.</summary>
+    /// <summary>The step that a key leads to, or null to quit. An unknown key stays on this step.</summary>
     int? Next(ConsoleKey key, int place) => key switch
     {
         ConsoleKey.RightArrow or ConsoleKey.DownArrow or ConsoleKey.Spacebar or ConsoleKey.Enter =>
