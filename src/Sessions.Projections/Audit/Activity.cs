@@ -33,7 +33,7 @@ public sealed class Activity(bool passesDamage = true) : ILogFollower
     /// <summary>How many counters a minute has.</summary>
     internal const int Counters = 9;
 
-    /// <summary>The counters of event types whose data need not be read to find them; null for none.</summary>
+    /// <summary>The counters of events whose type determines them, so that no data need be read; null for none.</summary>
     static readonly FrozenDictionary<string, Counter?> ByName = new Dictionary<Type, Counter?>
     {
         [typeof(SessionCreated)] = Counter.Created,

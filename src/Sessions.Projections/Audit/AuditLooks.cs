@@ -9,7 +9,7 @@ namespace Sessions.Projections.Audit;
 /// <summary>A user's look at the record.</summary>
 /// <param name="At">When.</param>
 /// <param name="User">Who.</param>
-/// <param name="Query">What the user asked: the path and the query of the request, or the action in other words.</param>
+/// <param name="Query">What the user asked: the path and the query of the request.</param>
 /// <param name="Address">From which network address.</param>
 /// <param name="Number">Tells looks of the same time apart.</param>
 public sealed record AuditLook(
@@ -21,7 +21,7 @@ public sealed record AuditLook(
 public sealed record AuditLooksPage(IReadOnlyList<AuditLook> Looks, string? NextCursor);
 
 /// <summary>
-/// Who looked at the record. A look is written before it is answered, so that nobody sees the record unrecorded.
+/// Who looked at the record. A look is written before it is answered, so that no access goes unrecorded.
 /// Concurrent looks share a transaction, so that any number of them leaves connections for commands.
 /// </summary>
 public sealed class AuditLooks(NpgsqlDataSource database, CommandOptions options) : IAsyncDisposable

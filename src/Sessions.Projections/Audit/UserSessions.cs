@@ -10,7 +10,7 @@ namespace Sessions.Projections.Audit;
 /// <param name="At">When.</param>
 /// <param name="Sessions">The sessions, in the order of their ids.</param>
 /// <param name="NextCursor">The session after which the next page begins; null when this was the last.</param>
-/// <param name="Faults">Sessions whose state cannot be told from their events, and why; null for none.</param>
+/// <param name="Faults">Sessions whose state cannot be derived from their events, and why; null for none.</param>
 public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<SessionLife> Sessions, string? NextCursor, IReadOnlyList<string>? Faults)
 {
     static readonly string ReadEvents = Sql.Read("read_user_events");

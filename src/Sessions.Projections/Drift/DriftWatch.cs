@@ -18,7 +18,7 @@ public sealed record DriftWatchOptions
     /// <summary>How many sessions, and how many rows of the list, a sample has.</summary>
     public int SampleSize { get; init; } = 500;
 
-    /// <summary>How many events they may have together, by their rows. A session with more is a sample of its own.</summary>
+    /// <summary>How many events its sessions have, by their rows. A session with more is a sample of its own.</summary>
     public int SampleEvents { get; init; } = 20_000;
 }
 
@@ -31,7 +31,7 @@ public sealed record DriftFinding(SessionAddress Address, string Kind, string Sa
 
 /// <summary>How far the watch has come.</summary>
 /// <param name="CheckedAt">When a sample was replayed last, or null if never.</param>
-/// <param name="Silence">How long ago that was, by the database's clock; if never, how long ago its epoch began.</param>
+/// <param name="Silence">How long ago that was, by the database's clock; if never, since its newest epoch began.</param>
 /// <param name="Rounds">How often it has visited all sessions.</param>
 /// <param name="Sessions">How many sessions it has replayed.</param>
 /// <param name="Findings">How many differences are open.</param>

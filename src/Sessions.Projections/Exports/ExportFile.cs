@@ -10,8 +10,8 @@ namespace Sessions.Projections.Exports;
 
 /// <summary>A line of an exported file: an event, or a seal, which follows the events that it covers.</summary>
 /// <param name="Number">Which line, from 1.</param>
-/// <param name="Event">The event, or null if the line is none.</param>
-/// <param name="Seal">The seal, without its entries, or null if the line is none.</param>
+/// <param name="Event">The event, or null if the line has none.</param>
+/// <param name="Seal">The seal, without its entries, or null if the line has none.</param>
 /// <param name="Fault">What is wrong with the line, or null.</param>
 public readonly record struct ExportedLine(long Number, LoggedEvent? Event, Seal? Seal, string? Fault);
 
@@ -31,7 +31,7 @@ public sealed class ExportFile : IAsyncDisposable
     ExportFile(FileStream file, ExportManifest manifest, long manifestAt) =>
         (this.file, Manifest, this.manifestAt) = (file, manifest, manifestAt);
 
-    /// <summary>What the file says of itself.</summary>
+    /// <summary>The file's manifest.</summary>
     public ExportManifest Manifest { get; }
 
     /// <summary>Opens a file.</summary>

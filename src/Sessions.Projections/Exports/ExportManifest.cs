@@ -17,7 +17,7 @@ namespace Sessions.Projections.Exports;
 /// <param name="IsMasked">Whether personal fields were replaced.</param>
 /// <param name="ExportedAt">When, by the database's clock.</param>
 /// <param name="Digest">The SHA-256 over all bytes before this line, in hexadecimal.</param>
-/// <param name="Head">The newest seal of the database, or null. Even an export of a part of the log has it.</param>
+/// <param name="Head">The newest seal of the database, or null: worth keeping even from a part of the log.</param>
 /// <param name="Seals">How many seals: all, if the whole log was exported unmasked, and none otherwise.</param>
 public sealed record ExportManifest(
     long Count,

@@ -6,7 +6,7 @@ using Sessions.Storage.Log;
 namespace Sessions.Projections.Exports;
 
 /// <summary>What was verified in a file.</summary>
-/// <param name="Manifest">What the file says of itself.</param>
+/// <param name="Manifest">The file's manifest.</param>
 /// <param name="Events">How many events.</param>
 /// <param name="Sessions">Of how many sessions.</param>
 /// <param name="Unsealed">How many of the events no seal in the file covers.</param>
@@ -80,7 +80,7 @@ public static class FileVerification
 
         public void Add(LoggedEvent logged)
         {
-            // No seal follows that would need them.
+            // No further seal needs the events after the last one.
             if (Count == manifest.Seals)
                 unsealed++;
             else
@@ -116,7 +116,7 @@ public static class FileVerification
             return unsealed + run.Count;
         }
 
-        /// <summary>A whole log has all seals up to its head: removing some takes more than changing their count.</summary>
+        /// <summary>A whole log has all seals up to its head, so lowering their count does not hide a removed one.</summary>
         void CompareHead()
         {
             var (newest, said) = (chain.Newest, manifest.Head);

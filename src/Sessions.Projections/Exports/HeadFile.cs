@@ -14,7 +14,7 @@ public static class HeadFile
     const int LengthMax = 64 * 1024;
 
     /// <summary>Reads the seal.</summary>
-    /// <exception cref="FormatException">There is none in the file.</exception>
+    /// <exception cref="FormatException">The file names no seal.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static async Task<SealHead> Read(string path, CancellationToken cancellation)
     {

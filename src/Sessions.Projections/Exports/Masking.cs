@@ -59,7 +59,7 @@ public sealed class Masking : IDisposable
         return masked.WrittenSpan.ToArray();
     }
 
-    /// <summary>Masks members one by one: of two with the same name, which this program never writes, both.</summary>
+    /// <summary>Masks each member, even two with the same name, which this program never writes.</summary>
     void WriteMasked(Utf8JsonWriter masked, JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object)

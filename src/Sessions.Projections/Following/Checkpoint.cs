@@ -8,7 +8,7 @@ namespace Sessions.Projections.Following;
 /// <summary>How far a follower has come.</summary>
 /// <param name="Follower">Its name.</param>
 /// <param name="Position">The last event that it has processed.</param>
-/// <param name="Events">How many events it has processed since the log's first, so the number of the last one.</param>
+/// <param name="Events">How many events it has processed, from the log's first: the number of the last one.</param>
 public sealed record Checkpoint(string Follower, LogPosition Position, long Events)
 {
     static readonly string Begin = Sql.Read("begin_following");

@@ -58,7 +58,7 @@ public static class StateWords
         return sentences;
     }
 
-    /// <summary>A time in UTC, in milliseconds.</summary>
+    /// <summary>A time in UTC, to the millisecond.</summary>
     public static string Time(DateTimeOffset at) =>
         at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
 

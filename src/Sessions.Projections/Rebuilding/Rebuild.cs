@@ -6,8 +6,8 @@ using Sessions.Storage.Log;
 namespace Sessions.Projections.Rebuilding;
 
 /// <summary>
-/// Rebuilds a read model from the log beside the live one, which answers all the time; compares the two, and
-/// swaps them. A failure before the swap leaves the live one as it is.
+/// Rebuilds a read model from the log beside the live one, which keeps answering; compares the two, and puts the new
+/// one in the live one's place. A failure before that leaves the live one as it is.
 /// </summary>
 /// <remarks>
 /// No transaction that writes is open for long: it would hold back all followers of the log. So the new table is

@@ -26,7 +26,7 @@ sealed class RebuildPlan
     /// <summary>Creates an empty table beside the live one, and drops what a crashed rebuild has left.</summary>
     public Task Begin(NpgsqlConnection connection, CancellationToken cancellation) => Run("begin", connection, cancellation);
 
-    /// <summary>Builds its indexes but the key: over a full table that takes a fraction of the time.</summary>
+    /// <summary>Builds its indexes except the key: over a full table that takes a fraction of the time.</summary>
     public Task Index(NpgsqlConnection connection, CancellationToken cancellation) => Run("index", connection, cancellation);
 
     /// <summary>Swaps it for the live one, in the connection's transaction.</summary>

@@ -59,7 +59,7 @@ public sealed record StoreStatus(
         IReadOnlyList<LogBlocker> blockers, IReadOnlyList<FollowerLag> followers, long? deadLetters, DriftReport? drift) =>
         blockers.Count == 0 && deadLetters is 0 && drift is { Findings: 0 } && followers.All(lag => lag.Behind < LagMax && !lag.IsAstray);
 
-    /// <summary>Reads the state. Of a database that lacks migrations it reads nothing else.</summary>
+    /// <summary>Reads the state. If migrations are missing, it reads nothing else.</summary>
     public static async Task<StoreStatus> Look(NpgsqlDataSource database, SealOptions seals, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(database);

@@ -69,7 +69,7 @@ public static class ReplayVerification
     /// a read model is rebuilt as a whole. Nor are sessions whose events are, or seem, incomplete: their rows may be all
     /// that is right of them.
     /// </summary>
-    /// <param name="database">Where.</param>
+    /// <param name="database">The database to repair.</param>
     /// <param name="policy">Determines when an ended session is removed, if no message says so.</param>
     /// <param name="tell">Gets the differences that cannot be repaired.</param>
     /// <param name="progress">Gets the number of sessions replayed so far.</param>
@@ -110,7 +110,7 @@ public static class ReplayVerification
                     return new RepairReport(mended, left);
                 after = page[^1];
             }
-            // A writer may have just created a session with one of the client tokens; the retry sees it.
+            // A writer was faster, or has just created a session with one of the client tokens. The retry sees that.
             catch (PostgresException overtaken) when (overtaken.SqlState
                 is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation)
             {

@@ -64,7 +64,7 @@ public sealed class SealChain(PublicKeys? keys, SealHead? head, Action<Differenc
 
         if (keys is null || isVouchedFor || isTold)
             return;
-        // Removing all seals must not go unnoticed where removing some does not.
+        // Removing all seals must be noticed, as removing some of them is.
         if (Newest.Number == 0 && events > 0)
             tell(new Difference(DifferenceKind.SealNotSigned, "There are events and not one seal: nothing that is trusted here vouches for them."));
         else if (Newest.Number > 0)

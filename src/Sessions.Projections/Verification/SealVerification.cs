@@ -41,7 +41,7 @@ public static class SealVerification
         for (; isSealed; isSealed = await seals.MoveNextAsync())
         {
             var seal = seals.Current;
-            // Events that a missing seal covered cannot be told from events that were never sealed.
+            // Events that a missing seal covered are skipped: they look like events that were never sealed.
             var isNext = chain.Add(seal);
             while (!isNext && hasRow && rows.Position < seal.First)
                 hasRow = await Next();
