@@ -106,7 +106,7 @@ internal static class VerifyCommand
     static string WordOf(bool hasSignatures, PublicKeys? keys) =>
         !hasSignatures ? "none" : keys is null ? "not checked: say --public-key" : "checked";
 
-    /// <summary>Fails for a part of a record: it has no seals to check, and would wrongly be reported as whole.</summary>
+    /// <summary>Fails for a part of a record, or a masked one: without seals it would wrongly be said to be whole.</summary>
     static async Task MustBeWhole(FileInfo file, CancellationToken cancellation)
     {
         await using var exported = await ExportFile.Open(file.FullName, cancellation);

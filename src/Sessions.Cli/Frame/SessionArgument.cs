@@ -31,7 +31,7 @@ internal sealed class SessionArgument(Settings settings)
     }
 
     /// <summary>The session's history, from its creation on.</summary>
-    /// <exception cref="CommandException">There never was such a session, or its first event is missing.</exception>
+    /// <exception cref="CommandException">No such session or file, or the session's first event is missing.</exception>
     public async Task<SessionHistory> Find(ParseResult parsed, CancellationToken cancellation)
     {
         var history = await FindPart(parsed, cancellation);

@@ -7,7 +7,7 @@ using Spectre.Console.Rendering;
 namespace Sessions.Cli.Frame;
 
 /// <summary>
-/// Where a command writes: tables for people, JSON, a value a line, for machines. Colour only on a terminal that
+/// Where a command writes: tables for people, one JSON value a line for machines. Colour only on a terminal that
 /// has it and whose user has not set <c>NO_COLOR</c>.
 /// </summary>
 internal sealed class Terminal
