@@ -83,7 +83,7 @@ internal static class KnownSettings
             foreach (var setting in section.GetChildren())
             {
                 if (!All.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
-                    throw new SettingsException($"{setting.Path} is no setting, whoever set it, be it the environment; in {section.Path} there are: {string.Join(", ", All)}.");
+                    throw new SettingsException($"{setting.Path} is not a setting of this server, though it may come from its environment. {section.Path} has: {string.Join(", ", All)}.");
                 // A bare number would be read as days, which hardly anybody means.
                 if (Times.Contains(setting.Key, StringComparer.OrdinalIgnoreCase)
                     && int.TryParse(setting.Value, CultureInfo.InvariantCulture, out var number) && number != 0)

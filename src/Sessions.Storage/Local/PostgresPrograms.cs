@@ -30,7 +30,7 @@ sealed class PostgresPrograms
 
     /// <summary>
     /// The folder that <c>SESSIONS_POSTGRES_BIN</c> names, for machines with several versions; otherwise the first that
-    /// has all programs: on the path, then Debian's, newest version first, then other usual places.
+    /// has all programs: on the path, then in the folders of Debian, of PostgreSQL's own packages and of Homebrew, newest version first.
     /// </summary>
     /// <param name="folder">Where the cluster is to live.</param>
     public static PostgresPrograms Find(string folder)
@@ -39,9 +39,11 @@ sealed class PostgresPrograms
         var candidates = !string.IsNullOrEmpty(named)
             ? [named]
             : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-                .Concat(VersionsIn("/usr/lib/postgresql"))
-                .Concat(VersionsIn("/usr/local/opt"))
-                .Concat(["/usr/pgsql/bin", "/usr/local/pgsql/bin", "/opt/homebrew/bin"]);
+                .Concat(VersionsIn("/usr/lib/postgresql", prefix: ""))
+                .Concat(VersionsIn("/usr", "pgsql-"))
+                .Concat(["/usr/local/pgsql/bin"])
+                .Concat(VersionsIn("/opt/homebrew/opt", "postgresql@"))
+                .Concat(VersionsIn("/usr/local/opt", "postgresql@"));
         var found = candidates.Where(candidate => IsThere(Path.Combine(candidate, "pg_ctl"))).Select(LedTo)
             .FirstOrDefault(folder => Names.All(name => IsThere(Path.Combine(folder, name))))
             ?? throw new PostgresMissingException(
@@ -154,11 +156,14 @@ sealed class PostgresPrograms
         return true;
     }
 
-    static IEnumerable<string> VersionsIn(string folder) =>
+    /// <summary>The folders of programs of all versions in a folder, newest version first.</summary>
+    /// <param name="folder">Where each version has a folder.</param>
+    /// <param name="prefix">What that folder's name has before the version.</param>
+    internal static IEnumerable<string> VersionsIn(string folder, string prefix) =>
         Directory.Exists(folder)
-            ? Directory.EnumerateDirectories(folder)
+            ? Directory.EnumerateDirectories(folder, prefix + "*")
                 .OrderByDescending(version => double.TryParse(
-                    Path.GetFileName(version), CultureInfo.InvariantCulture, out var number) ? number : 0)
+                    Path.GetFileName(version)[prefix.Length..], CultureInfo.InvariantCulture, out var number) ? number : 0)
                 .Select(version => Path.Combine(version, "bin"))
             : [];
 }

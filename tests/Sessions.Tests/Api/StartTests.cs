@@ -56,9 +56,9 @@ public sealed class StartTests
     [InlineData("ConnectionStrings__Sessions", "Host=127.0.0.1;Target Session Attributes=standby",
         "ConnectionStrings:Sessions cannot be used: Target Session Attributes other then Any is only supported with multiple hosts")]
     [InlineData("Lease__IdleTimout", "00:01:00",
-        "Lease:IdleTimout is no setting, whoever set it, be it the environment; in Lease there are: IdleTimeout, RenewalSlack, KeepAliveSlack, Retention, MaxLifetime, MaxSessionsPerUser.")]
+        "Lease:IdleTimout is not a setting of this server, though it may come from its environment. Lease has: IdleTimeout, RenewalSlack, KeepAliveSlack, Retention, MaxLifetime, MaxSessionsPerUser.")]
     [InlineData("ConnectionStrings__Session", "Host=127.0.0.1",
-        "ConnectionStrings:Session is no setting, whoever set it, be it the environment; in ConnectionStrings there are: Sessions, Sessions_ProviderName.")]
+        "ConnectionStrings:Session is not a setting of this server, though it may come from its environment. ConnectionStrings has: Sessions, Sessions_ProviderName.")]
     [InlineData("Limits__RequestBurst", "5", "Limits:RequestBurst limits nothing without Limits:RequestsPerSecond.")]
     [InlineData("Lease__IdleTimeout", "10", "Lease:IdleTimeout is 10; a time is written like 00:00:30, or 1.00:00:00 for a day.")]
     [InlineData("Users__1", "ana", "Users:1 is a user, and no value: his name is Users:1:Name.")]
