@@ -18,7 +18,7 @@ sealed class Lane<T>(int queueLimit, int batchLimit, int batchesMax, Func<IReadO
     readonly Queue<T> waiting = new();
     readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int batches;
-    int onTheirWay;
+    int inFlight;
     bool isClosed;
 
     /// <summary>
@@ -37,11 +37,11 @@ sealed class Lane<T>(int queueLimit, int batchLimit, int batchesMax, Func<IReadO
         }
 
         if (batch is not null)
-            SetOut(batch);
+            Start(batch);
         return true;
     }
 
-    void SetOut(List<T> batch) => BareContext.Run(() => _ = Run(batch));
+    void Start(List<T> batch) => BareContext.Run(() => _ = Run(batch));
 
     /// <summary>Processes a batch, then the entries that have queued up meanwhile.</summary>
     async Task Run(List<T>? batch)
@@ -51,7 +51,7 @@ sealed class Lane<T>(int queueLimit, int batchLimit, int batchesMax, Func<IReadO
             await work(batch);
             lock (gate)
             {
-                (batches, onTheirWay) = (batches - 1, onTheirWay - batch.Count);
+                (batches, inFlight) = (batches - 1, inFlight - batch.Count);
                 batch = Take();
                 if (isClosed && batches == 0)
                     done.TrySetResult();
@@ -65,13 +65,13 @@ sealed class Lane<T>(int queueLimit, int batchLimit, int batchesMax, Func<IReadO
     /// </summary>
     List<T>? Take()
     {
-        if (waiting.Count == 0 || batches == batchesMax || waiting.Count < onTheirWay)
+        if (waiting.Count == 0 || batches == batchesMax || waiting.Count < inFlight)
             return null;
 
         var batch = new List<T>(Math.Min(batchLimit, waiting.Count));
         while (batch.Count < batchLimit && waiting.TryDequeue(out var entry))
             batch.Add(entry);
-        (batches, onTheirWay) = (batches + 1, onTheirWay + batch.Count);
+        (batches, inFlight) = (batches + 1, inFlight + batch.Count);
         return batch;
     }
 
