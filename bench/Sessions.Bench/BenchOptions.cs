@@ -8,7 +8,7 @@ internal enum Part
     /// <summary>Write-ahead log and HOT updates of each write.</summary>
     Footprint,
 
-    /// <summary>Transactions when nobody calls.</summary>
+    /// <summary>Transactions when no client calls.</summary>
     Idle,
 
     /// <summary>Many sessions due at once.</summary>
@@ -45,13 +45,13 @@ internal sealed record BenchOptions
     /// <summary>At how many connections.</summary>
     public IReadOnlyList<int> Connections { get; init; } = [1, 16, 64];
 
-    /// <summary>How many sessions the month has whose record is measured; ten events each.</summary>
+    /// <summary>How many sessions the measured month has, with about ten events each.</summary>
     public int Sessions { get; init; } = 1_000_000;
 
     /// <summary>The name under which the results are kept and shown in the README; null keeps none.</summary>
     public string? Record { get; init; }
 
-    /// <summary>Whether the servers follow their log meanwhile, as they do by default.</summary>
+    /// <summary>Whether the servers follow the log during the runs, which is their default.</summary>
     public bool Follow { get; init; } = true;
 
     /// <summary>The published command line.</summary>
@@ -60,7 +60,7 @@ internal sealed record BenchOptions
     /// <summary>Which version of the project is measured.</summary>
     public string Version { get; init; } = "unknown";
 
-    /// <exception cref="FormatException">Something is not understood; says what.</exception>
+    /// <exception cref="FormatException">An argument is not understood; the message says which.</exception>
     public static BenchOptions Parse(ReadOnlySpan<string> args, int rounds)
     {
         var options = new BenchOptions { Rounds = rounds };

@@ -10,17 +10,17 @@ internal static class Caller
 
     public const string Creator = "creator";
 
-    /// <summary>Whose sessions are kept alive and got.</summary>
+    /// <summary>The owner of the sessions that are kept alive and read.</summary>
     public const string Keeper = "keeper";
 
-    /// <summary>Whose few sessions are kept alive under a slack.</summary>
+    /// <summary>The owner of the few sessions that are kept alive under a slack.</summary>
     public const string SlackKeeper = "slack-keeper";
 
     public const string Deleter = "deleter";
 
     public static readonly IReadOnlyList<string> All = [Lister, Creator, Keeper, SlackKeeper, Deleter];
 
-    /// <summary>Who sends the requests of an operation.</summary>
+    /// <summary>The user who sends an operation's requests.</summary>
     public static string Of(Operation operation) =>
         operation == Operation.List ? Lister
         : operation == Operation.Create ? Creator

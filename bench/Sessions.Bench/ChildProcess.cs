@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Sessions.Bench;
 
-/// <summary>Programs that are started, waited for, and ended with this one, each by its own id.</summary>
+/// <summary>Starts programs, waits for them, and ends them with this one, each by its own id.</summary>
 internal static class ChildProcess
 {
     /// <summary>Runs a program to its end and returns what it printed.</summary>

@@ -49,12 +49,12 @@ internal sealed class Cluster : IAsyncDisposable
         Bench.ProcessorTime.OfTree(int.Parse(
             File.ReadLines(Path.Combine(data, "postmaster.pid")).First(), CultureInfo.InvariantCulture));
 
-    /// <summary>Where PostgreSQL's programs are, as the running server says.</summary>
+    /// <summary>The folder of PostgreSQL's programs, as the running server reports it.</summary>
     public string Programs { get; private set; } = "";
 
     public static async Task<Cluster> Start(string folder, CancellationToken cancellation)
     {
-        // Not to be given up half-way: what is started must be known, to be stopped.
+        // Not cancelable: only a server that is known to have started can be stopped.
         var cluster = new Cluster(
             await LocalPostgres.Start(folder, settings: null, CancellationToken.None), folder);
         try
@@ -89,10 +89,10 @@ internal sealed class Cluster : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    /// <summary>All dirty pages to disk: each run begins from the same state, the server's and pgbench's.</summary>
+    /// <summary>Writes all dirty pages to disk, so that the server's and pgbench's runs begin alike.</summary>
     public Task Checkpoint(CancellationToken cancellation) => Execute("checkpoint", cancellation);
 
-    /// <summary>Cleans both databases up, so that PostgreSQL does not choose to do so in the next moment.</summary>
+    /// <summary>Vacuums and analyzes both databases, so that autovacuum does not start during the next run.</summary>
     public async Task Vacuum(CancellationToken cancellation)
     {
         foreach (var database in new[] { Served, Bare })
@@ -103,14 +103,14 @@ internal sealed class Cluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets PostgreSQL clean up by itself, as it comes, or not.</summary>
+    /// <summary>Turns autovacuum on, as by default, or off.</summary>
     public async Task SetAutovacuum(bool on, CancellationToken cancellation)
     {
         await Execute($"alter system set autovacuum = {(on ? "on" : "off")}", cancellation);
         await Execute("select pg_reload_conf()", cancellation);
     }
 
-    /// <summary>pgbench's way to its database: the same loopback TCP as the server's, and the same settings for plans.</summary>
+    /// <summary>How pgbench reaches its database: by loopback TCP and with the plan settings of the server.</summary>
     public IReadOnlyDictionary<string, string> BareEnvironment
     {
         get
@@ -136,7 +136,7 @@ internal sealed class Cluster : IAsyncDisposable
             database, [typeof(EventStore).Assembly, typeof(SessionList).Assembly], NullLogger<Migrator>.Instance)
             .Migrate(cancellation);
 
-    /// <summary>Stops a cluster whose start did not come to its end.</summary>
+    /// <summary>Stops a cluster whose start did not complete.</summary>
     public static async Task StopLeftover(string folder)
     {
         if (File.Exists(Path.Combine(folder, "data", "postmaster.pid")))

@@ -8,10 +8,10 @@ namespace Sessions.Bench;
 
 /// <summary>What a storm of expiries did.</summary>
 /// <param name="Expired">How many sessions.</param>
-/// <param name="Callers">How many created sessions meanwhile, one at a time each.</param>
-/// <param name="Took">From the first lease's end until the last expiry was to be seen.</param>
+/// <param name="Callers">How many callers created sessions meanwhile, each one at a time.</param>
+/// <param name="Took">From the first lease's end until the last expiry was visible.</param>
 /// <param name="EarliestBy">The smallest time from a lease's end to its expiry; negative would be too early.</param>
-/// <param name="CreateP99">99 of 100 creations meanwhile took no longer.</param>
+/// <param name="CreateP99">The 99th percentile of the creations meanwhile.</param>
 internal sealed record Storm(
     int Expired, int Callers, TimeSpan Took, TimeSpan EarliestBy, TimeSpan CreateP99);
 
@@ -24,7 +24,7 @@ internal sealed class Expiry(Rig rig)
     /// <summary>How many sessions are due at once.</summary>
     const int StormSessions = 100_000;
 
-    /// <summary>How many share one lease policy on their way in; few, so that all leases end together.</summary>
+    /// <summary>How many sessions are created with the same lease time; few, so that all leases end together.</summary>
     const int AtOnce = 1024;
 
     const int LateSessions = 20;
@@ -66,8 +66,8 @@ internal sealed class Expiry(Rig rig)
         return storm;
     }
 
-    /// <summary>Creates a few sessions of a short lease, one after another, and waits for their end.</summary>
-    /// <param name="server">The only one that runs, with a lease of one second.</param>
+    /// <summary>Creates a few sessions with short leases, one after another, and waits for their expiry.</summary>
+    /// <param name="server">The only server that runs, with a lease of one second.</param>
     /// <param name="cancellation">Stops it.</param>
     public async Task<Lateness> RunLate(Server server, CancellationToken cancellation)
     {
@@ -97,10 +97,10 @@ internal sealed class Expiry(Rig rig)
     public static IReadOnlyDictionary<string, string> LateSettings { get; } =
         new Dictionary<string, string>(StringComparer.Ordinal) { ["Lease__IdleTimeout"] = LateLease.ToString("c", CultureInfo.InvariantCulture) };
 
-    /// <summary>Sessions whose leases end at one moment; returns the first and the last lease's end.</summary>
+    /// <summary>Creates sessions whose leases end at one moment; returns the first and the last lease's end.</summary>
     async Task<(DateTimeOffset First, DateTimeOffset Last)> CreateDueTogether(CancellationToken cancellation)
     {
-        // Time to create them all, with as much again to spare.
+        // Twice the time that creating them takes.
         var due = Clock.GetUtcNow() + (2 * rig.SeedingTime(StormSessions)) + TimeSpan.FromSeconds(2);
         var (first, last) = (DateTimeOffset.MaxValue, DateTimeOffset.MinValue);
         var all = Enumerable.Range(0, StormSessions).Select(number => $"due-{number / 10:D5}");
@@ -129,7 +129,7 @@ internal sealed class Expiry(Rig rig)
         while (!over.IsCancellationRequested)
         {
             var started = Stopwatch.GetTimestamp();
-            // Not cut off at the end: what was sent is answered.
+            // Not canceled at the end: every request that was sent is answered.
             await rig.Create(rig.Server, CancellationToken.None);
             times.Add(Stopwatch.GetElapsedTime(started));
         }
@@ -145,7 +145,7 @@ internal sealed class Expiry(Rig rig)
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    /// <summary>From the promised end of a lease to the recorded expiry, of all sessions expired since.</summary>
+    /// <summary>The time from the promised end of a lease to the recorded expiry, of all sessions expired since.</summary>
     async Task<(int Count, TimeSpan Least, TimeSpan Most)> Delays(DateTimeOffset since, CancellationToken cancellation)
     {
         await using var command = rig.Cluster.Served.CreateCommand("""

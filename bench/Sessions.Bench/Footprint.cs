@@ -1,12 +1,12 @@
 namespace Sessions.Bench;
 
 /// <summary>What one operation leaves behind in the database.</summary>
-/// <param name="Operation">Which.</param>
-/// <param name="Calls">How many were made.</param>
-/// <param name="Events">How many of them were written down.</param>
-/// <param name="Log">What of it the write-ahead log holds, and what those wrote meanwhile who follow the events.</param>
+/// <param name="Operation">The operation.</param>
+/// <param name="Calls">How many calls were made.</param>
+/// <param name="Events">How many events they recorded.</param>
+/// <param name="Log">What the calls, and meanwhile the followers of the events, wrote to the write-ahead log.</param>
 /// <param name="HotShare">
-/// The share of the updates of <c>streams</c> that left its indexes alone; null without any.
+/// The share of the updates of <c>streams</c> that left its indexes alone; null without updates.
 /// </param>
 internal sealed record Footprint(
     Operation Operation, long Calls, long Events, WriteAheadLog Log, double? HotShare)
@@ -24,14 +24,14 @@ internal sealed class Footprints(Rig rig, BenchOptions options)
     const int Connections = 64;
     const int WarmUpSeconds = 4;
 
-    /// <summary>PostgreSQL's sessions report what they did at the latest when idle for ten seconds.</summary>
+    /// <summary>PostgreSQL's backends report their statistics after ten idle seconds at the latest.</summary>
     static readonly TimeSpan ReportMax = TimeSpan.FromSeconds(15);
 
     static readonly TimeSpan ReportPause = TimeSpan.FromMilliseconds(200);
 
     public async Task<IReadOnlyList<Footprint>> Run(CancellationToken cancellation)
     {
-        // The log is the whole cluster's: what PostgreSQL cleans up at this moment is no call's.
+        // The write-ahead log is the whole cluster's: what autovacuum writes to it belongs to no call.
         await rig.Cluster.SetAutovacuum(on: false, cancellation);
         await rig.Cluster.Vacuum(cancellation);
         var footprints = new List<Footprint>();
@@ -47,8 +47,8 @@ internal sealed class Footprints(Rig rig, BenchOptions options)
     }
 
     /// <summary>
-    /// Touches the pages after the checkpoint, so that the records measured hold their own data and
-    /// not an image of the page instead.
+    /// Touches the pages after the checkpoint, so that the measured records hold their own data instead of
+    /// an image of the page.
     /// </summary>
     async Task Prepare(Operation operation, CancellationToken cancellation)
     {
@@ -68,7 +68,7 @@ internal sealed class Footprints(Rig rig, BenchOptions options)
 
         var load = await rig.Load(operation, Connections, options.Seconds, cancellation);
 
-        // What was in the air when wrk stopped is carried out, and counts as a call.
+        // Requests in flight when wrk stopped are still carried out, and count as calls.
         var events = await rig.CountEventsSince(before, cancellation);
         await rig.UntilCaughtUp(cancellation);
         var end = await Position(cancellation);
@@ -95,7 +95,7 @@ internal sealed class Footprints(Rig rig, BenchOptions options)
         return (row.GetInt64(0), row.GetInt64(1));
     }
 
-    /// <summary>The counts, when nothing earlier can still be added to them.</summary>
+    /// <summary>The counts, once they include all earlier updates.</summary>
     async Task<(long All, long Hot)> SettledUpdates(CancellationToken cancellation)
     {
         await Task.Delay(ReportMax, cancellation);

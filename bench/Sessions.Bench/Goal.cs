@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Sessions.Bench;
 
-/// <summary>A figure that the project set itself, and what was measured.</summary>
+/// <summary>A goal that the project set itself, and what was measured.</summary>
 /// <param name="Figure">What it is about.</param>
 /// <param name="Wanted">The bound, in words.</param>
 /// <param name="Measured">What came out, in words.</param>

@@ -1,9 +1,9 @@
 namespace Sessions.Bench;
 
-/// <summary>What one node asks of the database when nobody calls.</summary>
+/// <summary>What one node asks of the database when no client calls.</summary>
 internal sealed class IdleLoad(Cluster cluster)
 {
-    /// <summary>Until PostgreSQL's sessions have reported what they did before.</summary>
+    /// <summary>How long PostgreSQL's backends may take to report their earlier statistics.</summary>
     static readonly TimeSpan Settle = TimeSpan.FromSeconds(15);
 
     static readonly TimeSpan Watched = TimeSpan.FromSeconds(10);

@@ -8,7 +8,7 @@ namespace Sessions.Bench;
 /// <summary>How far the servers' followers of the log have come: audit trail, activity, seals.</summary>
 internal sealed class LogFollowers(NpgsqlDataSource database)
 {
-    /// <summary>Those that deal with every event at once. Seals wait on purpose until a run of events is full.</summary>
+    /// <summary>The followers that deal with every event at once. Seals wait until a run of events is full.</summary>
     static readonly string[] Immediate = ["audit-trail", "activity"];
 
     static readonly string[] All = [.. Immediate, "seals"];
@@ -32,7 +32,7 @@ internal sealed class LogFollowers(NpgsqlDataSource database)
         }
     }
 
-    /// <summary>One step into an index for each follower: counting the events that wait would slow the load that is watched.</summary>
+    /// <summary>One index step for each follower: counting the waiting events would slow the load being measured.</summary>
     async Task<TimeSpan> Lag(string[] followers, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand("""

@@ -4,14 +4,14 @@ using System.Runtime.InteropServices;
 
 namespace Sessions.Bench;
 
-/// <summary>What the figures were taken on.</summary>
+/// <summary>The machine on which the figures were taken.</summary>
 internal sealed record Machine(IReadOnlyList<(string What, string Is)> Lines)
 {
     const int Flushes = 200;
     const int PageSize = 8192;
 
     /// <param name="cluster">The database that is measured.</param>
-    /// <param name="folder">Where it lies.</param>
+    /// <param name="folder">The folder whose disk is measured.</param>
     /// <param name="cancellation">Gives up.</param>
     public static async Task<Machine> Describe(Cluster cluster, string folder, CancellationToken cancellation)
     {
@@ -45,7 +45,7 @@ internal sealed record Machine(IReadOnlyList<(string What, string Is)> Lines)
 
     static long KiB(string memory) => long.Parse(memory.Split(' ')[0], CultureInfo.InvariantCulture);
 
-    /// <summary>What one durable write costs at the least.</summary>
+    /// <summary>The median time to write and flush one page, which is the least that a durable write costs.</summary>
     static TimeSpan FlushTime(string folder)
     {
         var path = Path.Combine(folder, "flush");

@@ -9,7 +9,7 @@ internal sealed class Markdown
 
     public void Line(FormattableString line) => text.AppendLine(FormattableString.Invariant(line));
 
-    /// <summary>A table; a heading that ends in a colon stands over numbers.</summary>
+    /// <summary>A table; a heading that ends in a colon marks a column of numbers.</summary>
     public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {
         text.AppendLine();

@@ -15,18 +15,18 @@ internal enum RoundTrips
 }
 
 /// <summary>
-/// The same rows written and read by pgbench, without a server between: bare SQL into tables and
-/// indexes of the same migrations, one transaction each.
+/// Has pgbench write and read the same rows without the server: bare SQL on tables and indexes of the
+/// same migrations, one transaction each.
 /// </summary>
 internal sealed class Pgbench(Cluster cluster, string scripts, Samples samples)
 {
     /// <summary>Ten for each of ten thousand users.</summary>
     public const int ListedSessions = 100_000;
 
-    /// <summary>Those that are kept alive and got.</summary>
+    /// <summary>The sessions that are kept alive and read.</summary>
     public const int KeptSessions = 20_000;
 
-    /// <summary>Numbers of twelve digits are the last group of a UUID as they stand, and pgbench need not pad them.</summary>
+    /// <summary>A number of twelve digits is the last group of a UUID as it stands, so pgbench need not pad it.</summary>
     const long ListedFirst = 100_000_000_000;
 
     const long KeptFirst = ListedFirst + ListedSessions;
@@ -34,7 +34,7 @@ internal sealed class Pgbench(Cluster cluster, string scripts, Samples samples)
     long unused = KeptFirst + KeptSessions;
     int versions = 1;
 
-    /// <summary>Fills the tables as the server's are filled.</summary>
+    /// <summary>Fills the tables like the server's.</summary>
     public async Task Seed(CancellationToken cancellation)
     {
         await Insert(ListedFirst, ListedSessions, owner: null, cancellation);
@@ -44,9 +44,9 @@ internal sealed class Pgbench(Cluster cluster, string scripts, Samples samples)
     /// <summary>Runs an operation and returns its transactions a second.</summary>
     /// <param name="operation">One that has a bare script.</param>
     /// <param name="how">Reads have one statement and are always single.</param>
-    /// <param name="clients">How many, each with one transaction at a time.</param>
+    /// <param name="clients">How many clients, each with one transaction at a time.</param>
     /// <param name="seconds">For how long.</param>
-    /// <param name="perSecondMax">Deletes: how many sessions are made ready for each second.</param>
+    /// <param name="perSecondMax">How many sessions to delete are prepared for each second.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="RanOutException">There were too few sessions to delete.</exception>
     public async Task<double> Run(
@@ -84,7 +84,7 @@ internal sealed class Pgbench(Cluster cluster, string scripts, Samples samples)
             throw new InvalidOperationException($"pgbench: {failed} transactions failed.\n{output}");
         var done = long.Parse(Reported(output, "actually processed: ")!, CultureInfo.InvariantCulture);
 
-        // No client can have come further than all of them together.
+        // More than all clients together can have done, so the next run's versions are new.
         versions += 1_000_000;
         if (operation == Operation.Create || operation == Operation.Delete)
             unused = first + Math.Max(ready, (done + 1) * clients);
@@ -142,7 +142,7 @@ internal sealed class Pgbench(Cluster cluster, string scripts, Samples samples)
 
     static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The number behind some words of pgbench's report, or null without them.</summary>
+    /// <summary>The number after these words in pgbench's report, or null without them.</summary>
     static string? Reported(string output, string words)
     {
         var at = output.IndexOf(words, StringComparison.Ordinal);

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Sessions.Bench;
 
 /// <summary>
-/// How long processes have been on a processor. Unlike throughput it hardly depends on what else the
-/// machine does, so it shows small changes of a program on a machine that is not quiet.
+/// How long processes have been on a processor. Unlike throughput, this hardly depends on what else the
+/// machine does, so it shows small changes of a program even on a busy machine.
 /// </summary>
 internal static class ProcessorTime
 {
@@ -15,7 +15,7 @@ internal static class ProcessorTime
     public static TimeSpan Of(int process) =>
         Read(process) is { } times ? times.Own : TimeSpan.Zero;
 
-    /// <summary>Of a process and of all that it started, also of those that have ended.</summary>
+    /// <summary>Of a process and all that it started, including those that have ended.</summary>
     public static TimeSpan OfTree(int process)
     {
         var sum = TimeSpan.Zero;
@@ -38,7 +38,7 @@ internal static class ProcessorTime
     {
         try
         {
-            // The second field is a name in brackets, with whatever is in it.
+            // The second field is the program's name in brackets, which may itself hold spaces and brackets.
             var text = File.ReadAllText($"/proc/{process}/stat");
             var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
             return (Number(fields[1]), Tick * (Number(fields[11]) + Number(fields[12])),

@@ -6,7 +6,7 @@ internal static class Record
     /// <summary>Writes <c>results/&lt;name&gt;.md</c> and puts the same between the README's marks.</summary>
     /// <param name="scripts">The folder of the README.</param>
     /// <param name="name">What the report is called.</param>
-    /// <param name="what">Whose place in the README it takes: results, or downloads.</param>
+    /// <param name="what">Which part of the README it replaces: results, downloads or record.</param>
     /// <param name="report">What to keep.</param>
     /// <param name="cancellation">Gives up.</param>
     public static async Task Keep(

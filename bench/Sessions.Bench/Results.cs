@@ -1,24 +1,24 @@
 namespace Sessions.Bench;
 
-/// <summary>Everything that one run measured; what it was not asked for is null or empty.</summary>
+/// <summary>Everything that one run measured; parts that were not asked for are null or empty.</summary>
 internal sealed record Results(Machine Machine, IReadOnlyList<Series> Throughput)
 {
     /// <summary>The slowest of several starts, until ready.</summary>
     public TimeSpan Start { get; init; }
 
-    /// <summary>The server's resident memory after the load, in bytes; null when there was none.</summary>
+    /// <summary>The server's resident memory after the load, in bytes; null without a load.</summary>
     public long? Memory { get; init; }
 
     public IReadOnlyList<Footprint> Footprints { get; init; } = [];
 
-    /// <summary>Transactions a second when nobody calls.</summary>
+    /// <summary>Transactions a second when no client calls.</summary>
     public double? Idle { get; init; }
 
     public IReadOnlyList<Storm> Storms { get; init; } = [];
 
     public Lateness? Lateness { get; init; }
 
-    /// <summary>Measures what the options ask for, the loudest first and the quietest last.</summary>
+    /// <summary>Measures what the options ask for, the heaviest load first and the lightest last.</summary>
     public static async Task<Results> Take(Rig rig, BenchOptions options, CancellationToken cancellation)
     {
         var machine = await Machine.Describe(rig.Cluster, rig.Folder, cancellation);

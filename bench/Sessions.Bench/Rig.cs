@@ -11,12 +11,12 @@ using Sessions.Storage;
 namespace Sessions.Bench;
 
 /// <summary>
-/// Everything that runs during a benchmark: the cluster, the servers on it, who is logged in, and the
-/// sessions they work on.
+/// Everything that runs during a benchmark: the cluster, the servers on it, the logins, and the sessions
+/// that are worked on.
 /// </summary>
 internal sealed class Rig : IAsyncDisposable
 {
-    /// <summary>As long as no run: nothing expires and nothing is purged that is not asked to.</summary>
+    /// <summary>Longer than any run, so that nothing expires or is purged unasked.</summary>
     public static readonly LeasePolicy LongLease = new()
     {
         IdleTimeout = TimeSpan.FromDays(1),
@@ -25,7 +25,7 @@ internal sealed class Rig : IAsyncDisposable
 
     static readonly TimeSpan Slack = TimeSpan.FromSeconds(30);
 
-    /// <summary>Few enough that nearly every keep-alive finds its lease written ahead.</summary>
+    /// <summary>Few enough that nearly every keep-alive finds its lease already extended.</summary>
     const int SlackSessions = 500;
 
     readonly BenchOptions options;
@@ -49,10 +49,10 @@ internal sealed class Rig : IAsyncDisposable
 
     public Cluster Cluster { get; }
 
-    /// <summary>Where everything lies that lives as long as the run.</summary>
+    /// <summary>The folder for everything that lasts as long as the run.</summary>
     public string Folder => folder;
 
-    /// <summary>The slowest start of a server until now.</summary>
+    /// <summary>The slowest start of a server so far.</summary>
     public TimeSpan SlowestStart { get; private set; }
 
     /// <summary>The library item that all sessions are on.</summary>
@@ -62,17 +62,17 @@ internal sealed class Rig : IAsyncDisposable
 
     public Wrk Wrk { get; }
 
-    /// <summary>The server as it comes, but for its leases, which outlast the run.</summary>
+    /// <summary>The server with its default settings, except that its leases outlast the run.</summary>
     public Server Server { get; private set; } = null!;
 
-    /// <summary>A second one on the same database, with a slack for keep-alives.</summary>
+    /// <summary>A second server on the same database, with a slack for keep-alives.</summary>
     public Server SlackServer { get; private set; } = null!;
 
     public Pgbench Pgbench { get; private set; } = null!;
 
     public static async Task<Rig> Start(BenchOptions options, CancellationToken cancellation)
     {
-        // The account that runs PostgreSQL must be able to pass.
+        // The account that runs PostgreSQL must be able to traverse this folder.
         var temporary = Directory.CreateTempSubdirectory("sessions-bench-");
         temporary.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         var postgres = Path.Combine(temporary.FullName, "postgres");
@@ -107,7 +107,7 @@ internal sealed class Rig : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a server of its own configuration; whoever starts it ends it, or the end of the run does.</summary>
+    /// <summary>Starts a server with these settings; the caller ends it, or the end of the run does.</summary>
     public async Task<Server> StartServer(
         IReadOnlyDictionary<string, string>? settings, CancellationToken cancellation)
     {
@@ -134,7 +134,7 @@ internal sealed class Rig : IAsyncDisposable
         return server;
     }
 
-    /// <summary>The login of a user, the same at all servers.</summary>
+    /// <summary>A user's token, which all servers accept.</summary>
     public string TokenOf(string user) => tokens[user];
 
     /// <summary>Ends a server before the run does.</summary>
@@ -146,7 +146,7 @@ internal sealed class Rig : IAsyncDisposable
 
     /// <summary>Loads the server that an operation is for.</summary>
     /// <exception cref="InvalidOperationException">
-    /// Something was no success, or fewer writes are in the database than were answered.
+    /// A request failed, or the database holds fewer writes than were answered.
     /// </exception>
     public async Task<Load> Load(Operation operation, int connections, int seconds, CancellationToken cancellation)
     {
@@ -187,21 +187,21 @@ internal sealed class Rig : IAsyncDisposable
     public Task<string> Create(Server server, CancellationToken cancellation) =>
         server.Send(HttpMethod.Post, Caller.Path, TokenOf(Caller.Creator), creation, cancellation);
 
-    /// <summary>The first transaction that has not begun to write: its events and all later ones are after this.</summary>
+    /// <summary>One past the last completed transaction: events of this and of later ones lie after this end.</summary>
     public async Task<ulong> EndOfLog(CancellationToken cancellation)
     {
         await using var command = Cluster.Served.CreateCommand("select pg_snapshot_xmax(pg_current_snapshot())");
         return (ulong)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    /// <summary>How many events lie after a former end of the log. Rows: a sequence also counts what was undone.</summary>
+    /// <summary>How many events lie after an earlier end of the log. A sequence would also count rollbacks.</summary>
     public async Task<long> CountEventsSince(ulong end, CancellationToken cancellation)
     {
         await using var command = EventsSince("count(*)", end);
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    /// <summary>The transactions that wrote events after a former end of the log, as the write-ahead log names them.</summary>
+    /// <summary>The transactions that wrote events after an earlier end of the log, as numbered in the WAL.</summary>
     public async Task<IReadOnlySet<uint>> WritersSince(ulong end, CancellationToken cancellation)
     {
         await using var command = EventsSince("distinct transaction_id", end);
@@ -219,10 +219,10 @@ internal sealed class Rig : IAsyncDisposable
             """)
             .With(NpgsqlDbType.Xid8, end);
 
-    /// <summary>How long it takes to create so many sessions, judged by the first ones.</summary>
+    /// <summary>How long creating this many sessions takes, judging by the first ones.</summary>
     public TimeSpan SeedingTime(int sessions) => seedingTime * sessions / Pgbench.ListedSessions;
 
-    /// <summary>Sees to it that there are so many sessions to delete, and writes their ids down.</summary>
+    /// <summary>Makes sure that there are this many sessions to delete, and writes their ids to a file.</summary>
     public async Task PrepareDeletes(int count, CancellationToken cancellation)
     {
         var left = await Seeding.Of(Caller.Deleter);
@@ -230,7 +230,7 @@ internal sealed class Rig : IAsyncDisposable
         await WriteIds(Caller.Deleter, await Seeding.Of(Caller.Deleter), cancellation);
     }
 
-    /// <summary>The same, with none that was left from before.</summary>
+    /// <summary>The same, with new sessions only.</summary>
     public async Task PrepareFreshDeletes(int count, CancellationToken cancellation)
     {
         var created = await Seeding.Create(Enumerable.Repeat(Caller.Deleter, count), LongLease, cancellation);
@@ -267,7 +267,7 @@ internal sealed class Rig : IAsyncDisposable
 
     static string Text(TimeSpan time) => time.ToString("c", CultureInfo.InvariantCulture);
 
-    /// <summary>Ends all that was started, the database last, and removes what it left.</summary>
+    /// <summary>Ends all that was started, the database last, and deletes its folder.</summary>
     public async ValueTask DisposeAsync()
     {
         try

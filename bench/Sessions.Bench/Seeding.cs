@@ -10,7 +10,7 @@ namespace Sessions.Bench;
 /// <summary>Creates sessions through the production code, many at once.</summary>
 internal sealed class Seeding(Cluster cluster, PinnedItem item)
 {
-    /// <summary>How many creations wait at a time.</summary>
+    /// <summary>How many creations are submitted at a time.</summary>
     const int AtOnce = 4096;
 
     static readonly CommandOptions Options = new() { QueueLimit = 4 * AtOnce };

@@ -31,7 +31,7 @@ internal sealed class Server : IAsyncDisposable
 
     public Uri Url => Http.BaseAddress!;
 
-    /// <summary>How long it took from the start of the process until it said that it was ready.</summary>
+    /// <summary>How long it took from the start of the process until it reported that it was ready.</summary>
     public TimeSpan ReadyAfter { get; private set; }
 
     /// <param name="program">The published server.</param>
@@ -85,7 +85,7 @@ internal sealed class Server : IAsyncDisposable
     }
 
     /// <summary>Sends a request of a logged-in user and returns the answer's text without quotes.</summary>
-    /// <exception cref="HttpRequestException">The answer is no success.</exception>
+    /// <exception cref="HttpRequestException">The answer reports a failure.</exception>
     public async Task<string> Send(
         HttpMethod method, string path, string token, string? json, CancellationToken cancellation)
     {
@@ -110,7 +110,7 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>How long the process has been on a processor.</summary>
     public TimeSpan ProcessorTime => Bench.ProcessorTime.Of(process.Id);
 
-    /// <summary>What it printed last.</summary>
+    /// <summary>The last lines that it printed.</summary>
     public string Printed
     {
         get
@@ -153,7 +153,7 @@ internal sealed class Server : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>Asks it to stop, as an operator would, and ends it if it does not.</summary>
+    /// <summary>Sends <c>SIGTERM</c>, as an operator would, and kills the server if it does not stop.</summary>
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

@@ -1,8 +1,8 @@
 namespace Sessions.Bench;
 
 /// <summary>One operation at one number of connections, over all rounds.</summary>
-/// <param name="Operation">What was called.</param>
-/// <param name="Connections">By how many at once.</param>
+/// <param name="Operation">The operation.</param>
+/// <param name="Connections">How many callers at once.</param>
 internal sealed record Series(Operation Operation, int Connections)
 {
     /// <summary>The server's results, one a round.</summary>
@@ -31,8 +31,8 @@ internal sealed record Series(Operation Operation, int Connections)
     public double? BareThroughput(RoundTrips how) => Bare.TryGetValue(how, out var rates) ? Bench.Median.Of(rates) : null;
 
     /// <summary>
-    /// The median of the rounds' ratios. Both sides of a ratio ran right after one another, so what
-    /// else the machine did meanwhile weighs on both.
+    /// The median of the rounds' ratios. Both sides of a ratio ran one right after the other, so the
+    /// machine's other load affects both.
     /// </summary>
     public double? Ratio(RoundTrips how) =>
         Bare.TryGetValue(how, out var rates) ? Bench.Median.Of(Ratios(rates)) : null;
@@ -46,15 +46,15 @@ internal sealed record Series(Operation Operation, int Connections)
 /// <summary>Measures the server and pgbench in turns.</summary>
 internal sealed class Throughput(Rig rig, BenchOptions options)
 {
-    /// <summary>pgbench stands beside these only: the lonely caller and the crowd.</summary>
+    /// <summary>pgbench runs at these only: a single caller and the crowd.</summary>
     static readonly int[] ComparedAt = [1, 64];
 
-    /// <summary>How long each operation runs before it counts: until its code is compiled as it stays.</summary>
+    /// <summary>How long each operation runs before it counts, so that the JIT has optimized its code.</summary>
     const int WarmUpSeconds = 8;
 
     const int RanOutMax = 4;
 
-    /// <summary>How many sessions to delete are made ready for each second; grows when they run out.</summary>
+    /// <summary>How many sessions to delete are prepared for each second; grows when they run out.</summary>
     readonly Dictionary<(string Side, int Clients), int> deletesPerSecond = [];
 
     public async Task<IReadOnlyList<Series>> Run(CancellationToken cancellation)
@@ -79,7 +79,7 @@ internal sealed class Throughput(Rig rig, BenchOptions options)
         return all;
     }
 
-    /// <summary>The server between the two kinds of pgbench, in every other round the other way round.</summary>
+    /// <summary>Runs the server between the two kinds of pgbench; every other round is in reverse order.</summary>
     async Task RunOnce(Series series, bool reversed, CancellationToken cancellation)
     {
         var (operation, connections) = series;

@@ -3,16 +3,16 @@ using System.Text.RegularExpressions;
 
 namespace Sessions.Bench;
 
-/// <summary>How much was written to PostgreSQL's write-ahead log in a while.</summary>
+/// <summary>How much was written to PostgreSQL's write-ahead log during a load.</summary>
 /// <param name="Own">
-/// Bytes of the transactions that wrote events, and of what PostgreSQL does in none, without images of full pages.
+/// Bytes of the transactions that wrote events, and of records outside transactions, without full-page images.
 /// </param>
-/// <param name="Following">The same of all other transactions: nearly all of them follow the log of events.</param>
-/// <param name="Images">The images of full pages, of both.</param>
+/// <param name="Following">The same of all other transactions, nearly all of which are the followers'.</param>
+/// <param name="Images">Bytes of full-page images, of both.</param>
 internal readonly partial record struct WriteAheadLog(long Own, long Following, long Images)
 {
-    /// <summary>Lets PostgreSQL's own tool say of each record how long it is and whose.</summary>
-    /// <param name="cluster">Where it was written.</param>
+    /// <summary>Has PostgreSQL's own tool report the length and the transaction of each record.</summary>
+    /// <param name="cluster">The cluster that wrote it.</param>
     /// <param name="start">The position before it.</param>
     /// <param name="end">The position after it.</param>
     /// <param name="writers">The transactions that wrote events in between.</param>

@@ -3,17 +3,17 @@ using System.Text.Json;
 
 namespace Sessions.Bench;
 
-/// <summary>What a load saw.</summary>
-/// <param name="Requests">Answered with success.</param>
-/// <param name="Throughput">Of these, a second.</param>
+/// <summary>The results of a load.</summary>
+/// <param name="Requests">Requests that were answered with success.</param>
+/// <param name="Throughput">Such requests a second.</param>
 /// <param name="P50">Half of them took no longer.</param>
 /// <param name="P99">99 of 100 took no longer.</param>
 internal sealed record Load(long Requests, double Throughput, TimeSpan P50, TimeSpan P99)
 {
-    /// <summary>The server's processor time for each.</summary>
+    /// <summary>The server's processor time for each request.</summary>
     public TimeSpan ServerTime { get; init; }
 
-    /// <summary>PostgreSQL's processor time for each, its writers' and cleaners' too.</summary>
+    /// <summary>PostgreSQL's processor time for each request, including its background processes'.</summary>
     public TimeSpan DatabaseTime { get; init; }
 }
 
@@ -25,14 +25,14 @@ internal sealed class Wrk(string scripts)
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    /// <param name="server">Which server.</param>
-    /// <param name="operation">What is asked of it.</param>
-    /// <param name="token">By whom.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="operation">The operation to call.</param>
+    /// <param name="token">The caller's token.</param>
     /// <param name="subject">The item, or the file of ids.</param>
     /// <param name="connections">How many callers, each with one request at a time.</param>
     /// <param name="seconds">For how long.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="InvalidOperationException">An answer was no success, or a connection broke.</exception>
+    /// <exception cref="InvalidOperationException">A request failed, or a connection broke.</exception>
     /// <exception cref="RanOutException">There were too few ids.</exception>
     public async Task<Load> Run(
         Server server, Operation operation, string token, string subject, int connections, int seconds,

@@ -2,12 +2,12 @@
 --
 --   wrk -s sessions.lua <url> -- <operation> <token> <threads> <item or ids>
 --
--- The last argument is the library item for create, nothing for list and http-alone, and else a file with one
--- session id a line. Each thread takes its own slice of it, so no two ask for the same session. A
--- deleted session cannot be deleted again: a thread that runs out says so, and the run does not count.
+-- The last argument is the library item for create, nothing for list and http-alone, and otherwise a file with
+-- one session id a line. Each thread takes its own slice of it, so no two ask for the same session. A
+-- deleted session cannot be deleted again: a thread that runs out reports it, and the run does not count.
 --
--- wrk itself counts answers of 400 and above as errors. There is no response function to count the others by:
--- it would be called, with a table of the headers, for every answer, and be what is measured.
+-- wrk itself counts answers of 400 and above as errors. There is no response function to check the others: wrk
+-- would call it, with a table of the headers, for every answer, and the run would measure mostly that.
 
 local path = "/api/content/library/item/download-session"
 local started = {}

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Sessions.Bench.Downloads;
 
-/// <summary>What is downloaded: a large file, one for many connections, and many small ones in items of ten.</summary>
+/// <summary>What is downloaded: a large file, a larger one to fetch in parts, and many small ones in items of ten.</summary>
 internal static class DownloadContent
 {
     public const string Library = "bench";
@@ -19,7 +19,7 @@ internal static class DownloadContent
 
     const int ChunkSize = 1 << 20;
 
-    /// <summary>Writes it all. Bytes are random, because a file system may store zeros as nothing.</summary>
+    /// <summary>Writes all files. Bytes are random, because a file system may not store zeros at all.</summary>
     public static async Task WriteTo(string root, CancellationToken cancellation)
     {
         await Write(root, LargeItem, LargeFile, LargeSize, cancellation);

@@ -1,13 +1,13 @@
 namespace Sessions.Bench.Downloads;
 
-/// <summary>Small files at one number of connections: the server's rounds, nginx's and the bare web server's in the same.</summary>
+/// <summary>Small files at one number of connections: the rounds of the server, nginx and the web server alone.</summary>
 internal sealed record SmallSeries(int Connections, List<Load> Served, List<Load> Bare, List<Load> Plain);
 
-/// <summary>What one run measured of downloads.</summary>
-/// <param name="Machine">On what.</param>
+/// <summary>The results of one run of downloads.</summary>
+/// <param name="Machine">The machine.</param>
 /// <param name="Large">Bytes a second and processor time of the server, and nginx's bytes a second, one a round.</param>
 /// <param name="Small">The small files.</param>
-/// <param name="InParts">How long the file in parts took.</param>
+/// <param name="InParts">How long fetching a file in parts took.</param>
 /// <param name="Crowding">What slow readers do to others.</param>
 internal sealed record DownloadResults(
     Machine Machine,
@@ -16,7 +16,7 @@ internal sealed record DownloadResults(
     TimeSpan InParts,
     Crowding Crowding)
 {
-    /// <summary>Long enough that the code is compiled as it stays.</summary>
+    /// <summary>Long enough for the JIT to have optimized the code.</summary>
     const int WarmUpSeconds = 15;
 
     public static async Task<DownloadResults> Take(DownloadRig rig, BenchOptions options, CancellationToken cancellation)

@@ -7,7 +7,7 @@ namespace Sessions.Bench.Downloads;
 
 /// <summary>
 /// Everything that runs while downloads are measured: PostgreSQL, the server, nginx and a bare Kestrel on the same folder,
-/// and who is logged in.
+/// and the login.
 /// </summary>
 internal sealed class DownloadRig : IAsyncDisposable
 {
@@ -36,14 +36,14 @@ internal sealed class DownloadRig : IAsyncDisposable
 
     public static async Task<DownloadRig> Start(BenchOptions options, CancellationToken cancellation)
     {
-        // The accounts that run PostgreSQL and nginx must be able to pass.
+        // The accounts that run PostgreSQL and nginx must be able to traverse this folder.
         var temporary = Directory.CreateTempSubdirectory("sessions-bench-");
         temporary.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         var rig = new DownloadRig(temporary);
         try
         {
             await DownloadContent.WriteTo(rig.Root, cancellation);
-            // Else every commit waits behind it until the disk has it all.
+            // Otherwise every commit waits until the files are on disk.
             await ChildProcess.Run("sync", [], environment: null, cancellation);
             rig.Cluster = await Cluster.Start(Path.Combine(rig.Folder, "postgres"), cancellation);
             rig.Nginx = await FileServer.Nginx(rig.Root, Path.Combine(rig.Folder, "nginx"), cancellation);
@@ -73,7 +73,7 @@ internal sealed class DownloadRig : IAsyncDisposable
         Server.Send(
             HttpMethod.Post, Caller.Path, Token, $$"""{"library_item_id":"{{ItemId(item)}}"}""", cancellation);
 
-    /// <summary>Has a file prepared, and returns the link to it once it is.</summary>
+    /// <summary>Has a file prepared, and returns its link once it is ready.</summary>
     public async Task<Uri> Prepare(string session, string file, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -89,7 +89,7 @@ internal sealed class DownloadRig : IAsyncDisposable
         }
     }
 
-    /// <summary>Where nginx has the same file.</summary>
+    /// <summary>The URL of the same file at nginx.</summary>
     public Uri Bare(string item, string file) => new(Nginx.Url, $"/{DownloadContent.Library}/{item}/{file}");
 
     public async ValueTask DisposeAsync()

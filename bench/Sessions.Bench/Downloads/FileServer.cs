@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Sessions.Bench.Downloads;
 
-/// <summary>A program that serves files and nothing else, in a process of its own, beside which the server is measured.</summary>
+/// <summary>A program that only serves files, in a process of its own, for comparison with the server.</summary>
 internal sealed class FileServer : IAsyncDisposable
 {
     static readonly TimeSpan StartMax = TimeSpan.FromSeconds(10);
@@ -17,7 +17,7 @@ internal sealed class FileServer : IAsyncDisposable
     /// <summary>How long its processes have been on a processor.</summary>
     public TimeSpan ProcessorTime => Bench.ProcessorTime.OfTree(process.Id);
 
-    /// <summary>Debian's nginx on a folder, as it comes, but without a log of its own: what a file server costs at the least.</summary>
+    /// <summary>Debian's nginx on a folder, with sendfile and no access log: the least that a file server costs.</summary>
     public static async Task<FileServer> Nginx(string root, string folder, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
@@ -45,7 +45,7 @@ internal sealed class FileServer : IAsyncDisposable
         return await Start("nginx", ["-c", configuration, "-e", $"{folder}/error.log"], url, cancellation);
     }
 
-    /// <summary>The server's own web server with nothing on it: <see cref="PlainFiles"/>.</summary>
+    /// <summary>The web server that the server is built on, alone: <see cref="PlainFiles"/>.</summary>
     public static Task<FileServer> Plain(string root, CancellationToken cancellation)
     {
         var url = FreeUrl();

@@ -34,10 +34,10 @@ internal sealed class LargeFile(DownloadRig rig)
         Fetch(rig.Bare(DownloadContent.LargeItem, DownloadContent.LargeFile), cancellation);
 
     /// <summary>
-    /// Fetches the larger file by ranges, over as many connections at once, and says how long it took.
+    /// Fetches the larger file by ranges, each over its own connection at once; returns how long it took.
     /// </summary>
     /// <exception cref="InvalidOperationException">
-    /// It is not the same file, or not all of its parts are on record.
+    /// The bytes are not those of the file, or not all parts are on record.
     /// </exception>
     public async Task<TimeSpan> FetchInParts(CancellationToken cancellation)
     {
@@ -76,7 +76,7 @@ internal sealed class LargeFile(DownloadRig rig)
             await RandomAccess.WriteAsync(fetched, chunk.AsMemory(0, count), at, cancellation);
     }
 
-    /// <summary>The record lags behind the bytes, but not for long.</summary>
+    /// <summary>Waits for the record of all parts, which is written after the bytes are sent.</summary>
     async Task UntilRecorded(string session, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
@@ -100,7 +100,7 @@ internal sealed class LargeFile(DownloadRig rig)
         return Convert.ToHexString(await SHA256.HashDataAsync(file, cancellation));
     }
 
-    /// <summary>With curl, which throws the bytes away and says how fast they came.</summary>
+    /// <summary>Downloads with curl, which discards the bytes and reports the rate.</summary>
     static async Task<double> Fetch(Uri uri, CancellationToken cancellation)
     {
         var output = await ChildProcess.Run(

@@ -7,12 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace Sessions.Bench.Downloads;
 
 /// <summary>
-/// The web server that the server is built on, sending the files of a folder as the server sends them, and nothing else:
-/// no session, no record, no check. What a download costs beyond this is the server's own; no server on it can be cheaper.
+/// The web server that the server is built on, sending files as the server does, and nothing else: no session, no record,
+/// no check. Any cost of a download beyond this is the server's own; no server built on it can be cheaper.
 /// </summary>
 internal static class PlainFiles
 {
-    /// <summary>The word that has this program be it, in a process of its own.</summary>
+    /// <summary>The argument that makes this program serve plain files, in a process of its own.</summary>
     public const string Word = "plain-files";
 
     public static async Task Serve(string folder, Uri url, CancellationToken cancellation)

@@ -3,38 +3,38 @@ using System.Text;
 
 namespace Sessions.Bench.Downloads;
 
-/// <summary>What slow readers do to others.</summary>
-/// <param name="Readers">How many read.</param>
-/// <param name="Alone">The creates without them, one a round.</param>
-/// <param name="Beside">The creates beside them, one a round.</param>
+/// <summary>How slow readers affect other clients.</summary>
+/// <param name="Readers">How many clients read slowly.</param>
+/// <param name="Alone">The creates without them, one load a round.</param>
+/// <param name="Beside">The creates beside them, one load a round.</param>
 /// <param name="MemoryBefore">The server's memory before they came, in bytes.</param>
-/// <param name="MemoryFirst">The most in the first half of the minute in which they stay, while sessions are created beside them.</param>
+/// <param name="MemoryFirst">The most in the first half of their last minute, while sessions are created.</param>
 /// <param name="MemoryLast">The most in its second half.</param>
 internal sealed record Crowding(
     int Readers, IReadOnlyList<Load> Alone, IReadOnlyList<Load> Beside, long MemoryBefore, long MemoryFirst, long MemoryLast)
 {
-    /// <summary>How many times as long a create takes beside them, by its p99: the median of the rounds.</summary>
+    /// <summary>How many times as long a create's p99 is beside them: the median of the rounds.</summary>
     public double Slowdown => Median.Of(Beside.Zip(Alone, (beside, alone) => beside.P99 / alone.P99));
 }
 
-/// <summary>Two hundred clients, each of whom reads a large file slowly, while others create sessions.</summary>
+/// <summary>Two hundred clients that each read a large file slowly while others create sessions.</summary>
 internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDisposable
 {
     const int Readers = 200;
     const int Creators = 16;
 
-    /// <summary>What each reads in a pause: 64 KiB a second.</summary>
+    /// <summary>What each reads before a pause: 64 KiB a second.</summary>
     const int Portion = 16 * 1024;
 
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// How long callers create before it counts. After that time the readers' sockets are full, so that what leaves is what
-    /// they read; and the ends of those who went are on record.
+    /// How long callers create before it counts. By then the readers' sockets are full, so the server sends only what they
+    /// read, and the ends of the previous readers' transfers are on record.
     /// </summary>
     const int SettleSeconds = 10;
 
-    /// <summary>Half of the time that they stay in the end.</summary>
+    /// <summary>Half of the time that the readers stay in the end.</summary>
     const int HalfStaySeconds = 30;
 
     static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
@@ -42,10 +42,10 @@ internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDi
     CancellationTokenSource stop = new();
     Task[] reading = [];
 
-    /// <summary>Rounds without and with them, each right behind the other; in every other round the other way round.</summary>
+    /// <summary>Measures without and with them, one right after the other; every other round in reverse order.</summary>
     public async Task<Crowding> Run(int rounds, int seconds, CancellationToken cancellation)
     {
-        // Memory grows to its usual size first, and what was written before reaches the disk.
+        // Memory first grows to its usual size, and earlier writes reach the disk.
         await Create(seconds, cancellation);
         await ChildProcess.Run("sync", [], environment: null, cancellation);
         var (alone, beside) = (new List<Load>(), new List<Load>());
@@ -96,7 +96,7 @@ internal sealed class SlowReaders(DownloadRig rig, Uri link, Wrk wrk) : IAsyncDi
         stop.Dispose();
     }
 
-    /// <summary>Creates behind as much load and a checkpoint of its own, with readers and without.</summary>
+    /// <summary>Creates sessions after the same load and a checkpoint, with readers or without.</summary>
     async Task<Load> CreateSettled(int seconds, CancellationToken cancellation)
     {
         await Create(SettleSeconds, cancellation);

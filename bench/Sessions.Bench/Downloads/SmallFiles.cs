@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Sessions.Bench.Downloads;
 
-/// <summary>Many small files, got in turn with wrk by as many callers as are told.</summary>
+/// <summary>Many small files, which a given number of callers get in turn with wrk.</summary>
 internal sealed class SmallFiles(DownloadRig rig, string scripts)
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
@@ -12,7 +12,7 @@ internal sealed class SmallFiles(DownloadRig rig, string scripts)
 
     string BarePaths => Path.Combine(rig.Folder, "bare.paths");
 
-    /// <summary>A session on each item, a link to each file, and where nginx has the same.</summary>
+    /// <summary>Prepares a session on each item, a link to each file, and the file's URL at nginx.</summary>
     public async Task Prepare(CancellationToken cancellation)
     {
         var (served, bare) = (new List<string>(), new List<string>());
@@ -38,14 +38,14 @@ internal sealed class SmallFiles(DownloadRig rig, string scripts)
     public Task<Load> Compare(int connections, int seconds, CancellationToken cancellation) =>
         Compare(rig.Nginx, connections, seconds, cancellation);
 
-    /// <summary>The same by the web server alone.</summary>
+    /// <summary>Measures the same with the web server alone.</summary>
     public Task<Load> ServePlain(int connections, int seconds, CancellationToken cancellation) =>
         Compare(rig.Plain, connections, seconds, cancellation);
 
     Task<Load> Compare(FileServer files, int connections, int seconds, CancellationToken cancellation) =>
         Run(files.Url, BarePaths, connections, seconds, () => files.ProcessorTime, cancellation);
 
-    /// <exception cref="InvalidOperationException">An answer was no success, or not whole.</exception>
+    /// <exception cref="InvalidOperationException">A request failed, or an answer was incomplete.</exception>
     async Task<Load> Run(
         Uri url, string paths, int connections, int seconds, Func<TimeSpan> processors, CancellationToken cancellation)
     {

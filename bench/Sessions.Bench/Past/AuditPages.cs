@@ -3,15 +3,15 @@ using System.Text.Json;
 
 namespace Sessions.Bench.Past;
 
-/// <summary>How long pages of one question take.</summary>
-/// <param name="Question">What was asked.</param>
+/// <summary>How long the pages of one query take.</summary>
+/// <param name="Question">The query.</param>
 /// <param name="First">The first page, the slowest of several.</param>
 /// <param name="Last">The page numbered <paramref name="Number"/>, the slowest of several.</param>
-/// <param name="Number">How deep that was.</param>
+/// <param name="Number">The number of the deepest page.</param>
 /// <param name="Slowest">The slowest of all pages on the way there.</param>
 internal sealed record PageTimes(string Question, TimeSpan First, TimeSpan Last, int Number, TimeSpan Slowest);
 
-/// <summary>Asks the audit trail as an auditor does, page after page, over HTTP.</summary>
+/// <summary>Queries the audit trail as an auditor does, page after page, over HTTP.</summary>
 internal sealed class AuditPages(Server server, string token, PastMonth month)
 {
     const int Deep = 1000;
@@ -20,7 +20,7 @@ internal sealed class AuditPages(Server server, string token, PastMonth month)
 
     static readonly string[] Columns = ["owner", "item", "actor and time", "type and reason"];
 
-    /// <summary>Each question down to its thousandth page, or to its last.</summary>
+    /// <summary>Runs each query down to its thousandth page, or to its last.</summary>
     public async Task<IReadOnlyList<PageTimes>> Take(CancellationToken cancellation)
     {
         var (from, to) = (month.Now - (PastMonth.Length * 0.9), month.Now - (PastMonth.Length * 0.1));
@@ -31,7 +31,7 @@ internal sealed class AuditPages(Server server, string token, PastMonth month)
             $"actor={PastMonth.Owner(0)}&from={from:yyyy-MM-ddTHH:mm:ssZ}&to={to:yyyy-MM-ddTHH:mm:ssZ}",
             "type=session_expired&reason=complete",
         ];
-        // The server's code is compiled as it stays.
+        // So that the JIT has optimized the server's code.
         for (var i = 0; i < WarmUp; i++)
             await Ask("/api/audit/events?limit=100&" + questions[i % questions.Length], cancellation);
         var times = new List<PageTimes>();

@@ -3,9 +3,9 @@ using Npgsql;
 
 namespace Sessions.Bench.Past;
 
-/// <summary>What a projection is measured by: all rows of the log out by COPY, in its order, and in again.</summary>
+/// <summary>The yardstick for a projection: all rows of the log by COPY, out in its order and in again.</summary>
 /// <param name="Bare">How long it takes, into a table with the log's columns and no index.</param>
-/// <param name="Indexed">The same with the log's key and index, made in the end, as a dump is restored.</param>
+/// <param name="Indexed">The same with the log's key and index, created at the end, as when a dump is restored.</param>
 internal sealed record CopyTime(TimeSpan Bare, TimeSpan Indexed)
 {
     const string Columns =

@@ -1,28 +1,28 @@
 namespace Sessions.Bench.Past;
 
 /// <summary>What following the log costs callers who create sessions.</summary>
-/// <param name="With">Creates a second beside the audit trail, activity and seals, one a round.</param>
-/// <param name="Without">The same with nobody following the log.</param>
+/// <param name="With">Creates a second beside the audit trail, activity and seals, one figure a round.</param>
+/// <param name="Without">The same without followers.</param>
 internal sealed record Foreground(IReadOnlyList<double> With, IReadOnlyList<double> Without)
 {
     public const int Connections = 64;
 
-    /// <summary>How long a server creates before it counts: until its code is compiled as it stays.</summary>
+    /// <summary>How long a server creates before it counts, so that the JIT has optimized its code.</summary>
     public const int WarmUpSeconds = 8;
 
-    /// <summary>How many pairs are measured, unless the command line says otherwise: one differs from the next by more than a tenth.</summary>
+    /// <summary>How many pairs are measured by default: one pair differs from the next by more than a tenth.</summary>
     public const int Pairs = 20;
 
     /// <summary>The loss of throughput in each pair, in percent, the least first.</summary>
     public IReadOnlyList<double> Losses => [.. With.Zip(Without, (with, without) => 100 * (1 - (with / without))).Order()];
 
     /// <summary>
-    /// The loss of all, in percent. The order within a pair matters as much as the followers, so the median of pairs of both
-    /// orders would say little.
+    /// The loss over all pairs, in percent. The order within a pair matters as much as the followers, so a median over pairs
+    /// of both orders would say little.
     /// </summary>
     public double Loss => 100 * (1 - (With.Average() / Without.Average()));
 
-    /// <summary>Pairs of both, in changing order, each on a server of its own.</summary>
+    /// <summary>Runs pairs with and without followers, in alternating order, each run on a new server.</summary>
     public static async Task<Foreground> Take(PastRig rig, BenchOptions options, CancellationToken cancellation)
     {
         var (with, without) = (new List<double>(), new List<double>());

@@ -7,7 +7,7 @@ namespace Sessions.Bench.Past;
 /// <param name="CaughtUpIn">How long audit trail and activity took to catch up when the load was over.</param>
 internal sealed record Lagging(TimeSpan Most, TimeSpan CaughtUpIn)
 {
-    /// <summary>Long enough for a lag that grows to be seen growing.</summary>
+    /// <summary>Long enough to show a lag that grows.</summary>
     const int Seconds = 30;
 
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);

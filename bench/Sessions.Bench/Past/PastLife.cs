@@ -6,7 +6,7 @@ namespace Sessions.Bench.Past;
 
 /// <summary>
 /// One session from its creation to its end, by a script that is drawn beforehand: files are prepared
-/// and fetched, leases renewed; then it is deleted, canceled, given up, or forgotten and expired.
+/// and fetched, leases are renewed; then the session is deleted, canceled, failed, or left to expire.
 /// </summary>
 internal sealed class PastLife
 {
@@ -34,11 +34,11 @@ internal sealed class PastLife
 
     LeasePolicy Policy { get; }
 
-    /// <summary>When the next thing happens, if the last one happened at this time; null when all is over.</summary>
+    /// <summary>When the next step is due, if the last one was at this time; null after the last step.</summary>
     public DateTimeOffset? NextAfter(DateTimeOffset time) =>
         script.TryPeek(out var next) ? time + next.Pause : DueMessage.Of(Session, Policy)?.At;
 
-    /// <summary>Lets it happen.</summary>
+    /// <summary>Carries out the next step.</summary>
     public IEnumerable<PastEvent> Step(Random random, DateTimeOffset now)
     {
         var (_, command, actor) = script.Count > 0 ? script.Dequeue() : (default, FromTheSchedule(), null);

@@ -4,19 +4,19 @@ using Sessions.Domain;
 namespace Sessions.Bench.Past;
 
 /// <summary>
-/// A month of many lives at once, in the order in which it would have been recorded; the last of them
+/// A month of many lives at once, in the order in which it would have been recorded; the last sessions
 /// begin now. The same seed gives the same lives.
 /// </summary>
 internal sealed class PastMonth(int sessions, DateTimeOffset now)
 {
-    /// <summary>How long all of it took.</summary>
+    /// <summary>How long the month lasts.</summary>
     public static readonly TimeSpan Length = TimeSpan.FromDays(30);
 
     const int Owners = 10_000;
     const int Items = 500;
     const int Seed = 20_261_124;
 
-    /// <summary>Of a hundred sessions so many are those of one user, and so many on one item.</summary>
+    /// <summary>Of a hundred sessions, this many belong to one user, and this many are on one item.</summary>
     const int Favored = 2;
 
     readonly Random random = new(Seed);
@@ -33,7 +33,7 @@ internal sealed class PastMonth(int sessions, DateTimeOffset now)
     /// <summary>The items, by number.</summary>
     public static Guid Item(int number) => new(number + 1, 0, 0x4000, 0x80, 0, 0, 0, 0, 0, 0, 0);
 
-    /// <summary>Every event with the life that it happened in, which is by then behind it.</summary>
+    /// <summary>Every event, with its session's life, which already includes it.</summary>
     public IEnumerable<(PastLife Life, PastEvent Event)> Live()
     {
         var items = Enumerable.Range(0, Items).Select(Pin).ToArray();
@@ -58,7 +58,7 @@ internal sealed class PastMonth(int sessions, DateTimeOffset now)
                 upcoming.TryDequeue(out life!, out soonest);
             }
 
-            // What lies ahead of now has not happened.
+            // Steps after now have not happened yet.
             if (soonest > now)
             {
                 Living.Add(life);
@@ -72,10 +72,10 @@ internal sealed class PastMonth(int sessions, DateTimeOffset now)
         }
     }
 
-    /// <summary>Those who still live when all events are told.</summary>
+    /// <summary>The lives that have not ended when the month does.</summary>
     public List<PastLife> Living { get; } = [];
 
-    /// <summary>Any of them, the first more often than all others.</summary>
+    /// <summary>A random index, the first more often than any other.</summary>
     int Draw(int count) => random.Next(100) < Favored ? 0 : random.Next(count);
 
     PinnedItem Pin(int number)

@@ -4,16 +4,16 @@ using Sessions.Projections.Verification;
 
 namespace Sessions.Bench.Past;
 
-/// <summary>What one run measured of the record.</summary>
-/// <param name="Machine">On what.</param>
-/// <param name="Events">Of how many events.</param>
+/// <summary>The results of one run on the record.</summary>
+/// <param name="Machine">The machine.</param>
+/// <param name="Events">How many events there are.</param>
 /// <param name="Copy">How long COPY took for all of them, out and in again.</param>
 /// <param name="Rebuild">The audit trail from zero, until it was swapped in.</param>
 /// <param name="Sealing">How long all of them took to be sealed.</param>
 /// <param name="Verifying">How long the seals of all of them took to be verified.</param>
 /// <param name="Pages">Pages of the audit trail.</param>
-/// <param name="States">Sessions as they were.</param>
-/// <param name="Foreground">What all this costs those who create sessions.</param>
+/// <param name="States">How long it takes to see sessions as they were.</param>
+/// <param name="Foreground">What followers cost callers who create sessions.</param>
 /// <param name="Lagging">How far the followers are behind meanwhile.</param>
 internal sealed record PastResults(
     Machine Machine,
@@ -27,7 +27,7 @@ internal sealed record PastResults(
     Foreground Foreground,
     Lagging Lagging)
 {
-    /// <summary>Measures all of it, on a database where nobody has followed the log yet.</summary>
+    /// <summary>Measures all of it, on a database whose log has not been followed yet.</summary>
     public static async Task<PastResults> Take(PastRig rig, BenchOptions options, CancellationToken cancellation)
     {
         var machine = await Machine.Describe(rig.Cluster, rig.Folder, cancellation);

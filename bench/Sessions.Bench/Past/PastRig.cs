@@ -11,7 +11,7 @@ namespace Sessions.Bench.Past;
 /// <summary>A database with a month of sessions in it, and servers on it one after another.</summary>
 internal sealed class PastRig : IAsyncDisposable
 {
-    /// <summary>May ask the record everything.</summary>
+    /// <summary>A user who may read the whole record.</summary>
     public const string Auditor = "auditor";
 
     readonly string password = RandomNumberGenerator.GetHexString(32);
@@ -38,7 +38,7 @@ internal sealed class PastRig : IAsyncDisposable
 
     public static async Task<PastRig> Start(BenchOptions options, CancellationToken cancellation)
     {
-        // The account that runs PostgreSQL must be able to pass.
+        // The account that runs PostgreSQL must be able to traverse this folder.
         var temporary = Directory.CreateTempSubdirectory("sessions-bench-");
         temporary.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         var rig = new PastRig(options, temporary);
@@ -69,7 +69,7 @@ internal sealed class PastRig : IAsyncDisposable
         await Cluster.Vacuum(cancellation);
     }
 
-    /// <summary>Starts a server, which follows the log or leaves it.</summary>
+    /// <summary>Starts a server that follows the log or does not.</summary>
     public Task<Server> StartServer(bool follows, CancellationToken cancellation) => Server.Start(
         options.Server,
         new Dictionary<string, string>(StringComparer.Ordinal)
@@ -100,7 +100,7 @@ internal sealed class PastRig : IAsyncDisposable
             seconds,
             cancellation);
 
-    /// <summary>Those who follow the log, led from here and by no server.</summary>
+    /// <summary>Runs followers of the log in this process instead of in a server.</summary>
     public ProjectionRunner Runner(params ILogFollower[] followers) =>
         new(Database, followers, NullLogger<ProjectionRunner>.Instance);
 

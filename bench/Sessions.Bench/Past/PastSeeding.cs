@@ -6,13 +6,13 @@ using Sessions.Storage.Streams;
 
 namespace Sessions.Bench.Past;
 
-/// <summary>Writes a month that was never lived: every row as the server would have written it, by COPY.</summary>
+/// <summary>Writes a simulated month by COPY, every row as the server would have written it.</summary>
 internal sealed class PastSeeding(NpgsqlDataSource database, PastMonth month)
 {
     /// <summary>How many events share a transaction.</summary>
     const int EventsMax = 100_000;
 
-    /// <summary>Writes all of it; returns how many events that were.</summary>
+    /// <summary>Writes the month; returns how many events it has.</summary>
     public async Task<long> Write(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
