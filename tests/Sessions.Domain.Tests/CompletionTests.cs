@@ -1,6 +1,6 @@
 namespace Sessions.Domain.Tests;
 
-/// <summary>A client that is done says nothing more; its session ends as complete, not as idle.</summary>
+/// <summary>A client that is done sends nothing more; its session ends as complete, not as idle.</summary>
 public class CompletionTests
 {
     [Fact]

@@ -3,8 +3,8 @@ using System.Reflection;
 namespace Sessions.Domain.Tests;
 
 /// <summary>
-/// Every command and every event meets every state. The tables say what comes of it, so a row of the
-/// rules that is changed, deleted or widened shows here, beside all the others.
+/// Every command and every event meets every state. The tables hold the results, so a row of the rules
+/// that is changed, deleted or widened shows here, beside all the others.
 /// </summary>
 public class EveryCaseTests
 {
@@ -177,7 +177,7 @@ public class EveryCaseTests
         return next == state ? "the same" : next.GetType().Name;
     }
 
-    /// <summary>Prints the table as it is, columns as wide as their widest cell; shows what differs.</summary>
+    /// <summary>Prints the actual table, columns as wide as their widest cells; shows what differs.</summary>
     static void TableShouldBe(
         string expected, string corner, IEnumerable<(string Name, IEnumerable<string> Cells)> rows)
     {

@@ -6,9 +6,9 @@ using FsCheck.Fluent;
 namespace Sessions.Domain.Tests;
 
 /// <summary>One command, some time after the one before it, on a node with this policy.</summary>
-/// <param name="Wait">How long after the step before.</param>
-/// <param name="FromDue">Whether the wait is for the session's due message, and this far from it.</param>
-/// <param name="Command">What is asked.</param>
+/// <param name="Wait">How long after the previous step.</param>
+/// <param name="FromDue">Whether to wait from the time of the session's due message instead, if it has one.</param>
+/// <param name="Command">The command.</param>
 /// <param name="Policy">The node's policy; nodes may differ while a new one is rolled out.</param>
 /// <param name="MayReadStorage">Whether the caller may read the storage itself.</param>
 /// <param name="OwnerSessions">How many sessions the owner has.</param>
@@ -16,7 +16,7 @@ sealed record Step(
     TimeSpan Wait, bool FromDue, SessionCommand Command, LeasePolicy Policy, bool MayReadStorage, int OwnerSessions);
 
 /// <summary>
-/// A step as it went: the state it met, the expiry that came first if the lease had run out, the
+/// The result of a step: the state it met, the expiry that came first if the lease had lapsed, the
 /// decision, and the state it left.
 /// </summary>
 sealed record Played(
@@ -32,7 +32,7 @@ sealed record Played(
     public IEnumerable<SessionEvent> Recorded => Settled.Concat(Decided);
 }
 
-/// <summary>A session's life at random: what clients and the schedule send it, in any order.</summary>
+/// <summary>A random life of a session: commands of clients and of the schedule, in any order.</summary>
 sealed record History(ImmutableArray<Step> Steps)
 {
     public static Arbitrary<History> Any { get; } = Arb.From(
@@ -75,7 +75,7 @@ sealed record History(ImmutableArray<Step> Steps)
     }
 }
 
-/// <summary>How often what happens, in <see cref="History.Any"/>.</summary>
+/// <summary>How often each step occurs in <see cref="History.Any"/>.</summary>
 static class Histories
 {
     static readonly string[] FileNames = [Descriptor.Name, Disk.Name, "other.iso"];
@@ -122,7 +122,7 @@ static class Histories
         (1, Gen.Elements<SessionCommand>(new Cancel(), new Fail("disk full"), new Fail(new string('x', Fail.MessageMax + 1)), new Delete())),
         (4, Gen.Elements<SessionCommand>(new Expire(), new Purge())));
 
-    // Standing still, crawling, running; and straight to the due message, where the boundaries are.
+    // No wait, short and long ones; and straight to the due message, where the boundaries are.
     static readonly Gen<(TimeSpan Wait, bool FromDue)> Waits = Gen.Frequency(
         (3, Gen.Constant((TimeSpan.Zero, false))),
         (1, Gen.Constant((Tick, false))),
@@ -138,7 +138,7 @@ static class Histories
         from ownerSessions in Gen.Elements(0, 0, 1, 2)
         select new Step(wait.Wait, wait.FromDue, command, policy, mayReadStorage, ownerSessions);
 
-    /// <summary>Most begin with a creation, or little would happen in them.</summary>
+    /// <summary>Most begin with a creation; otherwise little would happen in them.</summary>
     public static Gen<History> History { get; } =
         from policies in Gen.OneOf(Policies.ArrayOf(1), Policies.ArrayOf(2))
         from first in StepsOf(Gen.Frequency((9, Creations), (1, Commands)), policies)

@@ -1,6 +1,6 @@
 namespace Sessions.Domain.Tests;
 
-/// <summary>What holds in every life of a session, whoever sends what and when.</summary>
+/// <summary>What holds in every life of a session, whatever is sent and when.</summary>
 public class PropertyTests
 {
     [Fact]

@@ -1,6 +1,6 @@
 namespace Sessions.Domain.Tests;
 
-/// <summary>The values that all tests speak of: one moment, one user, one item of two files.</summary>
+/// <summary>The values that all tests share: one moment, one user, one item of two files.</summary>
 static class Samples
 {
     public const string Ana = "ana";
@@ -36,10 +36,10 @@ static class Samples
     /// <summary>The lease of that session, as the policy sees it.</summary>
     public static SessionLease FirstLease { get; } = new(CreatedAt: Noon, LeaseEnds, LastActiveAt: Noon);
 
-    /// <summary>A file's bytes from its first to its last, as one transfer.</summary>
+    /// <summary>A whole file, as one transfer.</summary>
     public static FileTransferred Whole(PinnedFile file) => Part(file, 0, file.Size);
 
-    /// <summary>Some of a file's bytes, as one transfer.</summary>
+    /// <summary>A part of a file, as one transfer.</summary>
     public static FileTransferred Part(PinnedFile file, long start, long end) =>
         new(Transfer, file.Name, new ByteRange(start, end), TimeSpan.FromSeconds(1));
 

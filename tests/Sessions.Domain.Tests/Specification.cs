@@ -3,12 +3,12 @@ using System.Collections.Immutable;
 namespace Sessions.Domain.Tests;
 
 /// <summary>
-/// Given what happened, when a command comes, then this is recorded. The command takes the way it takes
-/// in production: a lapsed lease is settled and folded first, and the command is decided on the rest.
+/// Given past events, when a command comes, then these events are recorded. As in production, a lapsed
+/// lease is settled and folded first, and the command is decided on the resulting state.
 /// </summary>
 sealed record Specification(Session Session, LeasePolicy Policy)
 {
-    /// <summary>An event without a time of its own happened together with the one before it.</summary>
+    /// <summary>An event without a time of its own gets that of the event before it.</summary>
     public static Specification Given(params SessionEvent[] past) =>
         new(Session.Fold(Timed(past)), Samples.Policy);
 
@@ -38,7 +38,7 @@ sealed record Specification(Session Session, LeasePolicy Policy)
         }
     }
 
-    /// <summary>What came of a command. Whatever is recorded must carry the command's own time.</summary>
+    /// <summary>The outcome of a command. All recorded events must carry the command's own time.</summary>
     internal sealed record Outcome(DateTimeOffset At, ImmutableArray<SessionEvent> Settled, Decision Decision)
     {
         public void Then(params SessionEvent[] expected)
