@@ -9,12 +9,12 @@ using Sessions.Storage.Log;
 namespace Sessions.Faults.Arenas;
 
 /// <summary>
-/// Everything of one run: PostgreSQL, the nodes, the clients and the reader of the log, in a folder of their
-/// own. All of it ends with the run, however that ends.
+/// Everything that belongs to one run: PostgreSQL, the nodes, the clients and the reader of the log, in a folder of
+/// their own. All of it ends with the run, however the run ends.
 /// </summary>
 sealed class Arena : IAsyncDisposable
 {
-    /// <summary>How long anything may take that must come, on the slowest machine. Whatever takes longer is a fault of ours.</summary>
+    /// <summary>How long to wait for something that must happen, on the slowest machine. Longer is a bug.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
@@ -29,7 +29,7 @@ sealed class Arena : IAsyncDisposable
     (long Before, DateTimeOffset Time, long Behind) began;
     long recoveredAt;
 
-    /// <summary>Its folder; nothing runs in it yet.</summary>
+    /// <summary>Creates the run's folder and starts nothing.</summary>
     public Arena(Cell cell, int seed)
     {
         (this.cell, Seed, Random) = (cell, seed, new Random(seed));
@@ -37,12 +37,12 @@ sealed class Arena : IAsyncDisposable
         leftover = Leftovers.Undo(() => Directory.Delete(Folder, recursive: true));
     }
 
-    /// <summary>Its own folder.</summary>
+    /// <summary>The run's own folder.</summary>
     public string Folder { get; } = Path.Combine(Path.GetTempPath(), "sessions-faults-" + Guid.CreateVersion7().ToString("N")[^12..]);
 
     public int Seed { get; }
 
-    /// <summary>Chooses what is broken. The clients have others, from the same seed.</summary>
+    /// <summary>Chooses what is broken. The clients have generators of their own, from the same seed.</summary>
     public Random Random { get; }
 
     public TimeProvider Clock { get; } = TimeProvider.System;
@@ -52,13 +52,13 @@ sealed class Arena : IAsyncDisposable
 
     public ImmutableArray<Postgres> Standbys { get; private set; } = [];
 
-    /// <summary>The database, for whoever looks at it besides the nodes.</summary>
+    /// <summary>The database, for everything but the nodes.</summary>
     public NpgsqlDataSource Database { get; private set; } = null!;
 
-    /// <summary>What sessions are about.</summary>
+    /// <summary>The items that sessions are on.</summary>
     public Library Library { get; private set; } = null!;
 
-    /// <summary>Where its files are.</summary>
+    /// <summary>The folder of its files.</summary>
     public string Content => Path.Combine(Folder, "content");
 
     /// <summary>The clients.</summary>
@@ -68,19 +68,19 @@ sealed class Arena : IAsyncDisposable
 
     public Node AnyNode => nodes[Random.Next(nodes.Count)];
 
-    /// <summary>What was asked so far, and answered.</summary>
+    /// <summary>The requests that were answered so far.</summary>
     public ImmutableArray<Operation> Operations => load?.Operations ?? [];
 
     /// <summary>What the reader of the log has met so far.</summary>
     public ImmutableArray<LogPosition> Followed => follower!.Met;
 
-    /// <summary>The database by all hosts that may take writes.</summary>
+    /// <summary>Names all hosts that may take writes.</summary>
     public string ConnectionString => new NpgsqlConnectionStringBuilder(Primary.ConnectionString)
     {
         Host = string.Join(',', Standbys.Prepend(Primary).Select(server => $"127.0.0.1:{server.Port}")),
     }.ConnectionString;
 
-    /// <summary>Starts everything, up to nodes that are ready; the clients wait.</summary>
+    /// <summary>Starts everything but the clients, and waits until the nodes are ready.</summary>
     public async Task Start()
     {
         Primary = Keep(await Postgres.Create(Folder, cell.DataFolder(this), cell.PostgresSettings));
@@ -95,7 +95,7 @@ sealed class Arena : IAsyncDisposable
             await AddNode().Start();
         await Task.WhenAll(nodes.Select(node => node.Ready()));
 
-        // The first time a connection is opened, by code that has never run; the less lies between the two looks, the sharper they are.
+        // Warms up code and connection: the closer the timestamps below, the tighter they bound the database's clock.
         await new Records(Database).Now();
         began.Before = Clock.GetTimestamp();
         began.Time = await new Records(Database).Now();
@@ -109,7 +109,7 @@ sealed class Arena : IAsyncDisposable
         follower.Start();
     }
 
-    /// <summary>Ends something with the run, before what was kept earlier.</summary>
+    /// <summary>Disposes of a part at the end of the run, before the parts that were kept earlier.</summary>
     public T Keep<T>(T part)
         where T : IAsyncDisposable
     {
@@ -122,11 +122,11 @@ sealed class Arena : IAsyncDisposable
 
     public Task Pass(double seconds) => Pass(TimeSpan.FromSeconds(seconds));
 
-    /// <summary>Waits for what must come.</summary>
-    /// <param name="isSo">Whether it has come.</param>
-    /// <param name="otherwise">What is to be said if it does not.</param>
-    /// <param name="patience">How long it may take, if that is long.</param>
-    /// <param name="look">How long to rest between looks, if they cost something.</param>
+    /// <summary>Waits until something is so.</summary>
+    /// <param name="isSo">Whether it is so.</param>
+    /// <param name="otherwise">The message of the failure if it does not become so.</param>
+    /// <param name="patience">How long it may take, if not as long as usual.</param>
+    /// <param name="look">The pause between checks, if they are costly.</param>
     public async Task Until(Func<Task<bool>> isSo, Func<string> otherwise, TimeSpan? patience = null, TimeSpan? look = null)
     {
         var first = Clock.GetTimestamp();
@@ -138,11 +138,11 @@ sealed class Arena : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until a request that was sent since then has come to such an end: so a fault is felt, however slow the machine is.</summary>
+    /// <summary>Waits until a request sent since then is answered so: a fault is felt, however slow the machine.</summary>
     public Task UntilAnswered(long since, Func<Operation, bool> isSo, string otherwise) =>
         Until(() => Task.FromResult(WasAnswered(since, isSo)), () => otherwise);
 
-    /// <summary>Whether one has.</summary>
+    /// <summary>Whether there is such a request.</summary>
     public bool WasAnswered(long since, Func<Operation, bool> isSo) =>
         Operations.Any(operation => operation.Start >= since && isSo(operation));
 
@@ -167,7 +167,7 @@ sealed class Arena : IAsyncDisposable
         return Clock.GetElapsedTime(healed, recoveredAt);
     }
 
-    /// <summary>Ends the clients, waits until the schedule is no longer behind, ends the nodes, and gathers the run.</summary>
+    /// <summary>Ends the clients, waits until the schedule has caught up, ends the nodes, and gathers the run.</summary>
     public async Task<Run> Finish()
     {
         await load!.Stop();
@@ -180,7 +180,7 @@ sealed class Arena : IAsyncDisposable
         return new Run(
             cell.Policy, Library.All, began.Time, await records.Now(), load.Operations, log, await records.Streams(),
             await records.List(), await records.Schedule(), await records.DeadLetters(), follower.Met,
-            // The database is on this machine: its clock, asked once between two looks at the driver's, goes as fast as that.
+            // The database's clock, read once between two readings of the driver's, runs as fast: it is the same machine's.
             TimeAtMost: ticks => began.Time + Clock.GetElapsedTime(began.Before, ticks),
             TimeAtLeast: ticks => began.Time + Clock.GetElapsedTime(began.Behind, ticks),
             KeepsEndsFrom: cell.BreaksDatabase || nodes.Any(node => node.WasKilled) ? recoveredAt : long.MinValue);

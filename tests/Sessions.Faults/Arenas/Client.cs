@@ -12,26 +12,26 @@ using static Sessions.Domain.SessionCommand;
 namespace Sessions.Faults.Arenas;
 
 /// <summary>
-/// Speaks the modern dialect with whichever node is named, and tells what came back. It sends each request
-/// once, on a connection of its own: the platform's client by itself repeats what breaks off without an answer.
+/// Speaks the modern dialect with any node, and returns what came back. It sends each request once, on a connection
+/// of its own, because .NET's client by default repeats a request whose connection breaks before the answer.
 /// </summary>
-/// <param name="keepsConnection">Whether it sends all on its first connection instead, and on no other.</param>
+/// <param name="keepsConnection">Whether it sends all requests on its first connection instead, and on no other.</param>
 sealed class Client(bool keepsConnection = false) : IDisposable
 {
-    /// <summary>Why somebody was turned away who found no door open.</summary>
+    /// <summary>Why a request was turned away that got no connection.</summary>
     public const string NoConnection = "no connection";
 
-    /// <summary>Why nobody knows what became of a request that was cut off.</summary>
+    /// <summary>Why the outcome of a request is unknown whose connection broke.</summary>
     public const string ConnectionBroke = "the connection broke";
 
     const string Sessions = "/api/content/library/item/download-session";
 
-    /// <summary>On a request that may have been sent.</summary>
+    /// <summary>Marks a request that may have been sent.</summary>
     static readonly HttpRequestOptionsKey<bool> HadConnection = new("had a connection");
 
     readonly HttpClient http = new(Connections(keepsConnection)) { Timeout = Timeout.InfiniteTimeSpan };
 
-    /// <summary>Logs a user in, whose password is his name; returns his token.</summary>
+    /// <summary>Logs in a user, whose password equals the name; returns the token.</summary>
     public async Task<string> LogIn(Uri node, string user)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(node, "/api/session"));
@@ -42,7 +42,7 @@ sealed class Client(bool keepsConnection = false) : IDisposable
         return (await answer.Content.ReadFromJsonAsync<string>())!;
     }
 
-    /// <summary>Sends one request and tells what came back.</summary>
+    /// <summary>Sends one request and returns what came back.</summary>
     public async Task<Answer> Ask(
         Uri node, string token, Asked asked, SessionId? session, string traceParent, TimeSpan patience)
     {
@@ -80,7 +80,7 @@ sealed class Client(bool keepsConnection = false) : IDisposable
             Asked.Get => (HttpMethod.Get, one, null),
             Asked.Files => (HttpMethod.Get, one + "/file", null),
             Asked.File c => (HttpMethod.Get, one + "/file?file_name=" + c.Name, null),
-            // Whichever node made the link: all of them know it.
+            // Every node accepts the link, whichever node made it.
             Asked.Fetch c => (HttpMethod.Get, c.Link.PathAndQuery, null),
             Asked.Command { What: KeepAlive c } => (HttpMethod.Post, one + "?action=keep-alive", new { progress = c.Progress }),
             Asked.Command { What: Cancel } => (HttpMethod.Post, one + "?action=cancel", null),

@@ -4,7 +4,7 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Faults.Arenas;
 
-/// <summary>A reader of the log as a projection is one: it goes on from the last position, whatever happens to the database.</summary>
+/// <summary>Reads the log as a projection does: goes on from its last position, whatever happens to the database.</summary>
 sealed class Follower(NpgsqlDataSource database, TimeProvider clock) : IAsyncDisposable
 {
     const int BatchLimit = 500;
@@ -29,8 +29,8 @@ sealed class Follower(NpgsqlDataSource database, TimeProvider clock) : IAsyncDis
     public void Start() => running = Follow();
 
     /// <summary>
-    /// Reads on until it has met the last event, and ends; no event may come any more. Nothing may come for a while before,
-    /// for an open transaction holds readers back, be it one of PostgreSQL's own. What does not come at all, is skipped.
+    /// Reads on until it has met the last event; no event may be added any more. Nothing may come for a while, because any
+    /// open transaction, even one of PostgreSQL's own, holds readers back. An event that never comes counts as skipped.
     /// </summary>
     public async Task Finish(LogPosition last, TimeSpan patience)
     {

@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 namespace Sessions.Faults.Arenas;
 
 /// <summary>
-/// What must not outlive this process, however it ends: each start says how to undo it, and the last is undone first.
-/// A signal does not wait for the tests, which would go on with it for minutes.
+/// Undoes what must not outlive this process, however it ends. Each start registers how to undo it; the last is undone
+/// first. A signal is obeyed at once, because the tests would go on for minutes.
 /// </summary>
 static class Leftovers
 {
     static readonly Lock Gate = new();
 
-    /// <summary>Held while all is undone: a second signal must not end the process in the middle.</summary>
+    /// <summary>Held while everything is undone: a second signal must not end the process in the middle.</summary>
     static readonly Lock Undoing = new();
 
     static readonly List<Entry> Kept = [];
@@ -24,8 +24,8 @@ static class Leftovers
 
     static Leftovers() => AppDomain.CurrentDomain.ProcessExit += (_, _) => UndoAll();
 
-    /// <summary>Remembers how to undo something, until the result is disposed of.</summary>
-    /// <exception cref="OperationCanceledException">This process ends; it is undone already.</exception>
+    /// <summary>Registers how to undo something, until the result is disposed of.</summary>
+    /// <exception cref="OperationCanceledException">This process is ending; it has already been undone.</exception>
     public static IDisposable Undo(Action undo)
     {
         var entry = new Entry(undo);
@@ -44,7 +44,7 @@ static class Leftovers
     {
         context.Cancel = true;
         UndoAll();
-        // As a shell tells of it.
+        // The exit code that a shell gives a process ended by a signal.
         Environment.Exit(128 + number);
     });
 
@@ -57,7 +57,7 @@ static class Leftovers
         }
     }
 
-    /// <summary>Whatever becomes of one, the others must go all the same.</summary>
+    /// <summary>A failure of one must not keep the others from being undone.</summary>
     static void TryUndo(Entry entry)
     {
         try

@@ -6,10 +6,10 @@ using Sessions.Domain;
 
 namespace Sessions.Faults.Arenas;
 
-/// <summary>The content library of a run: the sample, and what a cell has put beside it.</summary>
+/// <summary>The content library of a run: the sample, and what a cell has added to it.</summary>
 sealed class Library
 {
-    /// <summary>What clients ask for: small files, which are fetched in a moment.</summary>
+    /// <summary>The items that clients ask for, whose files are small enough to be fetched at once.</summary>
     static readonly string[] Wanted = ["hello-world", "tiny-vm"];
 
     readonly ImmutableArray<Item> all;
@@ -19,7 +19,7 @@ sealed class Library
 
     public ImmutableArray<PinnedItem> Items => [.. Wanted.Select(Named)];
 
-    /// <summary>All that sessions can be about.</summary>
+    /// <summary>All items that sessions can be on.</summary>
     public ImmutableArray<PinnedItem> All => [.. all.Select(item => item.Pin())];
 
     public static Library Read(string root, TimeProvider clock)
@@ -35,6 +35,6 @@ sealed class Library
 
     public PinnedItem ById(Guid id) => all.Single(item => item.Id == id).Pin();
 
-    /// <summary>The checksum of a file that clients ask for; empty of any other.</summary>
+    /// <summary>The checksum of a file that clients ask for; empty for any other.</summary>
     public string Sha256Of(string fileName) => checksums.GetValueOrDefault(fileName, "");
 }

@@ -7,24 +7,24 @@ using static Sessions.Domain.SessionCommand;
 namespace Sessions.Faults.Arenas;
 
 /// <summary>
-/// Many clients at once, who do all that the modern dialect can do to sessions and fetch their files, each
+/// Many clients at once that do all that the modern dialect can do to sessions, and fetch their files, each
 /// with its own random numbers from the run's seed. None repeats a request. Every answer is recorded.
 /// </summary>
-/// <param name="library">What sessions are about.</param>
+/// <param name="library">The items that sessions are on.</param>
 /// <param name="logins">The users' tokens.</param>
-/// <param name="patiences">How long the clients wait for an answer, each for one of these times.</param>
-/// <param name="nodesNow">Whom they ask.</param>
-/// <param name="clock">What they measure by.</param>
+/// <param name="patiences">How long clients wait for an answer: each client draws one of these times.</param>
+/// <param name="nodesNow">The nodes that they ask.</param>
+/// <param name="clock">The clock of the history.</param>
 sealed class Load(
     Library library, ImmutableDictionary<string, string> logins, TimeSpan[] patiences, Func<IReadOnlyList<Node>> nodesNow,
     TimeProvider clock) : IDisposable
 {
-    /// <summary>The youngest are worked on; the older ones run out by themselves.</summary>
+    /// <summary>How many of the youngest sessions and links clients use; older sessions expire by themselves.</summary>
     const int Worked = 60;
 
     static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(30);
 
-    /// <summary>All clients have the same, so that two nodes are asked for the same session at the same time.</summary>
+    /// <summary>Shared by all clients, so that two nodes get creations with the same token at the same time.</summary>
     readonly Guid[] clientTokens = new Guid[4];
 
     readonly Client client = new();
@@ -38,10 +38,10 @@ sealed class Load(
 
     public ImmutableArray<Operation> Operations => [.. operations];
 
-    /// <summary>Who asks what no client does by itself.</summary>
+    /// <summary>The user in whose name cells send requests of their own.</summary>
     public string FirstUser => users[0];
 
-    /// <summary>The number of a request, by which its events are found.</summary>
+    /// <summary>Numbers a request, so that its events can be found.</summary>
     public long NextNumber() => Interlocked.Increment(ref number);
 
     /// <summary>Adds a request and its answer to the history.</summary>
@@ -60,18 +60,18 @@ sealed class Load(
         running = Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Drive(new Random(random.Next()))));
     }
 
-    /// <summary>Begins nothing more, and waits for the answers.</summary>
+    /// <summary>Stops sending requests, and waits for the answers.</summary>
     public async Task Stop()
     {
         await end.CancelAsync();
         await running;
     }
 
-    /// <summary>One creation on this node, recorded like all others.</summary>
+    /// <summary>Sends one creation to this node, recorded like all others.</summary>
     public Task<Answer> TryNode(Node node, Client? by = null) =>
         Ask(node, new Asked.Create(library.Items[0].ItemId, Token: null), session: null, by);
 
-    /// <summary>One request of the first user to this node, recorded like all others. What it creates, the clients leave alone.</summary>
+    /// <summary>Sends this node a request of the first user, and records it. Clients do not use what it creates.</summary>
     public Task<Answer> Ask(Node node, Asked asked, SessionId? session, Client? by = null) =>
         Ask(by ?? client, node, FirstUser, asked, session, TimeSpan.FromSeconds(20));
 
@@ -81,7 +81,7 @@ sealed class Load(
         while (!end.IsCancellationRequested)
         {
             var (caller, asked, session) = Next(random);
-            // Those that do not run are asked as well: they turn everybody away.
+            // Nodes that do not run are asked as well; such requests count as turned away.
             var nodes = nodesNow();
             Remember(caller, asked, session, await Ask(client, nodes[random.Next(nodes.Count)], caller, asked, session, patience));
             await Task.Delay(PauseMax * random.NextDouble());
@@ -113,7 +113,7 @@ sealed class Load(
             return (link.Owner, link.Fetch, link.Id);
         }
 
-        // Once in a while somebody tries another's session, or a file of another item.
+        // Once in a while a client tries another user's session, or a file of another item.
         var caller = random.Next(100) < 3 ? user : owner;
         var files = random.Next(100) < 3 ? library.Items[random.Next(library.Items.Length)].Files : item.Files;
         var fileName = files[random.Next(files.Length)].Name;
@@ -131,7 +131,7 @@ sealed class Load(
         };
     }
 
-    /// <summary>A token is for one item, and once in a while somebody takes it for another.</summary>
+    /// <summary>A token is for one item; once in a while a client uses it for another.</summary>
     Asked.Create Creation(Random random)
     {
         var token = random.Next(clientTokens.Length);

@@ -5,7 +5,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Faults.Arenas;
 
-/// <summary>One node of a run: a process of the published server, which may be started anew under the same name.</summary>
+/// <summary>One node of a run: a process of the published server, which may be started again under the same name.</summary>
 sealed class Node(Arena arena, string name, IReadOnlyDictionary<string, string?> settings) : IAsyncDisposable
 {
     /// <summary>The server, published as it is now.</summary>
@@ -26,10 +26,10 @@ sealed class Node(Arena arena, string name, IReadOnlyDictionary<string, string?>
     /// <summary>Where it listens, or last did.</summary>
     public Uri Url => url;
 
-    /// <summary>Whether it was ever killed: then it lost what nobody waited for.</summary>
+    /// <summary>Whether it was ever killed, which may have lost records that no request waited for.</summary>
     public bool WasKilled { get; private set; }
 
-    /// <summary>Everything that its present process has printed.</summary>
+    /// <summary>Everything that its current process has printed.</summary>
     public string Printed => process is null ? "" : process.Output + process.Errors;
 
     /// <summary>Starts it, and waits until it listens.</summary>
@@ -42,11 +42,11 @@ sealed class Node(Arena arena, string name, IReadOnlyDictionary<string, string?>
         url = await process.Listening();
     }
 
-    /// <summary>Waits until it says that it can be given work.</summary>
+    /// <summary>Waits until it reports that it is ready.</summary>
     public Task Ready() => arena.Until(
         async () => await Health() is { Status: HttpStatusCode.OK }, () => $"{name} does not become ready:\n{Printed}");
 
-    /// <summary>Ends it without a mistake and starts it again, as this program.</summary>
+    /// <summary>Stops it with exit code 0, and starts this program in its place.</summary>
     public async Task Restart(string program)
     {
         await Stop("TERM");
@@ -54,7 +54,7 @@ sealed class Node(Arena arena, string name, IReadOnlyDictionary<string, string?>
         await Ready();
     }
 
-    /// <summary>Ends it. If it is told to end and not killed, it does so without a mistake.</summary>
+    /// <summary>Ends it. Unless it is killed, its exit code must be 0.</summary>
     public async Task Stop(string signal)
     {
         await Signal(signal);
@@ -78,7 +78,7 @@ sealed class Node(Arena arena, string name, IReadOnlyDictionary<string, string?>
         }
     }
 
-    /// <summary>What it says of its health, or null if it does not answer.</summary>
+    /// <summary>What its health check answers, or null if there is no answer.</summary>
     public async Task<(HttpStatusCode Status, string Text)?> Health()
     {
         try

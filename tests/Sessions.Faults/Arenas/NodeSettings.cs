@@ -18,7 +18,7 @@ static class NodeSettings
             ["ConnectionStrings__Sessions"] = connectionString,
             ["Content__Root"] = Path.Combine(folder, "content"),
         };
-        // All of it: what the checker decides by, the nodes do as well.
+        // The whole policy, so that nodes decide by the same one as the checker.
         foreach (var number in typeof(LeasePolicy).GetProperties())
         {
             if (number.GetValue(policy) is { } value)

@@ -3,17 +3,17 @@ using Sessions.Faults.History;
 
 namespace Sessions.Faults.Arenas;
 
-/// <summary>How long the clients' requests took, by what was going on when they were sent.</summary>
+/// <summary>How long the clients' requests took, by the phase in which they were sent.</summary>
 sealed class Phases(TimeProvider clock)
 {
     readonly List<(string Name, long Begin)> begun = [];
 
-    /// <summary>From now on this is going on. What goes on again is counted together with itself.</summary>
+    /// <summary>Begins a phase. Phases of the same name are counted together.</summary>
     public void Begin(string name) => begun.Add((name, clock.GetTimestamp()));
 
     /// <summary>
-    /// A table of all that was answered by a node, and of the creations among it. What was turned away, or has an unknown
-    /// end, took no time that says anything, and is counted beside: times are the better for everybody who got none.
+    /// A table of the requests that a node answered, and of the creations among them. Requests that were turned away or have
+    /// an unknown outcome are counted apart: their times say nothing, and without them the other times look better.
     /// </summary>
     public IEnumerable<string> Table(Run run)
     {
@@ -49,7 +49,7 @@ sealed class Phases(TimeProvider clock)
 /// <summary>Shares of ordered times.</summary>
 static class Quantile
 {
-    /// <summary>So large a share of them is no greater than this; zero if there are none.</summary>
+    /// <summary>The time that this share of them does not exceed; zero if there are none.</summary>
     public static TimeSpan Of(TimeSpan[] ordered, double share) =>
         ordered.Length == 0 ? TimeSpan.Zero : ordered[Math.Max((int)Math.Ceiling(ordered.Length * share) - 1, 0)];
 }

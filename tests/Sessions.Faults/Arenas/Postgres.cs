@@ -15,7 +15,7 @@ sealed class Postgres : IAsyncDisposable
 {
     const string User = "sessions";
 
-    /// <summary>How long the end of this process waits for that of a server; one that is told to quit kills what does not go within 5 s.</summary>
+    /// <summary>How long this process waits at its end for a server, which kills its children 5 s after SIGQUIT.</summary>
     static readonly TimeSpan EndMax = TimeSpan.FromSeconds(10);
 
     readonly PostgresPrograms programs;
@@ -44,9 +44,9 @@ sealed class Postgres : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>Makes a cluster and starts it.</summary>
-    /// <param name="folder">The run's folder; others may pass through it.</param>
-    /// <param name="data">Where the data goes; does not exist, or is empty.</param>
+    /// <summary>Creates a cluster and starts it.</summary>
+    /// <param name="folder">The run's folder, which PostgreSQL's account gets.</param>
+    /// <param name="data">The folder for the data; does not exist, or is empty.</param>
     /// <param name="settings">More settings, as <c>postgresql.conf</c> has them.</param>
     public static async Task<Postgres> Create(string folder, string data, params string[] settings)
     {
@@ -55,7 +55,7 @@ sealed class Postgres : IAsyncDisposable
         var passwordFile = Path.Combine(folder, "password");
         await File.WriteAllTextAsync(passwordFile, password);
         await found.Give(folder);
-        // The log of writes lies beside the data, so that a disk full of data can be tried by itself.
+        // The write-ahead log is outside the data folder, so that a cell can fill the disk of the data alone.
         await found.Require(
             "initdb",
             ["-D", data, "-X", Path.Combine(folder, "wal"), "-U", User, "--auth=scram-sha-256", "--pwfile=" + passwordFile, "-E", "UTF8", "--no-locale", "--no-sync"]);
@@ -68,7 +68,7 @@ sealed class Postgres : IAsyncDisposable
         return created;
     }
 
-    /// <summary>Makes a standby that follows this server, and starts it.</summary>
+    /// <summary>Creates a standby that follows this server, and starts it.</summary>
     public async Task<Postgres> AddStandby(string folder, string standbyData)
     {
         var settings = new NpgsqlConnectionStringBuilder(ConnectionString);
@@ -82,7 +82,7 @@ sealed class Postgres : IAsyncDisposable
         return standby;
     }
 
-    /// <summary>Lets a standby follow another server, as one must that is left behind by a promotion.</summary>
+    /// <summary>Makes a standby follow another server, which is necessary after a promotion.</summary>
     public async Task Follow(Postgres primary)
     {
         var password = new NpgsqlConnectionStringBuilder(ConnectionString).Password!;
@@ -99,14 +99,14 @@ sealed class Postgres : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops it. <c>immediate</c> is as a crash: nothing is finished, nothing written down.</summary>
+    /// <summary>Stops it. <c>immediate</c> is like a crash: nothing is finished or flushed.</summary>
     public Task Stop(string mode) =>
         programs.Require("pg_ctl", ["stop", "-w", "-t", "120", "-m", mode, "-D", data]);
 
     public Task Promote() =>
         programs.Require("pg_ctl", ["promote", "-w", "-t", "120", "-D", data]);
 
-    /// <summary>Whether its server runs.</summary>
+    /// <summary>Whether the server runs.</summary>
     public async Task<bool> Runs() => await programs.IsRunning(data);
 
     public async ValueTask DisposeAsync()
@@ -119,12 +119,12 @@ sealed class Postgres : IAsyncDisposable
     string ConnectionInfo(string password) =>
         string.Create(CultureInfo.InvariantCulture, $"host=127.0.0.1 port={Port} user={User} password={password}");
 
-    /// <summary>For the end of this process, which waits for nobody but a server that starts or ends.</summary>
+    /// <summary>Called when this process ends: waits for a start in progress, then ends the server.</summary>
     void Kill()
     {
         lock (gate)
             isUndone = true;
-        // One that starts has no note of its process yet; whether it succeeds is all the same.
+        // A starting server has no postmaster.pid yet. Whether its start succeeds does not matter.
         ((IAsyncResult)starting).AsyncWaitHandle.WaitOne(EndMax);
         var note = Path.Combine(data, "postmaster.pid");
         if (!File.Exists(note))
@@ -143,12 +143,12 @@ sealed class Postgres : IAsyncDisposable
     }
 }
 
-/// <summary>What a run asks a database besides the nodes.</summary>
+/// <summary>Statements that a run executes outside the nodes.</summary>
 static class PostgresSentences
 {
     public static async Task Run(this Postgres postgres, string statement) => await postgres.Ask<object?>(statement);
 
-    /// <summary>One value of a statement, over a connection of its own.</summary>
+    /// <summary>Returns one value of a statement, run on a connection of its own.</summary>
     public static async Task<T?> Ask<T>(this Postgres postgres, string statement)
     {
         await using var connection = new NpgsqlConnection(postgres.ConnectionString + ";Pooling=false;Application Name=driver");

@@ -7,10 +7,10 @@ using Sessions.Storage.Streams;
 
 namespace Sessions.Faults.Arenas;
 
-/// <summary>What the database holds when a run is over and no node is there any more.</summary>
+/// <summary>What the database holds when a run is over and all nodes have ended.</summary>
 sealed class Records(NpgsqlDataSource database)
 {
-    /// <summary>All events, by a statement of its own: the store's reader of the log is itself on trial.</summary>
+    /// <summary>All events, by a statement of its own, because the store's reader of the log is itself under test.</summary>
     public Task<ImmutableArray<RecordedEvent>> Log() => Read(
         """
         select epoch, transaction_id, position, stream_id, owner, version, recorded_at, command_id, type, schema, data, metadata
@@ -47,7 +47,7 @@ sealed class Records(NpgsqlDataSource database)
     public async Task<DateTimeOffset> Now() =>
         (await Read("select clock_timestamp()", row => row.GetFieldValue<DateTimeOffset>(0))).Single();
 
-    /// <summary>Whether the schedule is behind: somebody should have looked by now at what was due a second ago.</summary>
+    /// <summary>Whether the schedule is behind: a message is still there that was due more than a second ago.</summary>
     public async Task<bool> IsOverdue() => (await Read(
         "select exists (select from event_store.scheduled_messages where due_at < clock_timestamp() - interval '1 second')",
         row => row.GetBoolean(0))).Single();

@@ -6,8 +6,8 @@ using Sessions.Faults.History;
 namespace Sessions.Faults.Arenas;
 
 /// <summary>
-/// Somebody who fetches a large file, and reads it so slowly that he is not done before the run is: fast enough
-/// that the lease is renewed, and through buffers so small that the bytes wait at the node.
+/// A client that reads a large file so slowly that it is not done before the run is, but fast enough that the lease is
+/// renewed. Its buffers are so small that the bytes wait at the node.
 /// </summary>
 sealed class SlowReader : IAsyncDisposable
 {
@@ -22,13 +22,13 @@ sealed class SlowReader : IAsyncDisposable
 
     SlowReader(Arena arena, string traceId) => (this.arena, TraceId) = (arena, traceId);
 
-    /// <summary>By which his transfer is found.</summary>
+    /// <summary>Identifies its transfer.</summary>
     public string TraceId { get; }
 
-    /// <summary>Whether bytes still come.</summary>
+    /// <summary>Whether it still gets bytes.</summary>
     public bool IsReading => !reading.IsCompleted;
 
-    /// <summary>Has a session on this item, and its file on the way.</summary>
+    /// <summary>Creates a session on this item, and starts to read its file.</summary>
     public static async Task<SlowReader> Begin(Arena arena, Node node, PinnedItem item)
     {
         var load = arena.Load;
@@ -42,7 +42,7 @@ sealed class SlowReader : IAsyncDisposable
 
         var (number, start) = (load.NextNumber(), arena.Clock.GetTimestamp());
         var reader = new SlowReader(arena, Operation.TraceIdOf(Operation.TraceParentOf(number)));
-        // Whether he gets all of it, nobody waits for.
+        // Recorded now, because no one waits until it has the whole file.
         load.Record(new Operation(
             number, load.FirstUser, node.Name, id, new Asked.Fetch(fileName, "", link!), start, start, new Answer.Unknown("read slowly")));
         await reader.connection.ConnectAsync(node.Url.Host, node.Url.Port);
@@ -63,7 +63,7 @@ sealed class SlowReader : IAsyncDisposable
         }
         catch (Exception broken) when (broken is IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // The node has cut him off, or he goes.
+            // The node has cut the connection, or this reader is disposed of.
         }
     }
 

@@ -8,13 +8,13 @@ namespace Sessions.Faults.Checking;
 sealed record Violation(string Promise, string What);
 
 /// <summary>
-/// Holds a run against what the store promises. Pure: the same run, the same verdict. What commands do is decided by
-/// the Domain, in the very code that the nodes run. Which answers fit a state that nothing is recorded on, the Domain does not
-/// say: of looks, lists and refused links that is <see cref="Rules.Fit"/>'s own.
+/// Checks a run against what the store promises. Pure: the same run gets the same verdict. The Domain decides what
+/// commands do, in the very code that the nodes run. It has no rules for answers that record nothing: those for looks,
+/// lists and refused links are <see cref="Rules.Fit"/>'s own.
 /// </summary>
 static class Checker
 {
-    /// <summary>The promises. Each names what breaks it.</summary>
+    /// <summary>The promises, each with what breaks it.</summary>
     static readonly (string Promise, Func<Facts, IEnumerable<string>> Broken)[] Promises =
     [
         ("an acknowledged command is in the log exactly once", OnceInTheLog.AcknowledgedButNotThere),
@@ -55,7 +55,7 @@ static class Checker
             .DefaultIfEmpty().Max();
 }
 
-/// <summary>A run, sorted in the ways that the promises ask for.</summary>
+/// <summary>A run, indexed as the promises need it.</summary>
 sealed class Facts
 {
     public Facts(Run run)
@@ -78,7 +78,7 @@ sealed class Facts
     /// <summary>What each request added to the log, by its trace id.</summary>
     public ILookup<string, (StreamHistory Stream, Commit Commit)> CommitsOf { get; }
 
-    /// <summary>What was recorded on its behalf, without its answer telling of it: that its bytes flow, and that they have left.</summary>
+    /// <summary>What each recorded beside its result: renewals by looks and flowing bytes, ends of transfers.</summary>
     public ILookup<string, (StreamHistory Stream, Commit Commit)> BesidesOf { get; }
 
     public IReadOnlyDictionary<string, Operation> Operations { get; }

@@ -8,7 +8,7 @@ using static Sessions.Faults.Checking.Untimely;
 
 namespace Sessions.Faults.Checking;
 
-/// <summary>Every way in which a run may be unsound, done to a sound one, with the promise that it breaks.</summary>
+/// <summary>Every way to make a sound run unsound, with the promise that it breaks.</summary>
 static class Corruptions
 {
     public static readonly ImmutableArray<(string What, string Promise, Func<Run, Run> Spoil)> All =

@@ -4,12 +4,12 @@ using Sessions.Faults.Storms;
 
 namespace Sessions.Faults.Checking;
 
-/// <summary>Whether events are of the time in which their requests were carried out.</summary>
+/// <summary>Whether events are dated within the time in which their requests were carried out.</summary>
 static class Dates
 {
     /// <summary>
-    /// The database's clock is read behind the request, and before anything is written: an answer that was given before
-    /// that, or a node that took its own clock, shows by the dates. What a storm writes, no node has dated.
+    /// A node reads the database's clock after the request and before it writes anything. So the dates reveal an answer
+    /// that was given before that, or a node that used its own clock. What a storm writes was not dated by a node.
     /// </summary>
     public static IEnumerable<string> OutOfBounds(Facts facts) =>
         from operation in facts.Run.Operations
@@ -22,7 +22,7 @@ static class Dates
         where at < earliest || (at > latest && IsToldOf(operation, found.Commit))
         select $"{operation}: event {recorded.Version} of {recorded.Address.Id} at {at:O}, asked at {earliest:O} or later, answered by {latest:O}";
 
-    /// <summary>An unknown answer tells of nothing, and that of a link only of its start: bytes flow, and leave, behind that.</summary>
+    /// <summary>An unknown answer confirms nothing; a link's only the start: renewals and the end come later.</summary>
     static bool IsToldOf(Operation operation, Commit commit) =>
         operation.Answer is Answer.Done or Answer.Created or Answer.SeenFiles or Answer.Fetched
         && (operation.Asked is not Asked.Fetch || commit.Events.Any(recorded => recorded.Event is SessionEvent.TransferStarted));

@@ -2,7 +2,7 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Faults.Checking;
 
-/// <summary>What a reader met who followed the log while it was written.</summary>
+/// <summary>What a reader met that followed the log while it was written.</summary>
 static class Followers
 {
     public static IEnumerable<string> Broken(Facts facts)

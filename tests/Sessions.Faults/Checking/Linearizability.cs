@@ -4,9 +4,9 @@ using Sessions.Faults.History;
 namespace Sessions.Faults.Checking;
 
 /// <summary>
-/// Whether all answers about a session fit one order: each as if its request had been carried out at one
-/// moment between its start and its end. The log fixes that order for what was recorded, so only those
-/// requests need a place that recorded nothing, and the earliest that fits is the best.
+/// Whether all answers about a session fit one order, each as if its request had been carried out at one
+/// moment between its start and its end. The log fixes the order of requests that recorded something, so only
+/// the others need a place, and the earliest that fits is the best.
 /// </summary>
 static class Linearizability
 {
@@ -37,7 +37,7 @@ static class Linearizability
         var floor = 0;
         foreach (var about in asked.OrderBy(about => about.Operation.Start))
         {
-            // What had been answered before this was asked, this must not contradict.
+            // This request must not contradict what had been answered before it was sent.
             while (underWay.TryPeek(out _, out var end) && end < about.Operation.Start)
                 floor = Math.Max(floor, underWay.Dequeue());
 
@@ -51,7 +51,7 @@ static class Linearizability
         }
     }
 
-    /// <summary>The earliest state that fits, among those that can have been reached when the answer was given.</summary>
+    /// <summary>The earliest fitting state among those that can have been reached when the answer came.</summary>
     static int? FirstFit(Operation operation, StreamHistory stream, int floor, Run run)
     {
         var ceiling = stream.CountAt(run.TimeAtMost(operation.End));
@@ -65,9 +65,9 @@ static class Linearizability
     }
 
     /// <summary>
-    /// Every request by the session that it was about, with what it recorded. A list is about every
-    /// session of its caller, and a refused creation perhaps about any that has its token; what was turned
-    /// away, or has an unknown end and left nothing, is about none.
+    /// Every request by the session that it was about, with what it recorded. A list is about every session of its
+    /// caller, and a refused creation possibly about any with its token. A request that was turned away, or has an
+    /// unknown outcome and recorded nothing, is about none.
     /// </summary>
     static IEnumerable<IGrouping<SessionAddress, About>> BySession(Facts facts)
     {
@@ -92,9 +92,9 @@ static class Linearizability
     };
 
     /// <summary>
-    /// The lists in which a session is missing, if that can contradict anything: when nobody had heard of it
-    /// before, it may not have been there yet, and behind the date of its removal, when nobody hears of it again,
-    /// it may be gone for good. Without this the lists of a long run are about as many sessions as both are long together.
+    /// The lists that lack a session, where that can contradict anything. Before the first answer about the session, it
+    /// may not exist yet; after the date of its removal, if no later request is about it, it may be gone for good. Without
+    /// this filter, each list of a long run would be about every session of its caller.
     /// </summary>
     static IEnumerable<About> NotListed(
         Facts facts, ILookup<SessionAddress, Operation> named)
@@ -115,7 +115,7 @@ static class Linearizability
                select new About(session.Address, operation, Commit: null);
     }
 
-    /// <summary>What was refused and names no session: the reason must be one that has the token, whichever.</summary>
+    /// <summary>A refused request that names no session: any session with its token must justify the refusal.</summary>
     static bool IsRefusedOfNone(Operation operation) => operation is { Session: null, Answer: Answer.Refused };
 
     static IEnumerable<About> Refused(Facts facts) =>
@@ -125,16 +125,16 @@ static class Linearizability
             on (operation.Caller, ((Asked.Create)operation.Asked).Token) equals (stream.Address.Owner, stream.ClientToken)
         select new About(stream.Address, operation, Commit: null, IsGuess: true);
 
-    /// <summary>A session that a request was about, and what it recorded of it.</summary>
+    /// <summary>A session that a request was about, and what the request recorded of it.</summary>
     /// <param name="Address">The session.</param>
     /// <param name="Operation">The request.</param>
     /// <param name="Commit">What it recorded.</param>
-    /// <param name="IsGuess">Whether it may as well have been about another.</param>
+    /// <param name="IsGuess">Whether the request may as well have been about another session.</param>
     readonly record struct About(SessionAddress Address, Operation Operation, Commit? Commit, bool IsGuess = false)
     {
         /// <summary>
-        /// Whether those who ask later must find no older state: not behind what came at an unknown time. A link was
-        /// dead at the moment that its lease ended, and a renewal that was under way may be recorded behind that.
+        /// Whether later requests must find no older state. Not after one that took effect at an unknown time, nor after a
+        /// refused link: its lease had ended by then, but a renewal that was under way may be recorded after that.
         /// </summary>
         public bool Binds =>
             !IsGuess && Operation is not ({ Asked: Asked.Fetch, Answer: Answer.Refused })

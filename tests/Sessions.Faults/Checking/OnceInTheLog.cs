@@ -3,7 +3,7 @@ using Sessions.Faults.History;
 
 namespace Sessions.Faults.Checking;
 
-/// <summary>What became of each request: its events, by the trace parent that they keep.</summary>
+/// <summary>What each request recorded: its events, found by the trace parent that they keep.</summary>
 static class OnceInTheLog
 {
     public static IEnumerable<string> AcknowledgedButNotThere(Facts facts) =>
@@ -14,22 +14,22 @@ static class OnceInTheLog
         select $"{operation}: {found} times";
 
     /// <summary>
-    /// Also what nobody acknowledged: an unknown outcome is one thing or the other. A look renews once, or not at all; only
-    /// bytes that flow renew again and again.
+    /// Includes what was not acknowledged: a command of unknown outcome is carried out once or not at all. A look renews at
+    /// most once; only flowing bytes renew repeatedly.
     /// </summary>
     public static IEnumerable<string> Twice(Facts facts) =>
         from commits in facts.CommitsOf.Concat(facts.BesidesOf.Where(besides => facts.Operations[besides.Key].IsLook))
         where commits.Count() > 1
         select $"{facts.Operations.GetValueOrDefault(commits.Key)?.ToString() ?? commits.Key}: {commits.Count()} times";
 
-    /// <summary>No bytes flow and nothing is renewed on behalf of a request that was refused, either.</summary>
+    /// <summary>A request that was refused or turned away also sends no bytes and renews nothing.</summary>
     public static IEnumerable<string> ThereAllTheSame(Facts facts) =>
         from operation in facts.Run.Operations
         where operation.Answer is Answer.Refused or Answer.TurnedAway
             && (facts.CommitsOf[operation.TraceId].Any() || facts.BesidesOf[operation.TraceId].Any())
         select $"{operation}";
 
-    /// <summary>A trace says only which request it was: this says that it did what it was told to.</summary>
+    /// <summary>A trace only identifies the request; this checks that it acted on its session, for its caller.</summary>
     public static IEnumerable<string> Misplaced(Facts facts) =>
         from operation in facts.Run.Operations
         from found in facts.CommitsOf[operation.TraceId].Concat(facts.BesidesOf[operation.TraceId])
@@ -43,7 +43,7 @@ static class OnceInTheLog
         where operation.Answer is Answer.Mistake
         select $"{operation}";
 
-    /// <summary>Others may find that nothing is left to do; whether they were right, the order of answers shows.</summary>
+    /// <summary>Others may find nothing left to do; the order of answers shows whether that was right.</summary>
     static bool AlwaysWrites(Asked asked, LeasePolicy policy) => asked switch
     {
         Asked.Create { Token: null } or Asked.Fetch => true,

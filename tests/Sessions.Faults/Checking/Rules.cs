@@ -4,12 +4,12 @@ using Sessions.Faults.History;
 
 namespace Sessions.Faults.Checking;
 
-/// <summary>What the production rules say of a session at a point of its life.</summary>
+/// <summary>What the production rules say about a session at a point of its life.</summary>
 static class Rules
 {
     /// <summary>
-    /// Decides each commit again on the state that it met. So half a command is found, and one that
-    /// nobody sent, and an expiry or a removal before its time.
+    /// Decides each commit again on the state that it met. This finds half a command, a command that no client
+    /// sent, and an expiry or a removal before its time.
     /// </summary>
     public static IEnumerable<string> BrokenByCommits(Facts facts) =>
         from stream in facts.Streams.Values
@@ -21,7 +21,7 @@ static class Rules
             + string.Join(", ", commit.Events.Select(recorded => $"{recorded.Event} by {recorded.Provenance.Origin}"))
             + $" on {stream.States[commit.Before]}";
 
-    /// <summary>Whether a state is what a client who saw this answer may have met, with nothing to record.</summary>
+    /// <summary>Whether a request with this answer may have met this state, without recording anything.</summary>
     public static bool Fit(Operation operation, StreamHistory stream, int count, Run run)
     {
         var state = stream.States[count];
@@ -33,8 +33,8 @@ static class Rules
             (Asked.Files or Asked.File, Answer.Refused { ErrorType: "NOT_FOUND" }) => state is not Session.Living,
             (Asked.File file, Answer.Refused { ErrorType: "INVALID_ARGUMENT" }) =>
                 state is Session.Living { Origin.Item: var pinned } && pinned.File(file.Name) is null,
-            // A link does not record that a lease has run out, and need not wait until somebody does; nor does it see
-            // a renewal that was decided before that and is written behind it.
+            // A link is refused once its lease has ended, even if no expiry is recorded yet. Nor does it see a renewal
+            // that was decided before that end and is written after it.
             (Asked.Fetch fetch, Answer.Refused { ErrorType: "NOT_FOUND" }) => state is not Session.Active active
                 || active.ActivityOf(fetch.FileName).Prepared is null
                 || active.Lease.ExpiresAt <= run.TimeAtMost(operation.End),
@@ -45,7 +45,7 @@ static class Rules
             _ => false,
         };
 
-        // A lease that had run out was recorded as such first, so at this state it had not.
+        // A lapsed lease is recorded as expired first, so at this state the lease had not lapsed.
         Decision Decide(Session session, SessionCommand command) => SessionDecider.Decide(
             session, command, new DecisionContext(
                 stream.Since(count), run.Policy, operation.Caller, operation.Caller, MayReadStorage: false));
@@ -58,7 +58,7 @@ static class Rules
         };
     }
 
-    /// <summary>A living session in the words of the wire.</summary>
+    /// <summary>A living session as the API shows it.</summary>
     public static Answer.Seen Seen(Session.Living session) => new(
         session switch
         {
@@ -71,7 +71,7 @@ static class Rules
         new DateTimeOffset(
             session.Lease.ExpiresAt.UtcTicks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, TimeSpan.Zero));
 
-    /// <summary>Files of a living session in the words of the wire, once they are ready.</summary>
+    /// <summary>Files of a living session as the API shows them, once they are ready.</summary>
     public static Answer.SeenFiles SeenFiles(Session.Living session, params IEnumerable<PinnedFile> files) => new(
     [
         .. from file in files
@@ -81,8 +81,8 @@ static class Rules
     ]);
 
     /// <summary>
-    /// Whether it was asked for, and whether all of it has left, are the session's; how far it is made ready is the
-    /// node's, which may not know its checksum yet.
+    /// The session determines whether a file was requested and whether all of it was sent. How far the file is prepared
+    /// depends on the node, which may not know its checksum yet.
     /// </summary>
     static bool AreAsSeen(Asked asked, Answer.SeenFiles seen, Session.Living session)
     {
@@ -122,8 +122,8 @@ static class Rules
     }
 
     /// <summary>
-    /// What may have been asked: by the request that the events name, or by the schedule. An expiry may
-    /// have been met by any command, which was then refused.
+    /// The commands that may have led to a commit: that of the request that its events name, or the schedule's. Any
+    /// command may have found a lapsed lease; then it recorded the expiry and was refused.
     /// </summary>
     static IEnumerable<SessionCommand> CommandsOf(Commit commit, Facts facts) =>
         commit.TraceId is not { } trace ? [new SessionCommand.Expire(), new SessionCommand.Purge()]
@@ -133,7 +133,7 @@ static class Rules
             Asked.Command c => [c.What],
             Asked.Fetch c => [commit.Events.Select(recorded => Transfers.StepOf(recorded.Event))
                 .FirstOrDefault(step => step?.FileName == c.FileName) ?? (SessionCommand)new SessionCommand.Touch()],
-            // Whoever looks at a file that is not ready yet keeps his session alive.
+            // A look at a file that is not ready yet keeps the session alive.
             Asked.File or Asked.Files => [new SessionCommand.Touch()],
             _ => [],
         };

@@ -7,7 +7,7 @@ namespace Sessions.Faults.Checking;
 
 /// <summary>
 /// A sound run without a server: requests that overlap, each carried out at one moment by the rules
-/// themselves, with a schedule that comes by. What the checker must pass, and what is then spoiled.
+/// themselves, and a schedule that runs now and then. The checker must pass it; tests then spoil it.
 /// </summary>
 sealed class SimulatedRun
 {
@@ -20,7 +20,7 @@ sealed class SimulatedRun
 
     static readonly PinnedFile[] Files = [.. new[] { "a.ovf", "b.vmdk" }.Select(name => new PinnedFile(name, 14, DateTimeOffset.UnixEpoch))];
 
-    /// <summary>What sessions are about. Each token is for one of the two, and now and then somebody errs.</summary>
+    /// <summary>The items that sessions are on. Each token is for one of the two; now and then a client errs.</summary>
     static readonly PinnedItem[] Items =
         [.. new[] { 1, 2 }.Select(number => new PinnedItem(new Guid(number, 2, 3, new byte[8]), "v1", [.. Files]))];
 
@@ -37,7 +37,7 @@ sealed class SimulatedRun
     readonly List<Operation> operations = [];
     readonly List<RecordedEvent> log = [];
 
-    /// <summary>Transfers whose bytes have left, and whose ends are still to be recorded.</summary>
+    /// <summary>Transfers whose bytes were sent, but whose ends are not recorded yet.</summary>
     readonly Queue<(SessionAddress Address, SessionCommand.RecordTransfer End, string Trace)> leaving = [];
 
     DateTimeOffset now = Began;
@@ -63,7 +63,7 @@ sealed class SimulatedRun
 
         var (caller, asked, session) = Next();
         var answer = Carry(step, caller, asked, session);
-        // Now and then nobody hears the answer, whatever became of the command.
+        // Now and then the client gets no answer, whatever became of the command.
         if (random.Next(15) == 0)
             answer = new Answer.Unknown("no answer in time");
         operations.Add(new Operation(
@@ -117,7 +117,7 @@ sealed class SimulatedRun
             Decide(address, new SessionCommand.Expire(), trace: null);
             if (sessions.GetValueOrDefault(address) is not Session.Living living)
                 return new Answer.Refused("NOT_FOUND");
-            // Some files are not ready yet, and whoever looks at one keeps his session alive.
+            // Some files are not ready yet; a look at one keeps the session alive.
             var answer = Look(living, asked);
             if (answer is Answer.SeenFiles && step % 2 == 0)
                 Decide(address, new SessionCommand.Touch(), Operation.TraceParentOf(step));
@@ -142,7 +142,7 @@ sealed class SimulatedRun
         _ => Rules.SeenFiles(session, session.Origin.Item.Files),
     };
 
-    /// <summary>A link that does not hold says so, and nothing is recorded.</summary>
+    /// <summary>A link that does not work is refused, and nothing is recorded.</summary>
     Answer Send(SessionAddress address, Asked.Fetch fetch, string trace)
     {
         if (sessions.GetValueOrDefault(address) is not Session.Active session

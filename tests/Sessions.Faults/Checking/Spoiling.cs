@@ -6,7 +6,7 @@ using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Faults.Checking;
 
-/// <summary>How runs are spoiled: where, and by what.</summary>
+/// <summary>Finds places in a run to spoil, and spoils them.</summary>
 static class Spoiling
 {
     public static RecordedEvent EventWhere(Run run, Func<SessionEvent, bool> condition) => run.Log.First(e => condition(e.Event));
@@ -14,7 +14,7 @@ static class Spoiling
     public static RecordedEvent EventAt<T>(Run run)
         where T : SessionEvent => EventWhere(run, e => e is T);
 
-    /// <summary>The first event that was caused by a request with such an answer.</summary>
+    /// <summary>The first event of a request that got this kind of answer.</summary>
     public static RecordedEvent EventOf<T>(Run run)
         where T : Answer =>
         run.Log.First(e => run.Operations.Any(o => o.Answer is T && o.TraceParent == e.Provenance.TraceParent));
@@ -22,7 +22,7 @@ static class Spoiling
     public static Run Answered<T>(Run run, Answer answer)
         where T : Answer => Changed<T>(run, told => told with { Answer = answer });
 
-    /// <summary>The first request that was answered so and recorded something, changed.</summary>
+    /// <summary>Changes the first request that got this kind of answer and recorded something.</summary>
     public static Run Changed<T>(Run run, Func<Operation, Operation> change)
         where T : Answer
     {
@@ -31,7 +31,7 @@ static class Spoiling
         return run with { Operations = run.Operations.Replace(told, change(told)) };
     }
 
-    /// <summary>A command without the first of the two events that it led to.</summary>
+    /// <summary>Removes the first of the two events of a command.</summary>
     public static Run WithoutHalfOfACommit(Run run)
     {
         var whole = run.Log.GroupBy(e => e.CommandId).Select(commit => commit.ToArray())
@@ -44,13 +44,13 @@ static class Spoiling
 
     public static SessionAddress Ended(Run run) => EventAt<SessionDeleted>(run).Address;
 
-    /// <summary>One that lives at the end, and whose client has ended its activity and knows it.</summary>
+    /// <summary>A session that still lives, and whose client was told that it had canceled or failed it.</summary>
     public static SessionAddress LongLived(Run run) => run.List.Select(row => row.Address).First(address => run.Operations.Any(o =>
         o.Address == address && o is { Asked: Asked.Command { What: SessionCommand.Cancel or SessionCommand.Fail }, Answer: Answer.Done }));
 
     public static Session.Living Living(Run run, SessionAddress address) => (Session.Living)StreamHistory.Of(run.Log)[address].Now;
 
-    /// <summary>The two events of a transfer that is on record from its start to its end, of a session that still lives.</summary>
+    /// <summary>The two events of a transfer whose start and end are on record, of a session that still lives.</summary>
     public static RecordedEvent[] Fetched(Run run) => FetchedOf(run, lives: true);
 
     /// <summary>The same of a session that is gone.</summary>
@@ -64,7 +64,7 @@ static class Spoiling
 
     public static Guid? TransferOf(SessionEvent @event) => Transfers.StepOf(@event)?.TransferId;
 
-    /// <summary>A file that was asked for, of a session whose lease still runs.</summary>
+    /// <summary>A file that was requested, of a session whose lease still runs.</summary>
     public static (SessionAddress Address, string FileName) Linked(Run run) => run.List
         .Where(row => Living(run, row.Address) is Session.Active active && active.Lease.ExpiresAt > run.TimeAtMost(LastAnswer(run) + 2))
         .SelectMany(row => Living(run, row.Address).Files.Where(file => file.Value.Prepared is not null).Select(file => (row.Address, file.Key)))
@@ -73,18 +73,18 @@ static class Spoiling
     public static SessionAddress Unfetched(Run run) => run.List.Select(row => row.Address)
         .First(address => Living(run, address) is { IsComplete: false, Files.IsEmpty: true });
 
-    /// <summary>A session that a client has removed, and knows it.</summary>
+    /// <summary>A session whose client was told that it had deleted it.</summary>
     public static SessionAddress Removed(Run run) => run.Operations
         .First(o => o is { Asked: Asked.Command { What: SessionCommand.Delete }, Answer: Answer.Done }).Address!.Value;
 
-    /// <summary>When the transfer that <see cref="Fetched"/> finds was asked for.</summary>
+    /// <summary>When the transfer that <see cref="Fetched"/> finds was requested.</summary>
     public static long FetchedAt(Run run) => run.Operations.Single(o => o.TraceParent == Fetched(run)[0].Provenance.TraceParent).Start;
 
-    /// <summary>What the first look at files recorded, which kept its session alive.</summary>
+    /// <summary>What the first look at files recorded to keep its session alive.</summary>
     public static RecordedEvent Renewed(Run run) => run.Log.First(e =>
         run.Operations.Any(o => o.IsLook && o.Answer is Answer.SeenFiles && o.TraceParent == e.Provenance.TraceParent));
 
-    /// <summary>A request that recorded this is told to have been refused.</summary>
+    /// <summary>Turns the answer of the request that recorded this into a refusal.</summary>
     public static Run Refuse(Run run, RecordedEvent recorded)
     {
         var asked = run.Operations.Single(o => o.TraceParent == recorded.Provenance.TraceParent);
@@ -105,7 +105,7 @@ static class Spoiling
 
     public static Run Read(Run run, SessionAddress address, Answer answer) => Ask(run, address, new Asked.Get(), answer);
 
-    /// <summary>A request right behind a moment, or behind all others.</summary>
+    /// <summary>Adds a request right after a moment, or after all others.</summary>
     public static Run Ask(Run run, SessionAddress address, Asked asked, Answer answer, long? behind = null)
     {
         var last = behind ?? LastAnswer(run);
@@ -118,7 +118,7 @@ static class Spoiling
 
     public static long LastAnswer(Run run) => run.Operations.Max(operation => operation.End);
 
-    /// <summary>A list behind all that was asked, which is right but for this.</summary>
+    /// <summary>Adds a list after all other requests, correct except for what <paramref name="spoil"/> changes.</summary>
     public static Run List(Run run, SessionAddress address, Func<ImmutableHashSet<SessionId>, SessionId, ImmutableHashSet<SessionId>> spoil) =>
         Ask(run, address, new Asked.List(), new Answer.Listed(spoil(
             [.. run.List.Where(row => row.Address.Owner == address.Owner).Select(row => row.Address.Id)], address.Id)));

@@ -3,10 +3,10 @@ using Sessions.Faults.History;
 
 namespace Sessions.Faults.Checking;
 
-/// <summary>Whether what is kept beside the log is what the log says.</summary>
+/// <summary>Whether what is stored beside the log agrees with it.</summary>
 static class Stored
 {
-    /// <summary>A session that is gone gives its token free.</summary>
+    /// <summary>A removed session frees its token.</summary>
     public static IEnumerable<string> SnapshotsThatDiffer(Facts facts) =>
         Differences(
             facts.Run.Streams.Select(row => (row.Address, (row.Version, row.Snapshot, row.ClientToken))),
@@ -18,14 +18,14 @@ static class Stored
             facts.Run.List.Select(row => (row.Address, row.ItemId)),
             Living(facts).Select(one => (one.Stream.Address, one.Now.Origin.Item.ItemId)));
 
-    /// <summary>A message that was given up counts as none: the schedule has no poison in it here.</summary>
+    /// <summary>A message that was given up is a violation too: no poison is left when a run ends.</summary>
     public static IEnumerable<string> ScheduleThatDiffers(Facts facts) =>
         Differences(
             facts.Run.Schedule.Select(row => (row.Address, row.Kind)),
             Living(facts).Select(one => (one.Stream.Address, DueOf(one.Now, facts).Kind)))
         .Concat(facts.Run.DeadLetters.Select(address => $"{address.Id}: its message was given up"));
 
-    /// <summary>It may come early, for a lease that was renewed leaves it alone; then it is asked again.</summary>
+    /// <summary>A message may be due early, because a renewal leaves it alone; it is then scheduled again.</summary>
     public static IEnumerable<string> DueTooLate(Facts facts) =>
         from one in Living(facts)
         join row in facts.Run.Schedule on one.Stream.Address equals row.Address

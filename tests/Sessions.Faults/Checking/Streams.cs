@@ -4,7 +4,7 @@ using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Faults.Checking;
 
-/// <summary>What each stream by itself must keep to.</summary>
+/// <summary>What must hold for each stream by itself.</summary>
 static class Streams
 {
     public static IEnumerable<string> OutOfOrder(Facts facts) =>

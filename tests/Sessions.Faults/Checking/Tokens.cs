@@ -6,8 +6,8 @@ namespace Sessions.Faults.Checking;
 static class Tokens
 {
     /// <summary>
-    /// Two sessions with one token that lived at the same time, for certain: from the first answer that tells of a session
-    /// until its removal, whose time is read before it is written. All of it by the database's clock.
+    /// Two sessions with one token that certainly lived at the same time: each from the first answer about it until its
+    /// removal, whose time is read before it is written. All times are by the database's clock.
     /// </summary>
     public static IEnumerable<string> OfTwoSessions(Facts facts) =>
         from lives in Lives(facts).GroupBy(life => (life.Stream.Address.Owner, life.Stream.ClientToken))
@@ -35,8 +35,8 @@ static class Tokens
     }
 
     /// <summary>
-    /// When a session lived for certain. If it was removed before anybody was told of it, that was somewhere between the
-    /// two, which have changed places.
+    /// When a session lived for certain. If it was removed before the first answer about it, From lies after Until, and it
+    /// certainly lived only at some moment between the two.
     /// </summary>
     sealed record Life(StreamHistory Stream, DateTimeOffset From, DateTimeOffset Until)
     {

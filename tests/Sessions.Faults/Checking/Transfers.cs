@@ -5,7 +5,7 @@ using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Faults.Checking;
 
-/// <summary>What is on record of bytes that left.</summary>
+/// <summary>What is on record about the bytes that were sent.</summary>
 static class Transfers
 {
     public static IEnumerable<string> OutOfOrder(Facts facts) =>
@@ -17,7 +17,7 @@ static class Transfers
         select $"{stream.Address.Id}: {string.Join(", ", steps.Select(step => $"{step.Step} {step.FileName} {step.Range}"))}";
 
     /// <summary>
-    /// An end, be it that it broke off at the last bytes: when the connection closes right behind them, the node cannot
+    /// Any end will do, even an abort at the last bytes: if the connection closes right after them, the node cannot
     /// know that its client has them. It may come after the session's own end.
     /// </summary>
     public static IEnumerable<string> WithoutEnd(Facts facts) =>
@@ -52,7 +52,7 @@ static class Transfers
         && end.Range.Start == start.Range.Start
         && (end.Step == TransferStep.Finished ? end.Range.End == start.Range.End : end.Range.End < start.Range.End);
 
-    /// <summary>All bytes of a file; null where the log does not tell what the session is about.</summary>
+    /// <summary>All bytes of a file; null if the log does not show the session's item.</summary>
     static ByteRange? WholeOf(StreamHistory stream, string fileName) =>
         stream.States.OfType<Session.Living>().FirstOrDefault()?.Origin.Item.File(fileName) is { } file
             ? new ByteRange(0, file.Size)

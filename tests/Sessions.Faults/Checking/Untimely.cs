@@ -6,10 +6,10 @@ using static Sessions.Faults.Checking.Spoiling;
 
 namespace Sessions.Faults.Checking;
 
-/// <summary>How runs are spoiled by what was said too early, or lived at the same time.</summary>
+/// <summary>Spoils runs by answers that come too early, and by sessions that live at the same time.</summary>
 static class Untimely
 {
-    /// <summary>A link is refused right behind the answer that made it, of a session whose activity such an event ended later.</summary>
+    /// <summary>Refuses a link right after the answer that made it, though its session was ended only later.</summary>
     public static Run RefusedTooEarly<TEnd>(Run run)
         where TEnd : SessionEvent
     {
@@ -24,7 +24,7 @@ static class Untimely
             run, prepared.Address!.Value, new Asked.Fetch(fileName, "", new Uri("http://node/")), new Answer.Refused("NOT_FOUND"), prepared.End);
     }
 
-    /// <summary>A session is told to be gone, behind all that its clients asked, which was removed later.</summary>
+    /// <summary>Reports a session as gone, after all requests about it but before its removal.</summary>
     public static Run GoneTooEarly(Run run)
     {
         var (address, last) = (
@@ -36,7 +36,7 @@ static class Untimely
         return Ask(run, address, new Asked.Get(), new Answer.Refused("NOT_FOUND"), last);
     }
 
-    /// <summary>The last list that has a session which nobody names behind it, and which is removed later, without that.</summary>
+    /// <summary>Takes a session out of the last list that has it, though it is removed only later.</summary>
     public static Run LacksOneRemovedLater(Run run)
     {
         var streams = StreamHistory.Of(run.Log);
@@ -53,7 +53,7 @@ static class Untimely
         return run with { Operations = run.Operations.Replace(list, list with { Answer = new Answer.Listed(ids) }) };
     }
 
-    /// <summary>The same question as one that a session refused, which had not been created when it was answered.</summary>
+    /// <summary>Refuses a creation because of a session with its token that had not been created yet.</summary>
     public static Run AskedTooEarly(Run run)
     {
         var first = StreamHistory.Of(run.Log).Values.First(stream => stream.ClientToken is not null);
@@ -66,7 +66,7 @@ static class Untimely
         };
     }
 
-    /// <summary>Two sessions of one owner that are gone by now, one of which was created while the other was used.</summary>
+    /// <summary>Removed sessions of one owner, in pairs; one of each was used between two uses of the other.</summary>
     public static SessionAddress[] Together(Run run)
     {
         var used = run.Operations.Where(o => o.Address is not null && o.Answer is Answer.Created or Answer.Done).ToLookup(o => o.Address!.Value);
@@ -82,7 +82,7 @@ static class Untimely
         ];
     }
 
-    /// <summary>One that is gone by now, and one that was created before that, but behind all that was asked of the other.</summary>
+    /// <summary>A removed session, and one created before that removal, but after all requests about the first.</summary>
     public static SessionAddress[] ApartForClients(Run run)
     {
         var asked = run.Operations.Where(o => o.Address is not null).ToLookup(o => o.Address!.Value);
@@ -100,7 +100,7 @@ static class Untimely
 
     public static readonly Guid OneToken = new(1, 1, 1, new byte[8]);
 
-    /// <summary>The first two of these sessions, created with the same token.</summary>
+    /// <summary>Gives the first two of these sessions the same token.</summary>
     public static Run WithOneToken(Run run, SessionAddress[] sessions) => run with
     {
         Log = [.. run.Log.Select(recorded => sessions.Take(2).Contains(recorded.Address) && recorded.Event is SessionCreated created

@@ -5,13 +5,13 @@ using Sessions.Domain;
 namespace Sessions.Faults.History;
 
 /// <summary>
-/// One request of a client, with its answer. Recorded when the client stops waiting for it, which whoever reads slowly
-/// does at once: nobody waits for his file.
+/// One request of a client, with its answer. Recorded when the client stops waiting for it; that of a slow reader at
+/// once, because no one waits for its file.
 /// </summary>
-/// <param name="Number">Which request of the run; also its trace parent, by which its events are found.</param>
+/// <param name="Number">The request's number in the run, and in the trace parent that identifies its events.</param>
 /// <param name="Caller">The user who asks.</param>
 /// <param name="Node">The node that is asked.</param>
-/// <param name="Session">The session that is named; null for a creation and for a list.</param>
+/// <param name="Session">The session that the request names; null for a creation and for a list.</param>
 /// <param name="Asked">What is asked.</param>
 /// <param name="Start">When it was sent, by the driver's monotonic clock, in its ticks.</param>
 /// <param name="End">When the answer was there, by the same clock.</param>
@@ -25,7 +25,7 @@ sealed record Operation(
     /// <summary>The part of it that no server on the way replaces.</summary>
     public string TraceId => TraceIdOf(TraceParent);
 
-    /// <summary>The session that it was decided on, if one is known: the named one or the created one.</summary>
+    /// <summary>The session that the request was about, if known: the named one or the created one.</summary>
     public SessionAddress? Address =>
         (Session ?? (Answer as Answer.Created)?.Id) is { } id ? new SessionAddress(id, Caller) : null;
 
@@ -47,36 +47,36 @@ abstract record Asked
     /// <summary>A new session.</summary>
     public sealed record Create(Guid ItemId, Guid? Token) : Asked;
 
-    /// <summary>A command on a session that is there.</summary>
+    /// <summary>A command on an existing session.</summary>
     public sealed record Command(SessionCommand What) : Asked;
 
-    /// <summary>How a session stands.</summary>
+    /// <summary>The state of a session.</summary>
     public sealed record Get : Asked;
 
-    /// <summary>Which sessions the caller has.</summary>
+    /// <summary>The list of the caller's sessions.</summary>
     public sealed record List : Asked;
 
-    /// <summary>How far all files of a session are.</summary>
+    /// <summary>The status of all files of a session.</summary>
     public sealed record Files : Asked;
 
-    /// <summary>How far one file of a session is.</summary>
+    /// <summary>The status of one file of a session.</summary>
     public sealed record File(string Name) : Asked;
 
     /// <summary>A whole file, by a data link.</summary>
     /// <param name="FileName">The file.</param>
-    /// <param name="Sha256">The checksum of its bytes, which whoever asks knows.</param>
+    /// <param name="Sha256">The checksum of its bytes, which the client knows.</param>
     /// <param name="Link">The link.</param>
     public sealed record Fetch(string FileName, string Sha256, Uri Link) : Asked;
 }
 
-/// <summary>What a client was told.</summary>
+/// <summary>The answer to a request.</summary>
 abstract record Answer
 {
     /// <summary>The id of the session that a creation led to.</summary>
     public sealed record Created(SessionId Id) : Answer;
 
     /// <summary>A command was carried out.</summary>
-    /// <param name="Link">Where the file is that was asked for, if one was and it is ready.</param>
+    /// <param name="Link">The link to the requested file, if there is one and it is ready.</param>
     public sealed record Done(Uri? Link = null) : Answer;
 
     /// <summary>A session as it is; the time is in whole milliseconds, as the wire has it.</summary>
@@ -91,22 +91,22 @@ abstract record Answer
     /// <summary>The caller's sessions.</summary>
     public sealed record Listed(ImmutableHashSet<SessionId> Ids) : Answer;
 
-    /// <summary>The rules said no, by this type of error. Nothing was recorded.</summary>
+    /// <summary>The rules refused the request, with this type of error. Nothing was recorded.</summary>
     public sealed record Refused(string ErrorType) : Answer;
 
-    /// <summary>Not now: a 503 that says "nothing was changed", or a connection that never came about.</summary>
+    /// <summary>A 503 that says "nothing was changed", or no connection to the node.</summary>
     public sealed record TurnedAway(string Why) : Answer;
 
-    /// <summary>Nobody knows: a 503 that says so, a broken connection, or no answer in time.</summary>
+    /// <summary>The outcome is unknown: a 503 that says so, a broken connection, or no answer in time.</summary>
     public sealed record Unknown(string Why) : Answer;
 
-    /// <summary>What no fault excuses: a 500, or an answer that is none of the API's.</summary>
+    /// <summary>What no fault excuses: a 500, or an answer that is not in the API's form.</summary>
     public sealed record Mistake(string What) : Answer;
 }
 
-/// <summary>A file of a session as the wire tells of it.</summary>
+/// <summary>A file of a session as the API shows it.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Size">Its size in bytes.</param>
-/// <param name="Status">The word for how far it is.</param>
-/// <param name="HasChecksum">Whether its checksum is told, as it is of a file that was fetched.</param>
+/// <param name="Status">Its status, as the API names it.</param>
+/// <param name="HasChecksum">Whether its checksum is shown, as it is for a file that was fetched.</param>
 sealed record SeenFile(string Name, long Size, string Status, bool HasChecksum);

@@ -6,7 +6,7 @@ namespace Sessions.Faults.History;
 
 /// <summary>Everything that is known of one run, gathered when it is over. The checker looks at nothing else.</summary>
 /// <param name="Policy">The lease policy of all nodes.</param>
-/// <param name="Items">What sessions can be about, as the library has it; it does not change in a run.</param>
+/// <param name="Items">The items that sessions can be on; the library does not change in a run.</param>
 /// <param name="Began">The database's time before the first request.</param>
 /// <param name="Ended">The database's time after the last event.</param>
 /// <param name="Operations">Every request of every client.</param>
@@ -14,16 +14,16 @@ namespace Sessions.Faults.History;
 /// <param name="Streams">The rows of all streams, with their snapshots read as nodes read them.</param>
 /// <param name="List">The rows of the list.</param>
 /// <param name="Schedule">The rows of the schedule.</param>
-/// <param name="DeadLetters">The sessions whose message was given up.</param>
-/// <param name="Followed">The positions that a reader of the log met during the run, as they came.</param>
+/// <param name="DeadLetters">The sessions whose messages were given up.</param>
+/// <param name="Followed">The positions that a reader of the log met during the run, in that order.</param>
 /// <param name="TimeAtMost">
-/// What the database's clock showed at the latest at a moment of the driver's: nothing that it dates later was there
-/// by then.
+/// The latest time that the database's clock can have shown at a moment of the driver's: nothing that it dates later
+/// existed by then.
 /// </param>
-/// <param name="TimeAtLeast">What that clock showed at the least: nothing that was asked only then does it date earlier.</param>
+/// <param name="TimeAtLeast">The earliest time that it can have shown: nothing requested only then is dated earlier.</param>
 /// <param name="KeepsEndsFrom">
-/// From when on, by the driver's clock, whoever begins a transfer finds its end on record. Nobody waits for that record, so
-/// those of before may be missing where a node was killed, or its database broken.
+/// From when on, by the driver's clock, every transfer that begins has its end on record. No request waits for that
+/// record, so earlier ones may be missing if a node was killed or its database was broken.
 /// </param>
 sealed record Run(
     LeasePolicy Policy,
@@ -41,7 +41,7 @@ sealed record Run(
     Func<long, DateTimeOffset> TimeAtLeast,
     long KeepsEndsFrom);
 
-/// <summary>A stream as its row has it.</summary>
+/// <summary>A row of a stream.</summary>
 sealed record StoredStream(SessionAddress Address, int Version, Session Snapshot, Guid? ClientToken);
 
 /// <summary>A row of the list.</summary>

@@ -4,7 +4,7 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Faults.History;
 
-/// <summary>The life of one session as the log tells it: its events, and its state behind each.</summary>
+/// <summary>The life of one session according to the log: its events, and its state after each.</summary>
 sealed class StreamHistory
 {
     StreamHistory(SessionAddress address, ImmutableArray<RecordedEvent> events)
@@ -26,17 +26,17 @@ sealed class StreamHistory
     /// <summary>In the log's order.</summary>
     public ImmutableArray<RecordedEvent> Events { get; }
 
-    /// <summary>The state before the first event, and behind each.</summary>
+    /// <summary>The state before the first event, and after each.</summary>
     public ImmutableArray<Session> States { get; }
 
     /// <summary>What each command added.</summary>
     public ImmutableArray<Commit> Commits { get; }
 
-    /// <summary>How it stands at the end.</summary>
+    /// <summary>The state at the end.</summary>
     public Session Now => States[^1];
 
     /// <summary>
-    /// Until when it was there for certain, by the database's clock: its removal's time is read before that is written.
+    /// Until when it existed for certain, by the database's clock: the time of a removal is read before it is written.
     /// </summary>
     public DateTimeOffset ThereUntil => Now switch
     {
@@ -45,24 +45,24 @@ sealed class StreamHistory
         _ => DateTimeOffset.MinValue,
     };
 
-    /// <summary>When the state behind so many events began, by the database's clock.</summary>
+    /// <summary>When the state after this many events began, by the database's clock.</summary>
     public DateTimeOffset Since(int count) => count == 0 ? DateTimeOffset.MinValue : Events[count - 1].Event.At;
 
     /// <summary>
-    /// How many events can have been there at a time of the database's clock. An event's time is read before it is
-    /// written, so nobody sees it earlier; how much later is unknown.
+    /// How many events can have existed at a time of the database's clock. An event's time is read before it is
+    /// written, so no client sees the event earlier; how much later is unknown.
     /// </summary>
     public int CountAt(DateTimeOffset time) => Events.Count(recorded => recorded.Event.At <= time);
 
-    /// <summary>The token that its creator gave, if he gave one.</summary>
+    /// <summary>The token of its creation, if it had one.</summary>
     public Guid? ClientToken => Events is [{ Event: SessionEvent.SessionCreated { ClientToken: var token } }, ..] ? token : null;
 
-    /// <summary>All sessions that the log knows.</summary>
+    /// <summary>All sessions in the log.</summary>
     public static Dictionary<SessionAddress, StreamHistory> Of(IEnumerable<RecordedEvent> log) =>
         log.GroupBy(recorded => recorded.Address)
             .ToDictionary(stream => stream.Key, stream => new StreamHistory(stream.Key, [.. stream]));
 
-    /// <summary>One that the log does not know.</summary>
+    /// <summary>A session that is not in the log.</summary>
     public static StreamHistory Never(SessionAddress address) => new(address, []);
 
     static IEnumerable<Commit> Runs(ImmutableArray<RecordedEvent> events)
@@ -83,7 +83,7 @@ sealed class StreamHistory
 /// <param name="Events">The events, in order.</param>
 sealed record Commit(int Before, ImmutableArray<RecordedEvent> Events)
 {
-    /// <summary>How many events the stream had behind it.</summary>
+    /// <summary>How many events the stream had after it.</summary>
     public int After => Before + Events.Length;
 
     /// <summary>The request that caused it; null for what the schedule and lapsed leases do.</summary>

@@ -6,16 +6,16 @@ using Sessions.Faults.Matrix;
 
 namespace Sessions.Faults.Limits;
 
-/// <summary>Clients who go in the middle of long answers, or of the questions for them, hold up nobody else.</summary>
+/// <summary>Clients that leave during long answers, or while their requests wait, hold up no other client.</summary>
 sealed class DepartingClients : Cell
 {
     const int Count = 1_000;
     const int AtOnce = 8;
 
-    /// <summary>So that some are caught while they wait, some at work, and some behind it.</summary>
+    /// <summary>Some clients leave while their request waits, some while it is served, and some after that.</summary>
     const int StayMaxMilliseconds = 40;
 
-    /// <summary>Each question that is let in is written down before it is answered.</summary>
+    /// <summary>Each query that is admitted is recorded before it is answered.</summary>
     const string CountLooks = "select count(*) from access.audit_looks";
 
     Phases phases = null!;
@@ -27,7 +27,7 @@ sealed class DepartingClients : Cell
 
     public override int NodeCount => 1;
 
-    /// <summary>What a client's going held up, while it did, was held up for up to 30 s.</summary>
+    /// <summary>Before this was fixed, departing clients held up others for up to 30 s.</summary>
     public override TimeSpan[] Patiences => [TimeSpan.FromSeconds(10)];
 
     public override async Task Break(Arena arena)

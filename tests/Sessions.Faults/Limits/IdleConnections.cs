@@ -8,12 +8,12 @@ using Sessions.Faults.Matrix;
 
 namespace Sessions.Faults.Limits;
 
-/// <summary>Connections on which nobody asks for anything take no service from the others, and stay open.</summary>
+/// <summary>Idle connections take no service from other clients, and stay open.</summary>
 sealed class IdleConnections : Cell
 {
     const int Count = 10_000;
 
-    /// <summary>What this process and a node have open besides, with what the node keeps for itself.</summary>
+    /// <summary>Other files that this process and a node open, including those that the node reserves for itself.</summary>
     const int OthersOpen = 2_000;
 
     const int AskedAtOnce = 100;
@@ -30,10 +30,10 @@ sealed class IdleConnections : Cell
 
     public override int NodeCount => 1;
 
-    /// <summary>Nobody reads a file over one, which by itself a node makes room for.</summary>
+    /// <summary>By default a node leaves room for an open file beside each connection; none is read here.</summary>
     public override IEnumerable<(string Name, string Value)> EnvironmentOf(int node) => [("Limits__Connections", "20000")];
 
-    /// <summary>However busy the machine is, nobody gives up by himself.</summary>
+    /// <summary>Long enough that no client gives up too early, however busy the machine is.</summary>
     public override TimeSpan[] Patiences => [Patience];
 
     public override string? Missing =>
@@ -85,7 +85,7 @@ sealed class IdleConnections : Cell
 
     public override IEnumerable<string> Measured(Facts facts) => phases.Table(facts.Run);
 
-    /// <summary>That it is open shows when it is used.</summary>
+    /// <summary>Sends a request, which shows whether the connection is still open.</summary>
     async ValueTask Ask(TcpClient connection, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -8,7 +8,7 @@ namespace Sessions.Faults.Matrix;
 /// <summary>One cell of the matrix: a fault, and the place where it happens.</summary>
 abstract class Cell
 {
-    /// <summary>By which it is named on the command line.</summary>
+    /// <summary>Its name on the command line.</summary>
     public abstract string Name { get; }
 
     /// <summary>What is broken.</summary>
@@ -29,12 +29,12 @@ abstract class Cell
 
     public virtual int Clients => 8;
 
-    /// <summary>How long clients wait for an answer: some give up while the server still looks into it.</summary>
+    /// <summary>How long clients wait for an answer: some give up while the server still works on it.</summary>
     public virtual TimeSpan[] Patiences { get; } = [.. new[] { 1, 2, 4, 10 }.Select(seconds => TimeSpan.FromSeconds(seconds))];
 
     /// <summary>
-    /// Whether the database may be away for so long that nodes give up what nobody waits for: the record that a
-    /// transfer has ended.
+    /// Whether the database may be away for so long that nodes give up recording the end of a transfer, for which no
+    /// request waits.
     /// </summary>
     public virtual bool BreaksDatabase => false;
 
@@ -46,7 +46,7 @@ abstract class Cell
     /// <summary>Where PostgreSQL's data goes.</summary>
     public virtual string DataFolder(Arena arena) => Path.Combine(arena.Folder, "data");
 
-    /// <summary>What else must be there before the nodes start. PostgreSQL runs by now, and the content is there.</summary>
+    /// <summary>Prepares what else the nodes need. PostgreSQL runs and the content exists by then.</summary>
     public virtual Task Prepare(Arena arena) => Task.CompletedTask;
 
     /// <summary>How the nodes reach the database.</summary>
@@ -58,19 +58,19 @@ abstract class Cell
     /// <summary>Breaks something under load, and mends it.</summary>
     public abstract Task Break(Arena arena);
 
-    /// <summary>What this fault must keep to besides the promises that hold always; and whether it bit at all.</summary>
+    /// <summary>Violations of what must hold for this fault beyond the promises, and whether it was felt at all.</summary>
     public virtual IEnumerable<Violation> AlsoBroken(Facts facts) => [];
 
-    /// <summary>What else is to be told of a run, as lines of tables.</summary>
+    /// <summary>What else was measured in a run, as lines of tables.</summary>
     public virtual IEnumerable<string> Measured(Facts facts) => [];
 
-    /// <summary>Who waited in vain, at whatever time: where nothing is broken nobody has a reason to.</summary>
+    /// <summary>Requests that got no service, at any time: where nothing is broken, each must be answered.</summary>
     protected static IEnumerable<Violation> HeldUp(Facts facts, string by) =>
         from operation in facts.Run.Operations
         where operation.Answer is Answer.TurnedAway or Answer.Unknown
         select new Violation($"{by} take no service from others", $"{operation}");
 
-    /// <summary>A fault that nobody feels proves nothing. Where it lasts for as long as the cell wants, that waits until it is felt.</summary>
+    /// <summary>A fault that is not felt proves nothing. A cell that can prolong its fault waits until it is felt.</summary>
     protected static IEnumerable<Violation> Felt(bool isFelt, string otherwise) =>
         isFelt ? [] : [new Violation("the fault is felt", otherwise)];
 }

@@ -5,8 +5,8 @@ using Sessions.Faults.Arenas;
 namespace Sessions.Faults.Matrix;
 
 /// <summary>
-/// Each node has four connections, for many callers, and one for commands, and somebody locks what nearly all of their
-/// statements need: all five wait for him, and everybody else for one of them.
+/// Each node has four connections, for many callers, and one for commands. A lock blocks nearly all of their
+/// statements: all five connections wait for it, and all other requests wait for one of them.
 /// </summary>
 sealed class ExhaustedPool : Cell
 {

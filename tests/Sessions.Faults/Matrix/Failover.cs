@@ -5,8 +5,8 @@ using Sessions.Faults.History;
 namespace Sessions.Faults.Matrix;
 
 /// <summary>
-/// Any one of two standbys confirms each commit, so the one that is promoted must be the one that has come
-/// furthest: that is for whoever promotes to see to, as the usual tools do.
+/// Either of two standbys may have confirmed a commit, so the one that has come further must be promoted. The
+/// operator must see to that, as the usual tools do.
 /// </summary>
 sealed class Failover : Cell
 {

@@ -5,8 +5,8 @@ using Sessions.Faults.History;
 namespace Sessions.Faults.Matrix;
 
 /// <summary>
-/// The disk of the data fills up, not that of PostgreSQL's log of writes: without that one PostgreSQL stops
-/// itself, which another cell tries.
+/// The disk of the data fills up, not that of the write-ahead log: if that one is full, PostgreSQL stops itself,
+/// which another cell tries.
 /// </summary>
 sealed class FullDisk : Cell
 {
@@ -57,7 +57,7 @@ sealed class MemoryDisk : IAsyncDisposable
 
     public string Folder { get; }
 
-    /// <summary>Whether this root may mount at all: in many containers he may not.</summary>
+    /// <summary>Whether root may mount at all: in many containers it may not.</summary>
     public static bool CanBeMounted { get; } = TryMount();
 
     public static MemoryDisk Mount(string folder, string size)

@@ -7,7 +7,7 @@ sealed class LostAnswers : Cell
 {
     static readonly TimeSpan Cut = TimeSpan.FromSeconds(4);
 
-    /// <summary>How long commits are held that are on their way.</summary>
+    /// <summary>How long commits are held on their way, at most.</summary>
     static readonly TimeSpan Held = TimeSpan.FromSeconds(0.5);
 
     CuttingProxy? network;

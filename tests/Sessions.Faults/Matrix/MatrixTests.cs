@@ -7,7 +7,7 @@ using Sessions.Faults.Storms;
 namespace Sessions.Faults.Matrix;
 
 /// <summary>
-/// The matrix: whatever is broken, every promise is kept. <c>bench/faults</c> sets how long, from which
+/// The matrix: whatever fails, every promise is kept. <c>bench/faults</c> sets how long, from which
 /// seed, and where the table is written.
 /// </summary>
 public sealed class MatrixTests(ITestOutputHelper output)
@@ -29,7 +29,7 @@ public sealed class MatrixTests(ITestOutputHelper output)
         new RollingUpgrade(),
         new StormCell("storm", few: 4_000, share: 1),
         new StormCell("poison", few: 4_000, share: .1) { HasPoison = true },
-        // So many that it is not over before a node is killed in it.
+        // Enough sessions that the storm is not over before a node is killed.
         new StormCell("poison-restart", few: 12_000, share: .1) { HasPoison = true, IsRestarted = true },
         new IdleConnections(),
         new DepartingClients(),

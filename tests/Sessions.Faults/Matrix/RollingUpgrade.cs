@@ -4,8 +4,8 @@ using Sessions.Faults.History;
 namespace Sessions.Faults.Matrix;
 
 /// <summary>
-/// The next version is this one with one more migration, published beside it: to the nodes that run, a schema
-/// that they do not know. So what is tried is the passage itself, not what a certain version brings.
+/// The next version is this one with one more migration, which brings a schema that the running nodes do not know.
+/// So the cell tries the upgrade itself, not what a certain version brings.
 /// </summary>
 sealed class RollingUpgrade : Cell
 {
@@ -30,7 +30,7 @@ sealed class RollingUpgrade : Cell
             await node.Restart(Node.NextProgram);
     }
 
-    /// <summary>Waits until an old one has carried out a command on the schema that it does not know.</summary>
+    /// <summary>Waits until an old node has carried out a command on the schema that it does not know.</summary>
     static Task Serves(Node node, Arena arena) => arena.Until(
         async () => await arena.Load.TryNode(node) is Answer.Created, () => $"{node.Name} does not serve on the newer schema:\n{node.Printed}");
 }

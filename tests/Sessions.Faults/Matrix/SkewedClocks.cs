@@ -21,9 +21,9 @@ sealed class SkewedClocks : Cell
     [
         ("LD_PRELOAD", Library!),
         ("FAKETIME", node == 0 ? "+1h" : "-1h"),
-        // Only what a calendar shows is wrong; how long something takes is measured right.
+        // Only the wall clock is wrong; the monotonic clock, which measures durations, is right.
         ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
-        // Nor does a wrong clock change when a file was written: both nodes have the same library.
+        // Nor are the times of files faked: both nodes have the same library.
         ("NO_FAKE_STAT", "1"),
     ];
 
@@ -34,7 +34,7 @@ sealed class SkewedClocks : Cell
             await ShouldBeOff(node, TimeSpan.FromHours(sign), arena.Clock);
     }
 
-    /// <summary>Whether the fault is there at all: the node dates its answers by its own clock.</summary>
+    /// <summary>Checks that the fault is there at all: the node dates its answers by its own clock.</summary>
     static async Task ShouldBeOff(Node node, TimeSpan by, TimeProvider clock)
     {
         using var client = new HttpClient();

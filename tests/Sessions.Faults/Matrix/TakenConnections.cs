@@ -57,7 +57,7 @@ sealed class TakenConnections : Cell
         }
         catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
         {
-            // That was the last one.
+            // All connections are taken.
         }
     }
 

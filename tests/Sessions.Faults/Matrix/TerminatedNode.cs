@@ -6,8 +6,8 @@ using Sessions.Faults.History;
 namespace Sessions.Faults.Matrix;
 
 /// <summary>
-/// While it drains, a slow reader of a large file keeps it up, and somebody who has a connection to it already
-/// asks for more, until he is cut off.
+/// While the node drains, a slow reader of a large file keeps it busy, and a client with an open connection goes on
+/// asking until the node cuts it off.
 /// </summary>
 sealed class TerminatedNode : Cell
 {
@@ -29,7 +29,7 @@ sealed class TerminatedNode : Cell
 
     public override IEnumerable<(string Name, string Value)> EnvironmentOf(int node) =>
     [
-        // The large file is made ready like a small one, in the first answer.
+        // The large file counts as small, so that the first answer finds it ready.
         ("Downloads__SmallFileMax", LargeSize.ToString(CultureInfo.InvariantCulture)),
     ];
 
@@ -51,7 +51,7 @@ sealed class TerminatedNode : Cell
 
         var told = arena.Clock.GetTimestamp();
         await node.Signal("TERM");
-        // Whoever has a connection may be served on it until that is closed, and nobody can say how soon that is.
+        // A client may be served on its connection until the node closes that, which may take a while.
         await arena.Until(
             async () => IsCutOff(await arena.Load.TryNode(node, known)), () => $"{node.Name} goes on serving on a connection:\n{node.Printed}");
         wasStillReading = slow.IsReading;
@@ -72,7 +72,7 @@ sealed class TerminatedNode : Cell
         return
         [
             .. Felt(wasStillReading, "the slow reader was gone before the node was"),
-            // Whoever it cuts off unheard was not served; whoever was served has heard of it.
+            // A request that is cut off without an answer must not have been carried out.
             .. from operation in asked
                where operation.Answer is Answer.Unknown { Why: Client.ConnectionBroke } && facts.CommitsOf[operation.TraceId].Any()
                select new Violation("what a node carries out while it drains, it answers", $"{operation}"),

@@ -6,12 +6,12 @@ using Sessions.Faults.History;
 
 namespace Sessions.Faults.Matrix;
 
-/// <summary>What came of one run of a cell.</summary>
+/// <summary>The result of one run of a cell.</summary>
 /// <param name="Cell">The cell.</param>
-/// <param name="Seed">The seed, which gives the same requests and faults again.</param>
+/// <param name="Seed">The seed, which reproduces the requests and faults.</param>
 /// <param name="Violations">The promises that were broken.</param>
 /// <param name="Row">Its row of the table of trials.</param>
-/// <param name="Measured">What its cell tells besides, as lines of tables.</param>
+/// <param name="Measured">What its cell measured, as lines of tables.</param>
 /// <param name="HistoryFile">Where its history is written down, if a promise was broken.</param>
 sealed record Trial(
     Cell Cell, int Seed, ImmutableArray<Violation> Violations, string Row, ImmutableArray<string> Measured, string? HistoryFile)
@@ -24,11 +24,13 @@ sealed record Trial(
         "| cell | seed | requests | acknowledged | refused | turned away | unknown | events | violations | worst lateness | recovery |\n"
         + "|---|---|---|---|---|---|---|---|---|---|---|";
 
-    /// <summary>How the same is tried again.</summary>
+    /// <summary>The command that runs the same again.</summary>
     public string Again => AgainOf(Cell, Seed);
 
     /// <summary>Runs a cell.</summary>
-    /// <exception cref="InvalidOperationException">It could not be run to its end: says how to run it again, and where its history is.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It could not be finished; the message says how to run it again, and where its history is.
+    /// </exception>
     public static async Task<Trial> Of(Cell cell, int seed)
     {
         var file = "no file";
@@ -73,7 +75,7 @@ sealed record Trial(
 
     static string AgainOf(Cell cell, int seed) => AgainOf(cell, seed, Wanted.Time, Wanted.Sessions);
 
-    /// <summary>The time and the amount belong to it: by them it is told how long calm is, and how large a storm.</summary>
+    /// <summary>Includes the time and the sessions, which determine how long calm and how large storms are.</summary>
     public static string AgainOf(Cell cell, int seed, TimeSpan time, int? sessions) =>
         string.Create(CultureInfo.InvariantCulture, $"bench/faults --cell {cell.Name} --seed {seed}")
         + (time > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $" --minutes {time.TotalMinutes}") : "")

@@ -2,7 +2,7 @@ using Sessions.Faults.Arenas;
 
 namespace Sessions.Faults.Matrix;
 
-/// <summary>What is left of a run that was not run to its end.</summary>
+/// <summary>What is kept of a run that could not be finished.</summary>
 public sealed class TrialTests
 {
     const int Seed = 17;
@@ -30,7 +30,7 @@ public sealed class TrialTests
     {
         public const string Why = "it breaks by itself";
 
-        /// <summary>By this name: bench/faults takes each that stands at the property itself for a cell that may be asked for.</summary>
+        /// <summary>A constant, because bench/faults takes each literal at the property itself for a cell's name.</summary>
         const string CellName = "broken";
 
         public override string Name => CellName;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Sessions.Faults.Matrix;
 
-/// <summary>What <c>bench/faults</c> asks for by the environment; without it, one short run of each cell.</summary>
+/// <summary>What <c>bench/faults</c> asks for through the environment; without it, one short run of each cell.</summary>
 static class Wanted
 {
     static readonly List<string> Rows = [Trial.Head];
@@ -11,15 +11,15 @@ static class Wanted
     /// <summary>The first seed; each further run of a cell takes the next one.</summary>
     public static int Seed { get; } = int.Parse(Variable("SEED") ?? "1", CultureInfo.InvariantCulture);
 
-    /// <summary>For how long runs of a cell follow each other.</summary>
+    /// <summary>How long after the start of its first run further runs of a cell begin.</summary>
     public static TimeSpan Time { get; } =
         TimeSpan.FromMinutes(double.Parse(Variable("MINUTES") ?? "0", CultureInfo.InvariantCulture));
 
-    /// <summary>How many sessions a storm is of; null for a short one.</summary>
+    /// <summary>How many sessions a storm is to have; null for a short one.</summary>
     public static int? Sessions { get; } =
         Variable("SESSIONS") is { } many ? int.Parse(many, CultureInfo.InvariantCulture) : null;
 
-    /// <summary>How long calm is measured, before something is broken and behind it.</summary>
+    /// <summary>How long calm is measured, before the fault and after it.</summary>
     public static TimeSpan Calm { get; } = TimeSpan.FromSeconds(Time > TimeSpan.Zero ? 20 : 2);
 
     /// <summary>Whether a cell is to be run.</summary>

@@ -5,17 +5,17 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Faults.Matrix;
 
-/// <summary>A seed does not give the same history again, so that of a run that went wrong is kept.</summary>
+/// <summary>Keeps the history of a run that went wrong, because its seed does not reproduce it.</summary>
 static class WrittenHistory
 {
-    /// <summary>How long a database may take to give its log that may be what went wrong.</summary>
+    /// <summary>How long to wait for the log of a database that may itself be what went wrong.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>Writes down a whole run; returns in which file.</summary>
+    /// <summary>Writes down a whole run; returns the file.</summary>
     public static string Write(Cell cell, int seed, Arena arena, Run run, IEnumerable<Checking.Violation> violations) => Write(
         cell, seed, arena, violations.Select(violation => $"- {violation.Promise}: {violation.What}"), run.Operations, run.Log.Select(TextOf));
 
-    /// <summary>Writes down as much as there is of a run that could not be finished; returns in which file.</summary>
+    /// <summary>Writes down as much as there is of a run that could not be finished; returns the file.</summary>
     public static async Task<string> Write(Cell cell, int seed, Arena arena, Exception failed) =>
         Write(cell, seed, arena, [$"{failed}"], arena.Operations, await LogOf(arena));
 

@@ -14,26 +14,26 @@ namespace Sessions.Faults.Storms;
 
 /// <summary>
 /// Sessions whose leases end at the same moment, with poison among them: messages that can never be carried out,
-/// for their sessions' states cannot be read.
+/// because their sessions' states cannot be read.
 /// </summary>
-/// <param name="arena">Where it breaks.</param>
-/// <param name="number">Which storm of the run.</param>
-/// <param name="healthy">How many sessions that end as they should.</param>
-/// <param name="poison">How many more that cannot.</param>
+/// <param name="arena">The run that it is part of.</param>
+/// <param name="number">Its number in the run.</param>
+/// <param name="healthy">How many sessions can end as they should.</param>
+/// <param name="poison">How many more cannot.</param>
 sealed class Storm(Arena arena, int number, int healthy, int poison)
 {
-    /// <summary>Who is said to have created them: what no node did.</summary>
+    /// <summary>The name recorded as the node that created them; no real node did.</summary>
     public const string Node = "storm";
 
-    /// <summary>How many are written at a time.</summary>
+    /// <summary>How many sessions are written at a time.</summary>
     const int AtOnce = 4096;
 
     const int SessionsPerOwner = 10;
 
-    /// <summary>How long anything may take that must come, on the slowest machine.</summary>
+    /// <summary>How long to wait for something that must happen, on the slowest machine.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(60);
 
-    /// <summary>The larger it is, the longer it lasts, and the more a look at it costs.</summary>
+    /// <summary>The larger the storm, the longer it lasts, and the more each check costs.</summary>
     readonly TimeSpan look = TimeSpan.FromMilliseconds(Math.Clamp(healthy / 500, 20, 200));
 
     readonly DeadLetters deadLetters = new(arena.Database);
@@ -44,27 +44,27 @@ sealed class Storm(Arena arena, int number, int healthy, int poison)
 
     public int Poison => poison;
 
-    /// <summary>By the database's clock, which is that of this machine.</summary>
+    /// <summary>When the leases end, by the database's clock, which is that of this machine.</summary>
     public DateTimeOffset Due { get; private set; }
 
-    /// <summary>Whether all of them were there when they were due; else their lateness is that of their creation, too.</summary>
+    /// <summary>Whether all were written before they were due; otherwise lateness includes their creation.</summary>
     public bool WasThere { get; private set; }
 
     /// <summary>Whether an owner's sessions are healthy ones of this storm.</summary>
     public bool Has(string owner) => owner.StartsWith($"storm-{number}-healthy-", StringComparison.Ordinal);
 
     /// <summary>
-    /// Creates all of them at one moment, which is as far off as writing them takes: the rules decide each, and the
+    /// Creates all sessions as of one moment, far enough ahead to write them until then. The rules decide each, and the
     /// store's own statements write them, many at a time. Each is in the history as a request, for the checker to find.
-    /// A checkpoint and a look at the tables end it: storms that are compared begin alike.
+    /// A vacuum and a checkpoint end it, so that storms that are compared begin alike.
     /// </summary>
     public async Task Gather(LeasePolicy policy)
     {
         await using var connection = await arena.Database.OpenConnectionAsync();
-        // The first time is that of code which has never run.
+        // The first time does not count, because it includes warming up the code.
         await Rehearse(connection, policy);
         var rehearsed = await Rehearse(connection, policy);
-        // In whole seconds: the database keeps no finer times than microseconds.
+        // Whole seconds, because the database keeps no finer times than microseconds.
         var created = DateTimeOffset.FromUnixTimeSeconds((await new Records(arena.Database).Now()).ToUnixTimeSeconds())
             + TimeSpan.FromSeconds(Math.Ceiling(rehearsed.TotalSeconds * 3 * (healthy + poison) / AtOnce));
         Due = created + policy.IdleTimeout;
@@ -80,21 +80,21 @@ sealed class Storm(Arena arena, int number, int healthy, int poison)
         WasThere = await new Records(arena.Database).Now() < Due;
     }
 
-    /// <summary>Waits until half of the healthy have ended.</summary>
+    /// <summary>Waits until half of the healthy sessions have expired.</summary>
     public Task HalfOver() => Until(async () => await Ask<long>(
         $"select count(*) from event_store.scheduled_messages where owner like '{Prefix}healthy-%' and kind = 'expire'") <= healthy / 2);
 
-    /// <summary>Waits until nothing is left to do: the healthy ones are removed, poison is given up.</summary>
+    /// <summary>Waits until nothing is left to do: healthy sessions are removed, poison is given up.</summary>
     public Task Over() => Over(deadOnes: poison);
 
     Task Over(int deadOnes) => Until(async () =>
         await deadLetters.Count(CancellationToken.None) == deadOnes
         && !await Ask<bool>($"select exists (select from event_store.scheduled_messages where owner like '{Prefix}%')"));
 
-    /// <summary>Takes the poison away, as an operator would who has found it, and waits until those have ended as well.</summary>
+    /// <summary>Repairs the poison, as an operator would, and waits until its sessions are removed too.</summary>
     public async Task Mend()
     {
-        // A snapshot of another schema is not read: the stream is folded again.
+        // A snapshot of another schema is not read; the stream is folded instead.
         await using (var mending = arena.Database.CreateCommand(
             $"update event_store.streams set snapshot_schema = 0 where owner like '{Prefix}poison-%'"))
         {
@@ -109,7 +109,7 @@ sealed class Storm(Arena arena, int number, int healthy, int poison)
 
     string Prefix => $"storm-{number}-";
 
-    /// <summary>How long it takes to write as many as are written at a time.</summary>
+    /// <summary>Measures how long it takes to write as many sessions as are written at a time, and rolls back.</summary>
     async Task<TimeSpan> Rehearse(NpgsqlConnection connection, LeasePolicy policy)
     {
         await using var transaction = await connection.BeginTransactionAsync();
@@ -142,7 +142,7 @@ sealed class Storm(Arena arena, int number, int healthy, int poison)
 
     (StreamChange Stream, long Number) Create(int index, DateTimeOffset now, LeasePolicy policy)
     {
-        // Poison lies among the healthy, as it would: every pass meets some.
+        // Poison is spread among the healthy sessions, as in practice: every pass meets some.
         var isPoison = (index + 1L) * poison / (healthy + poison) > (long)index * poison / (healthy + poison);
         var owner = $"{Prefix}{(isPoison ? "poison" : "healthy")}-{index / SessionsPerOwner}";
         var stream = StreamChange.New(new SessionAddress(new SessionId(Guid.CreateVersion7()), owner));

@@ -5,28 +5,28 @@ using Sessions.Faults.Matrix;
 namespace Sessions.Faults.Storms;
 
 /// <summary>
-/// Many sessions due in the same second. Where there is poison among them, the same number without it is due before
-/// or behind, in turns: the two are compared on the same machine at the same time.
+/// Many sessions due in the same second. Before or after a storm with poison, in turns, comes one without it, so that
+/// the two are compared on the same machine at about the same time.
 /// </summary>
 /// <param name="name">The cell's name.</param>
-/// <param name="few">How many sessions a short storm is of.</param>
-/// <param name="share">How many a long one is of, as a share of those that <see cref="Wanted"/> names.</param>
+/// <param name="few">How many sessions a short storm has.</param>
+/// <param name="share">How many a long one has, as a share of those that <see cref="Wanted"/> asks for.</param>
 sealed class StormCell(string name, int few, double share) : Cell
 {
     const int PoisonShare = 10;
 
-    /// <summary>How many healthy ones a storm must be of for its lateness to be judged.</summary>
+    /// <summary>How many healthy sessions a storm must have for its lateness to be judged.</summary>
     const int Judged = 100_000;
 
     readonly int healthy = (int)((Wanted.Sessions * share) ?? few);
     readonly List<Storm> storms = [];
 
-    /// <summary>When the first node was dead in the middle of each storm.</summary>
+    /// <summary>When the first node was killed in each storm.</summary>
     readonly Dictionary<Storm, long> killed = [];
 
     Phases phases = null!;
 
-    /// <summary>Whether every second storm has a tenth more messages that can never be carried out.</summary>
+    /// <summary>Whether half of the storms have a tenth more messages, which can never be carried out.</summary>
     public bool HasPoison { get; init; }
 
     /// <summary>Whether every node is killed in the middle of each storm, one after the other, and started again.</summary>
@@ -37,10 +37,10 @@ sealed class StormCell(string name, int few, double share) : Cell
     public override string Fault =>
         $"{healthy} sessions are due in the same second{(HasPoison ? ", with poison and without" : "")}{(IsRestarted ? ", and the nodes are killed in the middle" : "")}";
 
-    /// <summary>What autovacuum does once a minute in a long storm, a short one meets as well: it is analyzed while it lasts.</summary>
+    /// <summary>Tables are analyzed during a short storm too, as autovacuum does once a minute in a long one.</summary>
     public override string[] PostgresSettings => ["shared_buffers = '256MB'", "max_wal_size = '4GB'", "autovacuum_naptime = '5s'"];
 
-    /// <summary>Poison is given up within seconds; by default it is tried for two minutes.</summary>
+    /// <summary>Poison is given up within seconds; by default it is retried for two minutes.</summary>
     public override IEnumerable<(string Name, string Value)> EnvironmentOf(int node) =>
         [("Schedule__AttemptsMax", "3"), ("Schedule__Backoff", "00:00:00.5")];
 
@@ -62,8 +62,8 @@ sealed class StormCell(string name, int few, double share) : Cell
     }
 
     /// <summary>
-    /// Poison makes healthy ones at most a fifth later, and where nodes are killed in the middle as well. A short storm
-    /// is over within a second, and says nothing.
+    /// Poison makes healthy sessions at most a fifth later, even where nodes are killed in the middle. A short storm is
+    /// not judged, because it is over within a second.
     /// </summary>
     public override IEnumerable<Violation> AlsoBroken(Facts facts)
     {
@@ -84,10 +84,10 @@ sealed class StormCell(string name, int few, double share) : Cell
     public override IEnumerable<string> Measured(Facts facts) =>
         new StormTable(facts, storms).Lines().Concat(phases.Table(facts.Run));
 
-    /// <summary>Nodes are killed when half have expired, so nothing that makes late lies before that.</summary>
+    /// <summary>Nodes are killed when half have expired, so the first half is not delayed.</summary>
     double[] JudgedShares => IsRestarted ? [.9, .99] : [.5, .99];
 
-    /// <summary>How much poison is in each storm: in a long run so often that chance and the order even out.</summary>
+    /// <summary>The poison in each storm; a long run has so many storms that chance and order even out.</summary>
     int[] Poison => (HasPoison, Wanted.Sessions) switch
     {
         (false, _) => [0],

@@ -5,7 +5,7 @@ using Sessions.Faults.History;
 
 namespace Sessions.Faults.Storms;
 
-/// <summary>How late the sessions of storms were expired, and what poison made of it.</summary>
+/// <summary>How late the sessions of storms expired, and how poison changed that.</summary>
 sealed class StormTable(Facts facts, IReadOnlyList<Storm> storms)
 {
     static readonly double[] Shares = [.1, .25, .5, .75, .9, .99, 1];
@@ -13,8 +13,8 @@ sealed class StormTable(Facts facts, IReadOnlyList<Storm> storms)
     readonly Dictionary<Storm, TimeSpan[]> late = storms.ToDictionary(storm => storm, storm => Lateness(facts, storm));
 
     /// <summary>
-    /// A row a storm: so many of its healthy sessions had been expired so long after they were due, and all of
-    /// them removed; and how much later they were where there was poison.
+    /// A row for each storm: how long after they were due each share of its healthy sessions had expired, and all had
+    /// been removed; then how many times as late they were with poison.
     /// </summary>
     public IEnumerable<string> Lines()
     {
@@ -36,21 +36,21 @@ sealed class StormTable(Facts facts, IReadOnlyList<Storm> storms)
             yield return Comparison(share);
     }
 
-    /// <summary>How many times as late so large a share of healthy ones had been expired where there was poison.</summary>
+    /// <summary>How many times as late this share of healthy sessions had expired where there was poison.</summary>
     public double Ratio(double share)
     {
         var (pure, mixed) = Times(share);
         return Median(mixed) / Median(pure);
     }
 
-    /// <summary>Storms of which a healthy session was not expired, or twice.</summary>
+    /// <summary>Storms in which a healthy session did not expire, or expired twice.</summary>
     public IEnumerable<Violation> Incomplete() =>
         from storm in late
         where storm.Value.Length != storm.Key.Healthy
         select new Violation(
             "each session of a storm expires, once", FormattableString.Invariant($"storm {storm.Key.Number}: {storm.Value.Length} of {storm.Key.Healthy}"));
 
-    /// <summary>Whether sessions of a storm were still expired behind a moment of the driver's.</summary>
+    /// <summary>Whether sessions of a storm still expired after a moment of the driver's clock.</summary>
     public bool GoesOnBehind(Storm storm, long moment) =>
         Expiries(facts, storm).Any(expiry => expiry.At > facts.Run.TimeAtMost(moment));
 
