@@ -8,7 +8,7 @@ namespace Sessions.Bench;
 internal static class ChildProcess
 {
     /// <summary>Runs a program to its end and returns what it printed.</summary>
-    /// <exception cref="InvalidOperationException">It failed; holds what it said.</exception>
+    /// <exception cref="InvalidOperationException">It failed; the message holds what it printed.</exception>
     public static async Task<string> Run(
         string program,
         IEnumerable<string> arguments,
@@ -22,7 +22,7 @@ internal static class ChildProcess
     }
 
     /// <summary>Runs a program to its end and returns what it prints, line by line.</summary>
-    /// <exception cref="InvalidOperationException">It failed; holds what it said.</exception>
+    /// <exception cref="InvalidOperationException">It failed; the message holds what it printed.</exception>
     public static async IAsyncEnumerable<string> Lines(
         string program,
         IEnumerable<string> arguments,

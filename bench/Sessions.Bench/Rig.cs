@@ -187,7 +187,7 @@ internal sealed class Rig : IAsyncDisposable
     public Task<string> Create(Server server, CancellationToken cancellation) =>
         server.Send(HttpMethod.Post, Caller.Path, TokenOf(Caller.Creator), creation, cancellation);
 
-    /// <summary>One past the last completed transaction: events of this and of later ones lie after this end.</summary>
+    /// <summary>One past the highest completed transaction: events of this and of later ones lie after this end.</summary>
     public async Task<ulong> EndOfLog(CancellationToken cancellation)
     {
         await using var command = Cluster.Served.CreateCommand("select pg_snapshot_xmax(pg_current_snapshot())");

@@ -31,7 +31,7 @@ internal sealed class AuditPages(Server server, string token, PastMonth month)
             $"actor={PastMonth.Owner(0)}&from={from:yyyy-MM-ddTHH:mm:ssZ}&to={to:yyyy-MM-ddTHH:mm:ssZ}",
             "type=session_expired&reason=complete",
         ];
-        // So that the JIT has optimized the server's code.
+        // Warms up, so that the JIT has optimized the server's code.
         for (var i = 0; i < WarmUp; i++)
             await Ask("/api/audit/events?limit=100&" + questions[i % questions.Length], cancellation);
         var times = new List<PageTimes>();

@@ -10,8 +10,8 @@ namespace Sessions.Bench.Past;
 /// <param name="P99">Nor did 99 of 100.</param>
 /// <param name="Slowest">The longest.</param>
 /// <param name="SlowestAgain">
-/// The longest of the ten slowest when asked for again at once: shows whether these sessions are slow, or only the moment
-/// was.
+/// The longest of the ten slowest when asked for again at once: shows whether these sessions are slow, or something else
+/// was at that moment.
 /// </param>
 internal sealed record StateTimes(TimeSpan P50, TimeSpan P99, TimeSpan Slowest, TimeSpan SlowestAgain)
 {
@@ -19,7 +19,7 @@ internal sealed record StateTimes(TimeSpan P50, TimeSpan P99, TimeSpan Slowest, 
     const int Again = 10;
     const int WarmUp = 100;
 
-    /// <summary>Asks, one after another, for sessions from all of the month, each at the time of one of its events.</summary>
+    /// <summary>Asks, one after another, for sessions of the whole month, each at the time of one of its events.</summary>
     public static async Task<StateTimes> Take(
         Server server, string token, NpgsqlDataSource database, CancellationToken cancellation)
     {

@@ -14,7 +14,7 @@ namespace Sessions.Faults.Arenas;
 /// </summary>
 sealed class Arena : IAsyncDisposable
 {
-    /// <summary>How long to wait for something that must happen, on the slowest machine. Longer is a bug.</summary>
+    /// <summary>How long to wait for something that must happen, on the slowest machine. A longer wait is a bug.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
@@ -138,7 +138,7 @@ sealed class Arena : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until a request sent since then is answered so: a fault is felt, however slow the machine.</summary>
+    /// <summary>Waits for such an answer to a request sent since then, so that a fault is felt on any machine.</summary>
     public Task UntilAnswered(long since, Func<Operation, bool> isSo, string otherwise) =>
         Until(() => Task.FromResult(WasAnswered(since, isSo)), () => otherwise);
 

@@ -124,7 +124,7 @@ sealed class Postgres : IAsyncDisposable
     {
         lock (gate)
             isUndone = true;
-        // A starting server has no postmaster.pid yet. Whether its start succeeds does not matter.
+        // A starting server may have no postmaster.pid yet. Whether its start succeeds does not matter.
         ((IAsyncResult)starting).AsyncWaitHandle.WaitOne(EndMax);
         var note = Path.Combine(data, "postmaster.pid");
         if (!File.Exists(note))

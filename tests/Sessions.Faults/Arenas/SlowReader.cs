@@ -42,7 +42,7 @@ sealed class SlowReader : IAsyncDisposable
 
         var (number, start) = (load.NextNumber(), arena.Clock.GetTimestamp());
         var reader = new SlowReader(arena, Operation.TraceIdOf(Operation.TraceParentOf(number)));
-        // Recorded now, because no one waits until it has the whole file.
+        // Recorded now, because the run does not wait until it has the whole file.
         load.Record(new Operation(
             number, load.FirstUser, node.Name, id, new Asked.Fetch(fileName, "", link!), start, start, new Answer.Unknown("read slowly")));
         await reader.connection.ConnectAsync(node.Url.Host, node.Url.Port);

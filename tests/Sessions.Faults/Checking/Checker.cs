@@ -78,7 +78,7 @@ sealed class Facts
     /// <summary>What each request added to the log, by its trace id.</summary>
     public ILookup<string, (StreamHistory Stream, Commit Commit)> CommitsOf { get; }
 
-    /// <summary>What each recorded beside its result: renewals by looks and flowing bytes, ends of transfers.</summary>
+    /// <summary>What requests recorded besides their results: renewals by looks and bytes, ends of transfers.</summary>
     public ILookup<string, (StreamHistory Stream, Commit Commit)> BesidesOf { get; }
 
     public IReadOnlyDictionary<string, Operation> Operations { get; }

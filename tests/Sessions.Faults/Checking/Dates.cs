@@ -8,8 +8,8 @@ namespace Sessions.Faults.Checking;
 static class Dates
 {
     /// <summary>
-    /// A node reads the database's clock after the request and before it writes anything. So the dates reveal an answer
-    /// that was given before that, or a node that used its own clock. What a storm writes was not dated by a node.
+    /// A node reads the database's clock after the request arrives and before it writes anything. So the dates reveal an
+    /// answer that was given before that, or a node that used its own clock. What a storm writes was not dated by a node.
     /// </summary>
     public static IEnumerable<string> OutOfBounds(Facts facts) =>
         from operation in facts.Run.Operations
@@ -22,7 +22,7 @@ static class Dates
         where at < earliest || (at > latest && IsToldOf(operation, found.Commit))
         select $"{operation}: event {recorded.Version} of {recorded.Address.Id} at {at:O}, asked at {earliest:O} or later, answered by {latest:O}";
 
-    /// <summary>An unknown answer confirms nothing; a link's only the start: renewals and the end come later.</summary>
+    /// <summary>An unknown answer confirms nothing; a link's confirms only the start, as the rest comes later.</summary>
     static bool IsToldOf(Operation operation, Commit commit) =>
         operation.Answer is Answer.Done or Answer.Created or Answer.SeenFiles or Answer.Fetched
         && (operation.Asked is not Asked.Fetch || commit.Events.Any(recorded => recorded.Event is SessionEvent.TransferStarted));

@@ -115,7 +115,7 @@ static class Linearizability
                select new About(session.Address, operation, Commit: null);
     }
 
-    /// <summary>A refused request that names no session: any session with its token must justify the refusal.</summary>
+    /// <summary>A refused request that names no session: one of those with its token must justify the refusal.</summary>
     static bool IsRefusedOfNone(Operation operation) => operation is { Session: null, Answer: Answer.Refused };
 
     static IEnumerable<About> Refused(Facts facts) =>

@@ -44,7 +44,7 @@ static class Spoiling
 
     public static SessionAddress Ended(Run run) => EventAt<SessionDeleted>(run).Address;
 
-    /// <summary>A session that still lives, and whose client was told that it had canceled or failed it.</summary>
+    /// <summary>A session that still lives, whose client got a success answer to a cancel or fail.</summary>
     public static SessionAddress LongLived(Run run) => run.List.Select(row => row.Address).First(address => run.Operations.Any(o =>
         o.Address == address && o is { Asked: Asked.Command { What: SessionCommand.Cancel or SessionCommand.Fail }, Answer: Answer.Done }));
 
@@ -73,7 +73,7 @@ static class Spoiling
     public static SessionAddress Unfetched(Run run) => run.List.Select(row => row.Address)
         .First(address => Living(run, address) is { IsComplete: false, Files.IsEmpty: true });
 
-    /// <summary>A session whose client was told that it had deleted it.</summary>
+    /// <summary>A session whose client got a success answer to a delete.</summary>
     public static SessionAddress Removed(Run run) => run.Operations
         .First(o => o is { Asked: Asked.Command { What: SessionCommand.Delete }, Answer: Answer.Done }).Address!.Value;
 

@@ -9,7 +9,7 @@ namespace Sessions.Faults.Checking;
 /// <summary>Spoils runs by answers that come too early, and by sessions that live at the same time.</summary>
 static class Untimely
 {
-    /// <summary>Refuses a link right after the answer that made it, though its session was ended only later.</summary>
+    /// <summary>Refuses a link right after the answer that made it, before any <typeparamref name="TEnd"/>.</summary>
     public static Run RefusedTooEarly<TEnd>(Run run)
         where TEnd : SessionEvent
     {
@@ -66,7 +66,7 @@ static class Untimely
         };
     }
 
-    /// <summary>Removed sessions of one owner, in pairs; one of each was used between two uses of the other.</summary>
+    /// <summary>Removed sessions of one owner, in pairs of which one was used between two uses of the other.</summary>
     public static SessionAddress[] Together(Run run)
     {
         var used = run.Operations.Where(o => o.Address is not null && o.Answer is Answer.Created or Answer.Done).ToLookup(o => o.Address!.Value);

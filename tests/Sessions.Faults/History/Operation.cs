@@ -6,7 +6,7 @@ namespace Sessions.Faults.History;
 
 /// <summary>
 /// One request of a client, with its answer. Recorded when the client stops waiting for it; that of a slow reader at
-/// once, because no one waits for its file.
+/// once, because the run does not wait for its file.
 /// </summary>
 /// <param name="Number">The request's number in the run, and in the trace parent that identifies its events.</param>
 /// <param name="Caller">The user who asks.</param>

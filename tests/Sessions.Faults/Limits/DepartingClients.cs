@@ -27,7 +27,7 @@ sealed class DepartingClients : Cell
 
     public override int NodeCount => 1;
 
-    /// <summary>Before this was fixed, departing clients held up others for up to 30 s.</summary>
+    /// <summary>Departing clients once held up others for up to 30 s.</summary>
     public override TimeSpan[] Patiences => [TimeSpan.FromSeconds(10)];
 
     public override async Task Break(Arena arena)

@@ -30,7 +30,7 @@ sealed class IdleConnections : Cell
 
     public override int NodeCount => 1;
 
-    /// <summary>By default a node leaves room for an open file beside each connection; none is read here.</summary>
+    /// <summary>The default leaves room for an open file beside each connection; none is read here.</summary>
     public override IEnumerable<(string Name, string Value)> EnvironmentOf(int node) => [("Limits__Connections", "20000")];
 
     /// <summary>Long enough that no client gives up too early, however busy the machine is.</summary>
