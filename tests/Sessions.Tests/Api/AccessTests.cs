@@ -144,6 +144,24 @@ public sealed class AccessTests(SessionsApp app) : IClassFixture<SessionsApp>
             """)).ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("00:10:00", "9 minutes", HttpStatusCode.OK)]
+    [InlineData("00:10:00", "11 minutes", HttpStatusCode.Unauthorized)]
+    [InlineData("01:00:00", "59 minutes", HttpStatusCode.OK)]
+    [InlineData("01:00:00", "63 minutes", HttpStatusCode.Unauthorized)]
+    public async Task How_long_a_login_may_rest_can_be_set(string idleTimeout, string rested, HttpStatusCode status)
+    {
+        await using var node = await app.AnotherNode(("Access:IdleTimeout", idleTimeout));
+        using var ana = await node.ClientOf("ana");
+        await app.Run($"""
+            update access.api_sessions
+            set last_accessed_at = now() - interval '{rested}'
+            where created_at = (select max(created_at) from access.api_sessions)
+            """);
+
+        (await ana.GetAsync(Paths.Sessions)).StatusCode.ShouldBe(status);
+    }
+
     static async Task ShouldBeChallenged(HttpResponseMessage answer)
     {
         await answer.ShouldBe(HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
