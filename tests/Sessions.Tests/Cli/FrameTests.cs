@@ -79,6 +79,33 @@ public sealed class FrameTests(TestPostgres postgres)
         (await RunOn(await postgres.CreateEmptyDatabase(), "history", Id)).ShouldEnd(ExitCode.Usage)
             .Error.ShouldContain("sessions migrate");
 
+    [Fact]
+    public async Task What_the_database_refuses_is_a_fault_in_its_own_words()
+    {
+        await using var node = new Node(await postgres.CreateDatabase());
+        await node.Run("alter table event_store.dead_letters rename column attempts to tries");
+
+        (await RunOn(node.ConnectionString, "dead-letters", "list")).ShouldEnd(ExitCode.Fault)
+            .Error.ShouldContain("The database refused: 42703: column \"attempts\" does not exist");
+    }
+
+    [Fact]
+    public async Task What_the_program_did_not_expect_is_a_fault_with_the_place_where_it_happened()
+    {
+        await using var node = new Node(await postgres.CreateDatabase());
+        await node.Run("""
+            alter table event_store.dead_letters alter column attempts type text;
+            insert into event_store.dead_letters (stream_id, attempts, owner, kind, last_error)
+            values (gen_random_uuid(), 'many', 'ana', 'expire', 'out of luck')
+            """);
+
+        (await RunOn(node.ConnectionString, "dead-letters", "list")).ShouldEnd(ExitCode.Fault)
+            .Error.ShouldContain("at Sessions.Storage.Schedule.DeadLetters.List(");
+    }
+
+    [Fact]
+    public void Programs_know_a_fault_by_the_documented_code() => ExitCode.Fault.ShouldBe(4);
+
     [Theory]
     [InlineData("sta", "state")]
     [InlineData("sessions --json hist", "history")]
