@@ -7,17 +7,33 @@ namespace Sessions.Tests.Fixtures;
 public sealed class RecordedLogs : ILoggerProvider
 {
     readonly ConcurrentQueue<(LogLevel Level, string Text)> lines = new();
+    readonly SemaphoreSlim added = new(0);
 
     public IReadOnlyList<string> Of(LogLevel level) =>
         [.. lines.Where(line => line.Level == level).Select(line => line.Text)];
 
-    public ILogger CreateLogger(string categoryName) => new Logger(lines);
+    /// <summary>The first line of a level, as soon as there is one.</summary>
+    public async Task<string> First(LogLevel level)
+    {
+        using var patience = new CancellationTokenSource(StoreSentences.Patience);
+        while (Of(level) is [])
+            await added.WaitAsync(patience.Token);
+        return Of(level)[0];
+    }
+
+    public ILogger CreateLogger(string categoryName) => new Logger(this);
 
     public void Dispose()
     {
     }
 
-    sealed class Logger(ConcurrentQueue<(LogLevel Level, string Text)> lines) : ILogger
+    void Add(LogLevel level, string text)
+    {
+        lines.Enqueue((level, text));
+        added.Release();
+    }
+
+    sealed class Logger(RecordedLogs logs) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -27,6 +43,6 @@ public sealed class RecordedLogs : ILoggerProvider
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception,
             Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue((logLevel, $"{formatter(state, exception)} {exception}"));
+            logs.Add(logLevel, $"{formatter(state, exception)} {exception}");
     }
 }
