@@ -64,13 +64,17 @@ public static class Database
     /// A small pool for audit queries, of which no two are alike: each is planned for its own parameters. A caller with
     /// many queries at once waits for this pool, and takes no connection that others need.
     /// </summary>
-    public static NpgsqlDataSource OpenForQuestions(string connectionString, string? node = null)
+    public static NpgsqlDataSource OpenForQuestions(string connectionString, string? node = null) =>
+        OpenForQuestions(connectionString, node, QuestionTimeout);
+
+    /// <summary>The same with another wait, in seconds: a test does not wait that long.</summary>
+    internal static NpgsqlDataSource OpenForQuestions(string connectionString, string? node, int timeout)
     {
         var settings = Settings(connectionString, node);
         settings.MaxPoolSize = QuestionsMax;
         settings.MinPoolSize = 0;
         settings.MaxAutoPrepare = 0;
-        settings.Timeout = Math.Max(settings.Timeout, QuestionTimeout);
+        settings.Timeout = Math.Max(settings.Timeout, timeout);
         settings.Options += " -c plan_cache_mode=force_custom_plan -c enable_seqscan=on -c default_transaction_read_only=on";
         return Build(settings);
     }
