@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Sessions.Tests.Fixtures;
 
@@ -14,13 +13,7 @@ public sealed class TlsApp : EchoingApp
     public TlsApp(TestPostgres postgres)
         : base(postgres)
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        var now = TimeProvider.System.GetUtcNow();
-        Certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        Certificate = TestCertificate.Create();
         var path = Path.Combine(folder, "server.pfx");
         File.WriteAllBytes(path, Certificate.Export(X509ContentType.Pfx, "secret"));
         Settings["Urls"] = "";
@@ -105,17 +98,7 @@ public sealed class ThumbprintTests(TlsApp app, ProxiedApp plain) : IClassFixtur
         return answer.Headers.GetValues("Set-Cookie").Single();
     }
 
-    HttpClient Client(Uri server)
-    {
-        var handler = new SocketsHttpHandler();
-        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-            CustomTrustStore = { app.Certificate },
-        };
-        return new HttpClient(handler) { BaseAddress = server };
-    }
+    HttpClient Client(Uri server) => app.Certificate.ClientOf(server);
 
     async Task<HttpResponseMessage> Ask(Uri server, params (string Name, string Value)[] headers)
     {
