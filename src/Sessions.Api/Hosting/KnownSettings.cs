@@ -37,6 +37,12 @@ internal static class KnownSettings
 
     static readonly Names User = Of<UserSettings>();
 
+    /// <summary>All of them with their sections, as <c>Lease:IdleTimeout</c>; those of a user without an index.</summary>
+    public static IEnumerable<string> Keys =>
+        from section in Sections.Append(KeyValuePair.Create("Users", User))
+        from name in section.Value.All
+        select $"{section.Key}:{name}";
+
     /// <exception cref="SettingsException">
     /// A name is unknown, a list is a single value, or a time is a number without a unit.
     /// </exception>

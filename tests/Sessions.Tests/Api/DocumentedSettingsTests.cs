@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+using Sessions.Api.Hosting;
+using Sessions.Tests.Fixtures;
+
+namespace Sessions.Tests.Api;
+
+/// <summary>The tables of settings, in the README or in a document beside it, are those that the server knows.</summary>
+public sealed class DocumentedSettingsTests
+{
+    /// <summary>The environment sets this one by itself.</summary>
+    const string NobodysOwn = "ConnectionStrings:Sessions_ProviderName";
+
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    static readonly string[] Known = [.. KnownSettings.Keys];
+
+    [Fact]
+    public void Every_setting_stands_in_a_table() =>
+        Known.Except(Documented.Select(WithoutPlaces)).ShouldBe([NobodysOwn]);
+
+    [Fact]
+    public void Every_setting_in_a_table_exists() =>
+        Documented.Where(name => !name.StartsWith("Kestrel:", StringComparison.Ordinal)).Select(WithoutPlaces).Except(Known).ShouldBeEmpty();
+
+    /// <summary>The text beside the tables names them as well.</summary>
+    [Fact]
+    public void Every_setting_that_a_document_names_exists()
+    {
+        var sections = string.Join('|', Known.Select(key => key.Split(':')[0]).Distinct());
+        var named =
+            from text in Documents
+            from Match name in Regex.Matches(text, $@"(?<=`)({sections})(:|__)\w[\w:]*", RegexOptions.ExplicitCapture, Patience)
+            select WithoutPlaces(name.Value.Replace("__", ":", StringComparison.Ordinal));
+
+        named.Except(Known).ShouldBeEmpty();
+    }
+
+    static IEnumerable<string> Documents =>
+        Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md").Append(Repository.PathOf("README.md")).Select(File.ReadAllText);
+
+    /// <summary>What the first columns of tables name, if it has a section: a name that begins with a colon has that of the one before it.</summary>
+    static IEnumerable<string> Documented =>
+        from text in Documents
+        from Match cell in Regex.Matches(text, @"^\|[^|\n]*", RegexOptions.Multiline, Patience)
+        from name in NamesIn(cell.Value)
+        select name;
+
+    static IEnumerable<string> NamesIn(string cell)
+    {
+        var section = "";
+        foreach (Match match in Regex.Matches(cell, "(?<=`)([A-Z][A-Za-z]*)?(:[A-Za-z]+)+(?=`)", RegexOptions.ExplicitCapture, Patience))
+        {
+            if (match.Value is not [':', ..])
+                section = match.Value[..match.Value.LastIndexOf(':')];
+            yield return match.Value is [':', ..] ? section + match.Value : match.Value;
+        }
+    }
+
+    /// <summary>A name in a list, or of one, has no place in it: <c>Users:n:Name</c>.</summary>
+    static string WithoutPlaces(string name) => Regex.Replace(name, @":(n|\d+)(?=:|$)", "", RegexOptions.ExplicitCapture, Patience);
+}
