@@ -28,6 +28,15 @@ public abstract class AuditQuestions(AuditApp app) : IClassFixture<AuditApp>, IA
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>A session of three events: ana creates it, keeps it alive and deletes it.</summary>
+    protected async Task<string> Life()
+    {
+        var id = await Ana.CreateSession(App.ItemId);
+        (await Ana.Act(id, "keep-alive", """{"progress":40}""")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await Ana.DeleteAsync(Paths.One(id))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        return id;
+    }
+
     protected static async Task<JsonElement> Ask(HttpClient client, string path)
     {
         using var answer = await client.GetAsync(path);

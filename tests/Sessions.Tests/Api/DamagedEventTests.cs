@@ -153,13 +153,4 @@ public sealed class DamagedEventTests(AuditApp app) : AuditQuestions(app)
         await App.Run($"update event_store.events set {damage} where stream_id = '{id}' and version = {version}");
         return id;
     }
-
-    /// <summary>Three events.</summary>
-    async Task<string> Life()
-    {
-        var id = await Ana.CreateSession(App.ItemId);
-        (await Ana.Act(id, "keep-alive", """{"progress":40}""")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
-        (await Ana.DeleteAsync(Paths.One(id))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
-        return id;
-    }
 }
