@@ -80,7 +80,7 @@ public sealed class SessionListTests(TestPostgres postgres) : IAsyncLifetime
     [InlineData(1000)]
     public async Task Replayed_from_the_log_in_any_portions_the_list_is_the_live_one(int portion)
     {
-        await LiveAtRandom(seed: portion);
+        await node.LiveAtRandom(seed: portion);
         await using var replayed = Database.Open(await postgres.CreateDatabase());
 
         var position = LogPosition.Start;
@@ -113,30 +113,6 @@ public sealed class SessionListTests(TestPostgres postgres) : IAsyncLifetime
 
         (await Should.ThrowAsync<PostgresException>(() => Project(node.Database, events)))
             .SqlState.ShouldBe(PostgresErrorCodes.UniqueViolation);
-    }
-
-    /// <summary>Clients of three users who create, end and delete, and schedules that expire and purge.</summary>
-    async Task LiveAtRandom(int seed)
-    {
-        await using var lapsing = new Node(node.ConnectionString, StoreSentences.OverAtOnce);
-        var random = new Random(seed);
-        var addresses = new List<SessionAddress>();
-        for (var step = 0; step < 120; step++)
-        {
-            var (where, owner) = (random.Next(4) == 0 ? lapsing : node, new[] { "ana", "bo", "cy" }[random.Next(3)]);
-            if (addresses.Count == 0 || random.Next(3) == 0)
-                addresses.Add(await where.Create(owner, random.Next(2) == 0 ? Guid.CreateVersion7() : null));
-            SessionCommand command = random.Next(6) switch
-            {
-                0 => new Cancel(),
-                1 => new Fail("disk full"),
-                2 => new Delete(),
-                _ => new KeepAlive(random.Next(101)),
-            };
-            await where.Send(addresses[random.Next(addresses.Count)], command);
-            if (random.Next(20) == 0)
-                await lapsing.Schedule.RunOnce(CancellationToken.None);
-        }
     }
 
     static async Task Project(NpgsqlDataSource database, IReadOnlyList<LoggedEvent> events)
