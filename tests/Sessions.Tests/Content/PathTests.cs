@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sessions.Content;
+using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Content;
 

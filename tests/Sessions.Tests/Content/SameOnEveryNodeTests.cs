@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Content;
 

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Sessions.Tests.Content;
+using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Wire;
 

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Sessions.Api.Vapi;
 using Sessions.Api.Vapi.Dialects;
 using Sessions.Api.Vapi.Models;
-using Sessions.Tests.Content;
+using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Wire;
 

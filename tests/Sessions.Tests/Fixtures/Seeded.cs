@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.FSharp.Core;
 
-namespace Sessions.Tests.Content;
+namespace Sessions.Tests.Fixtures;
 
 /// <summary>Checks a property on the same made-up values at every run.</summary>
 static class Seeded
