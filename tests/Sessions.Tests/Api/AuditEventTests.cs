@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
@@ -55,10 +56,7 @@ public sealed class AuditEventTests(AuditApp app) : AuditQuestions(app)
         await command.ExecuteNonQueryAsync();
 
         var answer = Auditor.GetAsync($"{Events}?owner=nobody");
-        await App.Until($"""
-            exists (select pg_terminate_backend(pid) from pg_stat_activity
-                where datname = current_database() and wait_event_type = 'Lock' and query like '%$14%')
-            """);
+        await App.Until($"exists (select pg_terminate_backend(pid) from {StoreSentences.LockWaits} and query like '%$14%')");
 
         await (await answer).ShouldBe(HttpStatusCode.ServiceUnavailable, "SERVICE_UNAVAILABLE");
     }

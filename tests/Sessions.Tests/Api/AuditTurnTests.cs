@@ -13,8 +13,7 @@ public sealed class AuditTurnTests(TestPostgres postgres)
 {
     const string Events = "/api/audit/events?owner=nobody";
 
-    const string Held =
-        "(select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
+    const string Held = $"(select count(*) from {StoreSentences.LockWaits})";
 
     [Fact]
     public async Task Beyond_four_questions_one_waits_and_is_answered_in_its_turn()

@@ -80,8 +80,7 @@ public sealed class LoginTests(SessionsApp app) : IClassFixture<SessionsApp>
             update access.api_sessions set last_accessed_at = now() - interval '5 minutes';
             """);
         var underWay = ana.GetAsync(Paths.Sessions);
-        await app.Until("exists (select from pg_locks where locktype = 'advisory' and not granted and database = "
-            + "(select oid from pg_database where datname = current_database()))");
+        await app.Until($"exists (select from {StoreSentences.LockWaits} and wait_event = 'advisory')");
         await app.Run("""
             set session_replication_role = replica;
             update access.api_sessions set last_accessed_at = now();

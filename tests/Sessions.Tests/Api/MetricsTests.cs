@@ -44,15 +44,7 @@ public sealed class MetricsTests(MeasuredApp app) : IClassFixture<MeasuredApp>
     [Fact]
     public async Task A_message_that_the_database_refuses_is_counted()
     {
-        await app.Run(
-            """
-            create function refuse_the_end_of_bo() returns trigger language plpgsql as $$ begin
-                if new.owner = 'bo' and new.type = 'session_expired' then raise 'bo goes on for ever'; end if;
-                return new;
-            end $$;
-            create trigger refuse_the_end_of_bo before insert on event_store.events
-                for each row execute function refuse_the_end_of_bo();
-            """);
+        await app.Run(StoreSentences.RefuseEvents("new.owner = 'bo' and new.type = 'session_expired'"));
         using var bo = await app.ClientOf("bo");
         await bo.CreateSession(app.ItemId);
 

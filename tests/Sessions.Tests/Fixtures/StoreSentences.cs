@@ -22,6 +22,9 @@ static class StoreSentences
         ItemId = Guid.Parse("99999999-2222-4333-8444-555555555555"),
     };
 
+    /// <summary>Where the database shows who waits for a lock in it.</summary>
+    public const string LockWaits = "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+
     /// <summary>Looks until a condition of SQL holds, at the database's own pace.</summary>
     public static async Task Until(this Node node, string condition)
     {
@@ -35,6 +38,20 @@ static class StoreSentences
 
         throw new TimeoutException($"Never came true: {condition}");
     }
+
+    /// <summary>Looks until so many wait for a lock.</summary>
+    public static Task UntilLocked(this Node node, int count = 1) => node.Until($"(select count(*) >= {count} from {LockWaits})");
+
+    /// <summary>Makes the database refuse events, all of them or those of which a condition of SQL holds.</summary>
+    public static string RefuseEvents(string when = "true", string state = "P0001") => $"""
+        create function refuse() returns trigger language plpgsql as
+        $$ begin raise exception 'no events for %', new.owner using errcode = '{state}'; end $$;
+        create trigger refuse before insert on event_store.events
+        for each row when ({when}) execute function refuse();
+        """;
+
+    /// <summary>Makes it take them again.</summary>
+    public const string RefuseNone = "drop function if exists refuse cascade;";
 
     /// <summary>How a row of this stream is addressed in a test's own SQL.</summary>
     public static string Where(this SessionAddress address) =>
@@ -128,8 +145,7 @@ sealed class HeldLane : IAsyncDisposable
         var held = await OpenTransaction.Begin(node.ConnectionString);
         await held.Run("lock table event_store.streams in access exclusive mode");
         var blocked = node.Send(address, new SessionCommand.KeepAlive());
-        await node.Until(
-            "exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')");
+        await node.UntilLocked();
         return new HeldLane(held, blocked);
     }
 

@@ -16,12 +16,7 @@ public sealed class CulpritTests(TestPostgres postgres) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         node = new Node(await postgres.CreateDatabase(), options: StoreSentences.OneLane);
-        await node.Run("""
-            create function refuse() returns trigger language plpgsql as
-            $$ begin raise exception 'no events for %', new.owner; end $$;
-            create trigger refuse before insert on event_store.events
-            for each row when (new.owner like 'culprit%') execute function refuse();
-            """);
+        await node.Run(StoreSentences.RefuseEvents("new.owner like 'culprit%'"));
     }
 
     public ValueTask DisposeAsync() => node.DisposeAsync();

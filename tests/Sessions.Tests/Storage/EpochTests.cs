@@ -43,10 +43,7 @@ public sealed class EpochTests(TestPostgres postgres) : IAsyncLifetime
         await gate.Run("lock table event_store.events in access exclusive mode");
         var starts = Enumerable.Range(0, 8).Select(
             _ => Servers.Migrator(node.Database).Migrate(CancellationToken.None)).ToArray();
-        await node.Until("""
-            (select count(*) = 8 from pg_stat_activity
-             where datname = current_database() and wait_event_type = 'Lock')
-            """);
+        await node.UntilLocked(8);
 
         await gate.Commit();
 

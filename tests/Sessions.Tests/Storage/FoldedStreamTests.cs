@@ -59,8 +59,7 @@ public sealed class FoldedStreamTests(TestPostgres postgres) : IAsyncLifetime
         await using var other = await OpenTransaction.Begin(node.ConnectionString);
         await other.Run("lock table event_store.events in access exclusive mode");
         var asked = ask();
-        await node.Until(
-            "exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')");
+        await node.UntilLocked();
         var (type, data) = EventJson.Write(written);
         await other.Run($$"""
             insert into event_store.events

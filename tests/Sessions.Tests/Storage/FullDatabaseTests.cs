@@ -53,11 +53,7 @@ public sealed class FullDatabaseTests(TestPostgres postgres) : IAsyncLifetime
         (await node.Send(address, new Delete())).ShouldBeAccepted();
     }
 
-    Task Fill(string state) => node.Run($"""
-        create function refuse() returns trigger language plpgsql as
-        $$ begin raise exception 'no room' using errcode = '{state}'; end $$;
-        create trigger refuse before insert on event_store.events for each row execute function refuse();
-        """);
+    Task Fill(string state) => node.Run(StoreSentences.RefuseEvents(state: state));
 
-    Task Empty() => node.Run("drop trigger refuse on event_store.events; drop function refuse");
+    Task Empty() => node.Run(StoreSentences.RefuseNone);
 }

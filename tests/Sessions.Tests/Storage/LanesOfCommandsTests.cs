@@ -50,8 +50,7 @@ public sealed class LanesOfCommandsTests(TestPostgres postgres) : IAsyncLifetime
         await held.Run("lock table event_store.streams in access exclusive mode");
         var renewals = Task.WhenAll(sessions.Select(session => node.Send(session, new KeepAlive())));
 
-        await node.Until(
-            "count(*) = 4 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
+        await node.UntilLocked(4);
 
         await held.Commit();
         (await renewals).ShouldAllBe(renewal => renewal.ShouldBeAccepted() != null);

@@ -27,17 +27,12 @@ static class PoisonSentences
                 create table event_store.kept as select stream_id, snapshot from event_store.streams;
                 update event_store.streams set snapshot = '{"lease": 7}' {{culprit.Where()}};
                 """
-            : """
-                create function refuse() returns trigger language plpgsql as
-                $$ begin raise exception 'no events for %', new.owner; end $$;
-                create trigger refuse before insert on event_store.events
-                for each row when (new.owner = 'culprit') execute function refuse();
-                """);
+            : StoreSentences.RefuseEvents("new.owner = 'culprit'"));
         return culprit;
     }
 
     public static Task Mend(this Node node, SessionAddress culprit) => node.Run($"""
-        drop function if exists refuse cascade;
+        {StoreSentences.RefuseNone}
         create table if not exists event_store.kept as select stream_id, snapshot from event_store.streams;
         update event_store.streams
         set snapshot = (select snapshot from event_store.kept where stream_id = '{culprit.Id}')
