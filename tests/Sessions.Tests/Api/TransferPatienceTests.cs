@@ -18,8 +18,7 @@ public sealed class TransferPatienceTests
     {
         await using var node = new Node("Host=127.0.0.1;Port=1;Username=nobody");
         var (clock, logs) = (new FakeClock(), new RecordedLogs());
-        using var factory = LoggerFactory.Create(logging => logging.AddProvider(logs));
-        await using var transfers = new Transfers(node.Commands, node.Store, node.Policy, clock, factory.CreateLogger<Transfers>());
+        await using var transfers = new Transfers(node.Commands, node.Store, node.Policy, clock, logs.For<Transfers>());
         var (address, file) = (NodeSentences.NewAddress(), NodeSentences.Item.Files[0]);
         using var bytes = new SafeFileHandle();
         var transfer = new Transfer(

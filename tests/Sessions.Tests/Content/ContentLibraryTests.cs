@@ -1,18 +1,19 @@
 using Microsoft.Extensions.Logging;
 using Sessions.Content;
+using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Content;
 
 public sealed class ContentLibraryTests : IDisposable
 {
     readonly ContentFolder folder = new();
-    readonly RecordedLog log = new();
+    readonly RecordedLogs logs = new();
     readonly ContentLibrary library;
 
     public ContentLibraryTests()
     {
         folder.Write("lib/one/one.iso");
-        library = new ContentLibrary(folder.Root, new FakeClock(), log);
+        library = new ContentLibrary(folder.Root, new FakeClock(), logs.For<ContentLibrary>());
     }
 
     public void Dispose()
@@ -41,7 +42,7 @@ public sealed class ContentLibraryTests : IDisposable
 
         library.Rescan().ShouldBeSameAs(before);
 
-        log.Of(LogLevel.Information).Count().ShouldBe(1);
+        logs.Of(LogLevel.Information).Count.ShouldBe(1);
     }
 
     [Fact]
@@ -53,7 +54,7 @@ public sealed class ContentLibraryTests : IDisposable
         library.Rescan().ShouldBeSameAs(before);
 
         library.ScanFailure.ShouldBeOfType<DirectoryNotFoundException>();
-        log.Of(LogLevel.Error).ShouldHaveSingleItem().ShouldContain(folder.Root);
+        logs.Of(LogLevel.Error).ShouldHaveSingleItem().ShouldContain(folder.Root);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Sessions.Content;
+using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Content;
 
@@ -127,7 +128,7 @@ public sealed class ContentScannerTests : IDisposable
     [Fact]
     public void A_missing_root_is_an_error()
     {
-        var scanner = new ContentScanner(folder.At("missing"), new RecordedLog());
+        var scanner = new ContentScanner(folder.At("missing"), new RecordedLogs().For<ContentScanner>());
 
         Should.Throw<DirectoryNotFoundException>(scanner.Scan);
     }
@@ -139,15 +140,15 @@ public sealed class ContentScannerTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows() || OperatingSystem.IsMacOS(), "needs names of any bytes");
         folder.Write("lib/vm/vm.ovf");
         folder.Shell(@"name=$(printf 'gone\377'); mkdir ""$name"" ""lib/$name""; echo x > ""lib/vm/$name""");
-        var log = new RecordedLog();
+        var logs = new RecordedLogs();
 
-        var catalog = new ContentScanner(folder.Root, log).Scan();
+        var catalog = new ContentScanner(folder.Root, logs.For<ContentScanner>()).Scan();
 
         // The framework cannot delete what it cannot name.
         folder.Shell("rm -r gone* lib/gone* lib/vm/gone*");
         catalog.Libraries.ShouldHaveSingleItem();
         catalog.Items.ShouldHaveSingleItem().Files.ShouldHaveSingleItem().Name.ShouldBe("vm.ovf");
-        log.Of(LogLevel.Warning).ShouldBeEmpty();
+        logs.Of(LogLevel.Warning).ShouldBeEmpty();
     }
 
     [Fact]
@@ -158,8 +159,8 @@ public sealed class ContentScannerTests : IDisposable
         folder.Write("lib/open/a.iso");
         folder.Write("lib/closed/b.iso");
         folder.Write("lost+found/vm/c.iso");
-        var log = new RecordedLog();
-        var scanner = new ContentScanner(folder.Root, log);
+        var logs = new RecordedLogs();
+        var scanner = new ContentScanner(folder.Root, logs.For<ContentScanner>());
         folder.Shell("chmod 000 lib/closed lost+found");
 
         scanner.Scan();
@@ -167,11 +168,11 @@ public sealed class ContentScannerTests : IDisposable
 
         catalog.Libraries.ShouldHaveSingleItem().Name.ShouldBe("lib");
         catalog.Items.ShouldHaveSingleItem().Name.ShouldBe("open");
-        log.Of(LogLevel.Warning).Count().ShouldBe(2);
+        logs.Of(LogLevel.Warning).Count.ShouldBe(2);
 
         folder.Shell("chmod 700 lib/closed lost+found");
         scanner.Scan().Items.Length.ShouldBe(3);
-        log.Of(LogLevel.Information).Count().ShouldBe(2);
+        logs.Of(LogLevel.Information).Count.ShouldBe(2);
     }
 
     static long Number(string version) => long.Parse(version, CultureInfo.InvariantCulture);

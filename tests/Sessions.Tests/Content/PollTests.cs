@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sessions.Content;
+using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Content;
 
@@ -7,7 +8,7 @@ public sealed class PollTests : IDisposable
 {
     readonly ContentFolder folder = new();
     readonly FakeClock clock = new();
-    readonly RecordedLog log = new();
+    readonly RecordedLogs logs = new();
 
     public void Dispose() => folder.Dispose();
 
@@ -15,7 +16,7 @@ public sealed class PollTests : IDisposable
     public async Task A_root_that_appears_late_is_found_and_watched()
     {
         Directory.Delete(folder.Root);
-        using var library = new ContentLibrary(folder.Root, clock, log);
+        using var library = new ContentLibrary(folder.Root, clock, logs.For<ContentLibrary>());
         library.Current.Libraries.ShouldBeEmpty();
         library.ScanFailure.ShouldNotBeNull();
         clock.Advance(ContentLibrary.PollInterval);
@@ -25,7 +26,7 @@ public sealed class PollTests : IDisposable
 
         library.ScanFailure.ShouldBeNull();
         library.Current.Items.ShouldHaveSingleItem().Name.ShouldBe("one");
-        log.Of(LogLevel.Warning).ShouldHaveSingleItem().ShouldContain("cannot be watched");
+        logs.Of(LogLevel.Warning).ShouldHaveSingleItem().ShouldContain("cannot be watched");
         await IsNoticed(library);
     }
 
@@ -33,7 +34,7 @@ public sealed class PollTests : IDisposable
     public async Task A_root_that_appears_empty_is_watched_too()
     {
         Directory.Delete(folder.Root);
-        using var library = new ContentLibrary(folder.Root, clock, log);
+        using var library = new ContentLibrary(folder.Root, clock, logs.For<ContentLibrary>());
         Directory.CreateDirectory(folder.Root);
 
         clock.Advance(ContentLibrary.PollInterval);
@@ -45,7 +46,7 @@ public sealed class PollTests : IDisposable
     public async Task Another_folder_moved_to_the_place_of_the_root_is_found_and_watched()
     {
         folder.Write("lib/one/one.iso");
-        using var library = new ContentLibrary(folder.Root, clock, log);
+        using var library = new ContentLibrary(folder.Root, clock, logs.For<ContentLibrary>());
         Directory.Move(folder.Root, folder.Beside("old"));
         folder.Write("lib/two/two.iso");
 
@@ -59,7 +60,7 @@ public sealed class PollTests : IDisposable
     public void Polls_without_a_change_keep_the_very_same_catalog()
     {
         folder.Write("lib/one/one.iso");
-        using var library = new ContentLibrary(folder.Root, clock, log);
+        using var library = new ContentLibrary(folder.Root, clock, logs.For<ContentLibrary>());
         var before = library.Current;
 
         clock.Advance(ContentLibrary.PollInterval * 3);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sessions.Content;
+using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Content;
 
@@ -7,13 +8,13 @@ public sealed class WatchTests : IAsyncDisposable
 {
     readonly ContentFolder folder = new();
     readonly FakeClock clock = new();
-    readonly RecordedLog log = new();
+    readonly RecordedLogs logs = new();
     readonly ContentLibrary library;
 
     public WatchTests()
     {
         folder.Write("lib/one/one.iso");
-        library = new ContentLibrary(folder.Root, clock, log);
+        library = new ContentLibrary(folder.Root, clock, logs.For<ContentLibrary>());
     }
 
     public async ValueTask DisposeAsync()
@@ -85,7 +86,7 @@ public sealed class WatchTests : IAsyncDisposable
         clock.Advance(ContentLibrary.QuietTime);
 
         library.Current.Items[0].Files.ShouldHaveSingleItem().Name.ShouldBe("two.iso");
-        log.Of(LogLevel.Warning).ShouldHaveSingleItem().ShouldContain("lost");
+        logs.Of(LogLevel.Warning).ShouldHaveSingleItem().ShouldContain("lost");
         await IsNoticed(() => folder.Write("lib/one/three.iso"));
     }
 

@@ -21,7 +21,10 @@ public sealed class RecordedLogs : ILoggerProvider
         return Of(level)[0];
     }
 
-    public ILogger CreateLogger(string categoryName) => new Logger(this);
+    public ILogger CreateLogger(string categoryName) => new Logger<object>(this);
+
+    /// <summary>A log of one part, for a test that makes the part by itself.</summary>
+    public ILogger<T> For<T>() => new Logger<T>(this);
 
     public void Dispose()
     {
@@ -33,7 +36,7 @@ public sealed class RecordedLogs : ILoggerProvider
         added.Release();
     }
 
-    sealed class Logger(RecordedLogs logs) : ILogger
+    sealed class Logger<T>(RecordedLogs logs) : ILogger<T>
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;

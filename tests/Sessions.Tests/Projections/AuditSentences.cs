@@ -27,8 +27,7 @@ static class AuditSentences
     public static async Task Follow(this Node node)
     {
         var logs = new RecordedLogs();
-        using var factory = LoggerFactory.Create(logging => logging.AddProvider(logs));
-        var runner = new ProjectionRunner(node.Database, [new AuditTrail(), new Activity()], factory.CreateLogger<ProjectionRunner>());
+        var runner = new ProjectionRunner(node.Database, [new AuditTrail(), new Activity()], logs.For<ProjectionRunner>());
         using var patience = new CancellationTokenSource(StoreSentences.Patience);
         while ((await runner.Look(patience.Token)).Any(lag => lag.EventsBehind > 0))
         {

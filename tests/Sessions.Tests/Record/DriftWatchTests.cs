@@ -12,12 +12,10 @@ public sealed class DriftWatchTests(TestPostgres postgres) : IAsyncLifetime
 
     readonly RecordedLogs logs = new();
     readonly List<SessionAddress> addresses = [];
-    ILoggerFactory logging = null!;
     Node node = null!;
 
     public async ValueTask InitializeAsync()
     {
-        logging = LoggerFactory.Create(builder => builder.AddProvider(logs));
         node = new Node(await postgres.CreateDatabase());
         for (var i = 0; i < 10; i++)
             addresses.Add(await node.Create());
@@ -25,11 +23,7 @@ public sealed class DriftWatchTests(TestPostgres postgres) : IAsyncLifetime
         addresses.Sort((one, other) => one.Id.Value.CompareTo(other.Id.Value));
     }
 
-    public ValueTask DisposeAsync()
-    {
-        logging.Dispose();
-        return node.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => node.DisposeAsync();
 
     [Fact]
     public async Task It_walks_round_all_sessions()
@@ -132,7 +126,7 @@ public sealed class DriftWatchTests(TestPostgres postgres) : IAsyncLifetime
         await using var other = new Node(node.ConnectionString);
         var patient = Always with { Interval = TimeSpan.FromDays(1) };
         var turns = await Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
-            new DriftWatch((i % 2 == 0 ? node : other).Database, patient, logging.CreateLogger<DriftWatch>())
+            new DriftWatch((i % 2 == 0 ? node : other).Database, patient, logs.For<DriftWatch>())
                 .RunOnce(CancellationToken.None)));
 
         turns.Count(taken => taken).ShouldBe(1);
@@ -147,9 +141,8 @@ public sealed class DriftWatchTests(TestPostgres postgres) : IAsyncLifetime
 
         var turn = Watch(Always).RunOnce(CancellationToken.None);
 
-        const string Waiting = "from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-        await node.Until($"exists (select {Waiting})");
-        (await node.Ask<long>($"select count(backend_xid) {Waiting}")).ShouldBe(0);
+        await node.UntilLocked();
+        (await node.Ask<long>($"select count(backend_xid) from {StoreSentences.LockWaits}")).ShouldBe(0);
         await other.Commit();
         (await turn).ShouldBeTrue();
     }
@@ -176,5 +169,5 @@ public sealed class DriftWatchTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     DriftWatch Watch(DriftWatchOptions options) =>
-        new(node.Database, options, logging.CreateLogger<DriftWatch>());
+        new(node.Database, options, logs.For<DriftWatch>());
 }

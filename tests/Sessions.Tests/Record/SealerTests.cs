@@ -95,9 +95,8 @@ public sealed class SealerTests(TestPostgres postgres) : IAsyncLifetime
     [InlineData("update event_store.seals set hash = decode(repeat('00', 32), 'hex') where number = 3")]
     public async Task A_node_that_has_sealed_does_not_go_on_from_seals_that_are_not_those_it_knows(string forgery)
     {
-        using var logging = LoggerFactory.Create(builder => builder.AddProvider(logs));
         var runner = new ProjectionRunner(
-            node.Database, [new Sealer(AtOnce, key: null)], logging.CreateLogger<ProjectionRunner>());
+            node.Database, [new Sealer(AtOnce, key: null)], logs.For<ProjectionRunner>());
         await runner.RunOnce(CancellationToken.None);
         await node.Run("update event_store.events set owner = 'mallory' where position = 2; " + forgery);
         await node.Create();
@@ -149,10 +148,9 @@ public sealed class SealerTests(TestPostgres postgres) : IAsyncLifetime
     /// <summary>Why a node that was just started does not seal the next event.</summary>
     async Task<string> SealMore(SealKey? key)
     {
-        using var logging = LoggerFactory.Create(builder => builder.AddProvider(logs));
         await node.Create();
         await node.LogShouldBeReadable();
-        var runner = new ProjectionRunner(node.Database, [new Sealer(AtOnce, key)], logging.CreateLogger<ProjectionRunner>());
+        var runner = new ProjectionRunner(node.Database, [new Sealer(AtOnce, key)], logs.For<ProjectionRunner>());
         await runner.RunOnce(CancellationToken.None);
         (await Counts()).ShouldBe([4, 4, 2]);
         return logs.Of(LogLevel.Error).ShouldHaveSingleItem();
@@ -161,9 +159,8 @@ public sealed class SealerTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task Seals_whose_transaction_failed_are_not_missed()
     {
-        using var logging = LoggerFactory.Create(builder => builder.AddProvider(logs));
         var runner = new ProjectionRunner(
-            node.Database, [new Sealer(AtOnce, key: null), new Failing()], logging.CreateLogger<ProjectionRunner>());
+            node.Database, [new Sealer(AtOnce, key: null), new Failing()], logs.For<ProjectionRunner>());
 
         await runner.RunOnce(CancellationToken.None);
         await node.Create();

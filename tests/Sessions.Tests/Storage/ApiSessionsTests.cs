@@ -125,8 +125,7 @@ public sealed class ApiSessionsTests(TestPostgres postgres) : IAsyncLifetime
             create trigger refuse before update on access.api_sessions for each statement execute function refuse();
             """);
         using var logs = new RecordedLogs();
-        using var factory = new LoggerFactory([logs]);
-        await using var turnedAway = Open(factory.CreateLogger<ApiSessions>());
+        await using var turnedAway = Open(logs.For<ApiSessions>());
 
         (await Find(turnedAway)).ShouldNotBeNull().UserName.ShouldBe("ana");
 

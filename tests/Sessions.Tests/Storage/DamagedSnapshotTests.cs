@@ -86,8 +86,7 @@ public sealed class DamagedSnapshotTests(TestPostgres postgres) : IAsyncLifetime
     public async Task That_one_cannot_be_read_is_an_error_in_the_log()
     {
         var logs = new RecordedLogs();
-        using var logging = LoggerFactory.Create(builder => builder.AddProvider(logs));
-        await using var store = new EventStore(node.Database, new CommandOptions(), logging.CreateLogger<EventStore>());
+        await using var store = new EventStore(node.Database, new CommandOptions(), logs.For<EventStore>());
         await node.Run($"update {Streams} set snapshot = '[1]'");
 
         await store.Load(address);
