@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Sessions.Cli.Frame;
-using Sessions.Domain;
 using Sessions.Tests.Fixtures;
 using static Sessions.Tests.Cli.CliSentences;
 
@@ -141,17 +140,5 @@ public sealed class ReplayTests(TestPostgres postgres)
 
         (await RunWithKeys([], "replay", address.Id.ToString(), "--step", "--connection", node.ConnectionString))
             .ShouldEnd(ExitCode.Done).Output.ShouldContain("1/3");
-    }
-}
-
-static class ReplaySentences
-{
-    /// <summary>A session that is created, kept alive and canceled.</summary>
-    public static async Task<SessionAddress> Life(this Node node)
-    {
-        var address = await node.Create();
-        await node.Send(address, new SessionCommand.KeepAlive(40));
-        await node.Send(address, new SessionCommand.Cancel());
-        return address;
     }
 }

@@ -1,24 +1,8 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using Sessions.Cli.Frame;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Cli;
-
-/// <summary>What a command line wrote and how it ended.</summary>
-sealed record CliResult(int ExitCode, string Output, string Error)
-{
-    /// <summary>The JSON values it wrote, one a line.</summary>
-    public JsonNode[] Json =>
-        [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
-
-    /// <summary>What it wrote, if it ended so.</summary>
-    public CliResult ShouldEnd(int exitCode)
-    {
-        ExitCode.ShouldBe(exitCode, Error + Output);
-        return this;
-    }
-}
 
 /// <summary>Runs the command line in this process, in a folder where nothing is configured.</summary>
 static class CliSentences
