@@ -1,4 +1,3 @@
-using Npgsql;
 using Sessions.Domain;
 using Sessions.Storage.Commands;
 using Sessions.Storage.Schedule;
@@ -91,69 +90,4 @@ static class StoreSentences
         await transaction.Run($"select from event_store.streams {address.Where()} for update");
         return transaction;
     }
-}
-
-/// <summary>A transaction beside the node's own, open for as long as the test wants.</summary>
-sealed class OpenTransaction : IAsyncDisposable
-{
-    readonly NpgsqlConnection connection;
-    readonly NpgsqlTransaction transaction;
-
-    OpenTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
-        (this.connection, this.transaction) = (connection, transaction);
-
-    public int ProcessId => connection.ProcessID;
-
-    public static async Task<OpenTransaction> Begin(string connectionString, string application = "a test")
-    {
-        var own = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = application, Pooling = false }
-                .ConnectionString);
-        await own.OpenAsync();
-        return new OpenTransaction(own, await own.BeginTransactionAsync());
-    }
-
-    public async Task Run(string statement)
-    {
-        await using var command = new NpgsqlCommand(statement, connection);
-        await command.ExecuteNonQueryAsync();
-    }
-
-    public Task Commit() => transaction.CommitAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        await transaction.DisposeAsync();
-        await connection.DisposeAsync();
-    }
-}
-
-/// <summary>
-/// A lane whose first command waits to read, so that all behind it become one batch, however fast the
-/// machine. To write, no command would wait for long. The node must have one lane.
-/// </summary>
-sealed class HeldLane : IAsyncDisposable
-{
-    readonly OpenTransaction streams;
-    readonly Task<CommandOutcome> first;
-
-    HeldLane(OpenTransaction streams, Task<CommandOutcome> first) => (this.streams, this.first) = (streams, first);
-
-    public static async Task<HeldLane> Hold(Node node)
-    {
-        var address = await node.Create("holder");
-        var held = await OpenTransaction.Begin(node.ConnectionString);
-        await held.Run("lock table event_store.streams in access exclusive mode");
-        var blocked = node.Send(address, new SessionCommand.KeepAlive());
-        await node.UntilLocked();
-        return new HeldLane(held, blocked);
-    }
-
-    public async Task Release()
-    {
-        await streams.Commit();
-        (await first).ShouldBeAccepted();
-    }
-
-    public ValueTask DisposeAsync() => streams.DisposeAsync();
 }

@@ -1,0 +1,51 @@
+using System.Net;
+
+namespace Sessions.Tests.Fixtures;
+
+/// <summary>A client who reads a little and then stops, for transfers that are to be under way.</summary>
+sealed class SlowReader : IAsyncDisposable
+{
+    const long HeldBySocketsMax = 64_000_000;
+
+    readonly HttpClient client;
+    readonly HttpResponseMessage answer;
+    readonly Stream body;
+
+    SlowReader(HttpClient client, HttpResponseMessage answer, Stream body) =>
+        (this.client, this.answer, this.body) = (client, answer, body);
+
+    public static async Task<SlowReader> Open(Uri link)
+    {
+        var http = new HttpClient();
+        var head = await http.GetAsync(link, HttpCompletionOption.ResponseHeadersRead);
+        head.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var reader = new SlowReader(http, head, await head.Content.ReadAsStreamAsync());
+        await reader.Read(1000);
+        return reader;
+    }
+
+    public async Task Read(int count) => await body.ReadExactlyAsync(new byte[count]);
+
+    /// <summary>
+    /// Reads on, as fast as it can; it must end by a broken connection, behind no more than what the
+    /// sockets of both sides held when the server cut it, unless it is read until then.
+    /// </summary>
+    public async Task ShouldBeCut(bool isReadUntilThen = false)
+    {
+        using var patience = new CancellationTokenSource(StoreSentences.Patience);
+        var some = new byte[100_000];
+        var all = 0L;
+        await Should.ThrowAsync<IOException>(async () =>
+        {
+            while (await body.ReadAsync(some, patience.Token) is > 0 and var count)
+                (all += count).ShouldBeLessThan(isReadUntilThen ? long.MaxValue : HeldBySocketsMax);
+        });
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        answer.Dispose();
+        client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
