@@ -37,9 +37,10 @@ sealed class FakeClock : TimeProvider
     {
         period.ShouldBe(Timeout.InfiniteTimeSpan, "periods are not supported");
         var timer = new FakeTimer(this, () => callback(state));
-        timer.Change(dueTime, period);
+        // First, so that a test that is told of the wait can end it.
         lock (guard)
             timers.Add(timer);
+        timer.Change(dueTime, period);
         return timer;
     }
 
