@@ -10,8 +10,8 @@ using Sessions.Storage.Schedule;
 namespace Sessions.Api.Hosting;
 
 /// <summary>
-/// The names of this server's own settings. The framework ignores names that it does not know, so a misspelt setting would
-/// silently keep its default.
+/// The names of this server's own settings. The framework passes over what it does not know, and a slip in a name would be
+/// the default without a word.
 /// </summary>
 internal static class KnownSettings
 {
@@ -19,8 +19,7 @@ internal static class KnownSettings
     {
         ["Access"] = new(["IdleTimeout"], ["IdleTimeout"]),
         ["Commands"] = Of<CommandOptions>(),
-        // The framework adds the second name where the connection string comes from a variable with one of its prefixes,
-        // such as SQLCONNSTR_.
+        // The second comes with the first where the environment has it under one of the framework's prefixes, as SQLCONNSTR_.
         ["ConnectionStrings"] = new(["Sessions", "Sessions_ProviderName"], []),
         ["Content"] = new(["Root"], []),
         ["Downloads"] = Of<PreparationOptions>() + new Names(["LinkKeys", "KeyLifetime"], ["KeyLifetime"]),
@@ -37,15 +36,13 @@ internal static class KnownSettings
 
     static readonly Names User = Of<UserSettings>();
 
-    /// <summary>All of them with their sections, as <c>Lease:IdleTimeout</c>; those of a user without an index.</summary>
+    /// <summary>Each of them with its section, as <c>Lease:IdleTimeout</c>; those of users without an index, as <c>Users:Name</c>.</summary>
     public static IEnumerable<string> Keys =>
         from section in Sections.Append(KeyValuePair.Create("Users", User))
         from name in section.Value.All
         select $"{section.Key}:{name}";
 
-    /// <exception cref="SettingsException">
-    /// A name is unknown, a list is a single value, or a time is a number without a unit.
-    /// </exception>
+    /// <exception cref="SettingsException">A name is unknown, a list is one value, or a time is a number of nobody knows what.</exception>
     public static void Check(IConfiguration configuration)
     {
         foreach (var (name, known) in Sections)
@@ -61,9 +58,7 @@ internal static class KnownSettings
         }
     }
 
-    /// <summary>
-    /// A single value in place of a list would be read as an empty list. Beside a list it is another program's variable.
-    /// </summary>
+    /// <summary>One value where several are asked for would be none. Beside some it is another program's variable.</summary>
     static void CheckList(IConfigurationSection list)
     {
         if (!string.IsNullOrEmpty(list.Value) && !list.GetChildren().Any())
@@ -89,8 +84,8 @@ internal static class KnownSettings
             foreach (var setting in section.GetChildren())
             {
                 if (!All.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
-                    throw new SettingsException($"{setting.Path} is not a setting of this server, though it may come from its environment. {section.Path} has: {string.Join(", ", All)}.");
-                // A bare number would be read as days, which hardly anybody means.
+                    throw new SettingsException($"{setting.Path} is no setting, whoever set it, be it the environment; in {section.Path} there are: {string.Join(", ", All)}.");
+                // A bare number is one of days, which hardly anybody means.
                 if (Times.Contains(setting.Key, StringComparer.OrdinalIgnoreCase)
                     && int.TryParse(setting.Value, CultureInfo.InvariantCulture, out var number) && number != 0)
                     throw new SettingsException($"{setting.Path} is {setting.Value}; a time is written like 00:00:30, or 1.00:00:00 for a day.");

@@ -8,7 +8,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>Auditors ask four questions at a time, whatever they ask; the others wait for their turn.</summary>
+/// <summary>Four questions of auditors are answered at a time; the others wait for their turn.</summary>
 public sealed class AuditTurnTests(TestPostgres postgres)
 {
     const string Events = "/api/audit/events?owner=nobody";
@@ -54,7 +54,7 @@ public sealed class AuditTurnTests(TestPostgres postgres)
     [InlineData("Host=here", 15)]
     [InlineData("Host=here;Timeout=5", 15)]
     [InlineData("Host=here;Timeout=60", 60)]
-    public void It_waits_for_fifteen_seconds_or_as_long_as_others_wait_for_a_connection(string connection, int seconds)
+    public void A_question_waits_fifteen_seconds_or_longer_if_the_connection_string_says_so(string connection, int seconds)
     {
         using var pool = Database.OpenForQuestions(connection);
 
@@ -79,7 +79,7 @@ public sealed class AuditTurnTests(TestPostgres postgres)
             Settings["Log:Follow"] = "false";
         }
 
-        /// <summary>How long a question waits, if not as long as it does by itself.</summary>
+        /// <summary>How long a question waits for its turn; null for the default.</summary>
         public int? SecondsToWait { get; init; }
 
         protected override void ConfigureWebHost(IWebHostBuilder builder)

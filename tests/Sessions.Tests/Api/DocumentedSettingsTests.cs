@@ -7,8 +7,8 @@ namespace Sessions.Tests.Api;
 /// <summary>The tables of settings, in the README or in a document beside it, are those that the server knows.</summary>
 public sealed class DocumentedSettingsTests
 {
-    /// <summary>The environment sets this one by itself.</summary>
-    const string NobodysOwn = "ConnectionStrings:Sessions_ProviderName";
+    /// <summary>The framework adds this key to a connection string of the environment; no operator sets it.</summary>
+    const string FromTheFramework = "ConnectionStrings:Sessions_ProviderName";
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -16,7 +16,7 @@ public sealed class DocumentedSettingsTests
 
     [Fact]
     public void Every_setting_stands_in_a_table() =>
-        Known.Except(Documented.Select(WithoutPlaces)).ShouldBe([NobodysOwn]);
+        Known.Except(Documented.Select(WithoutPlaces)).ShouldBe([FromTheFramework]);
 
     [Fact]
     public void Every_setting_in_a_table_exists() =>

@@ -21,7 +21,7 @@ static class StoreSentences
         ItemId = Guid.Parse("99999999-2222-4333-8444-555555555555"),
     };
 
-    /// <summary>Where the database shows who waits for a lock in it.</summary>
+    /// <summary>The sessions of this database that wait for a lock, to select from.</summary>
     public const string LockWaits = "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
 
     /// <summary>Looks until a condition of SQL holds, at the database's own pace.</summary>
@@ -41,7 +41,7 @@ static class StoreSentences
     /// <summary>Looks until so many wait for a lock.</summary>
     public static Task UntilLocked(this Node node, int count = 1) => node.Until($"(select count(*) >= {count} from {LockWaits})");
 
-    /// <summary>Makes the database refuse events, all of them or those of which a condition of SQL holds.</summary>
+    /// <summary>Makes the database refuse events: all of them, or those for which an SQL condition holds.</summary>
     public static string RefuseEvents(string when = "true", string state = "P0001") => $"""
         create function refuse() returns trigger language plpgsql as
         $$ begin raise exception 'no events for %', new.owner using errcode = '{state}'; end $$;
@@ -49,7 +49,7 @@ static class StoreSentences
         for each row when ({when}) execute function refuse();
         """;
 
-    /// <summary>Makes it take them again.</summary>
+    /// <summary>Makes the database accept events again.</summary>
     public const string RefuseNone = "drop function if exists refuse cascade;";
 
     /// <summary>How a row of this stream is addressed in a test's own SQL.</summary>

@@ -20,7 +20,7 @@ public sealed class OldStoreTests(TestPostgres postgres)
 
     static readonly SessionAddress Overdue = new(new SessionId(Guid.Parse("01a1e000-0000-7000-8000-000000000002")), "bo");
 
-    /// <summary>Two sessions as that version wrote them: its snapshots are of schema 1, which nobody reads any more.</summary>
+    /// <summary>Two sessions as that version wrote them: its snapshots are of schema 1, which today's code does not read.</summary>
     static readonly string Rows = $$"""
         create temp table item as select json '{"itemId":"{{NodeSentences.Item.ItemId}}","contentVersion":"v1","files":[{"name":"disk.bin","size":1024,"modifiedAt":"1970-01-01T00:00:00Z"}]}' as item;
 
