@@ -32,8 +32,11 @@ internal sealed record ServerSettings(
     int ShutdownTimeoutSeconds,
     NodeName Node)
 {
-    /// <summary>The longest lifetime. Lifetimes are added to one another and to the clock: the sum must be a date.</summary>
-    static readonly TimeSpan LifeMax = TimeSpan.FromDays(36_500);
+    /// <summary>
+    /// Times are added to one another and to the clock: the sum must be a date, for PostgreSQL too. Kestrel counts times in
+    /// ticks of a nanosecond, and fails every connection if one is longer than 292 years.
+    /// </summary>
+    static readonly TimeSpan TimeMax = TimeSpan.FromDays(36_500);
 
     /// <summary>Each pass takes a connection, and everything else needs the pool too.</summary>
     const int SchedulePassesMost = 8;
@@ -95,14 +98,14 @@ internal sealed record ServerSettings(
             throw new SettingsException($"ConnectionStrings:Sessions cannot be used: {fault}");
         if (Limits is { RequestBurst: not null, RequestsPerSecond: null })
             throw new SettingsException("Limits:RequestBurst limits nothing without Limits:RequestsPerSecond.");
-        Within("Lease:IdleTimeout", Lease.IdleTimeout, TimeSpan.FromMilliseconds(1), LifeMax);
-        Within("Lease:RenewalSlack", Lease.RenewalSlack, TimeSpan.Zero, LifeMax);
-        Within("Lease:KeepAliveSlack", Lease.KeepAliveSlack, TimeSpan.Zero, LifeMax);
-        Within("Lease:Retention", Lease.Retention, TimeSpan.Zero, LifeMax);
-        Within("Lease:MaxLifetime", Lease.MaxLifetime, TimeSpan.FromMilliseconds(1), LifeMax);
+        Within("Lease:IdleTimeout", Lease.IdleTimeout, TimeSpan.FromMilliseconds(1), TimeMax);
+        Within("Lease:RenewalSlack", Lease.RenewalSlack, TimeSpan.Zero, TimeMax);
+        Within("Lease:KeepAliveSlack", Lease.KeepAliveSlack, TimeSpan.Zero, TimeMax);
+        Within("Lease:Retention", Lease.Retention, TimeSpan.Zero, TimeMax);
+        Within("Lease:MaxLifetime", Lease.MaxLifetime, TimeSpan.FromMilliseconds(1), TimeMax);
         Within("Lease:MaxSessionsPerUser", Lease.MaxSessionsPerUser, 1);
-        Within("Access:IdleTimeout", LoginIdleTimeout, TimeSpan.FromSeconds(1), LifeMax);
-        Within("Downloads:KeyLifetime", LinkKeys.Lifetime, TimeSpan.FromSeconds(1), LifeMax);
+        Within("Access:IdleTimeout", LoginIdleTimeout, TimeSpan.FromSeconds(1), TimeMax);
+        Within("Downloads:KeyLifetime", LinkKeys.Lifetime, TimeSpan.FromSeconds(1), TimeMax);
         Within("Downloads:PreparingMax", Preparation.PreparingMax, 1);
         Within("Downloads:SmallFileMax", Preparation.SmallFileMax, 0L);
         Within("Commands:Lanes", Commands.Lanes, 1, LanesMost);
@@ -111,22 +114,22 @@ internal sealed record ServerSettings(
         Within("Schedule:BatchLimit", Schedule.BatchLimit, 1);
         Within("Schedule:PassesMax", Schedule.PassesMax, 1, SchedulePassesMost);
         Within("Schedule:AttemptsMax", Schedule.AttemptsMax, 1, short.MaxValue);
-        Within("Schedule:SleepMax", Schedule.SleepMax, TimeSpan.FromMilliseconds(1));
-        Within("Schedule:Backoff", Schedule.Backoff, TimeSpan.Zero);
-        Within("Schedule:BackoffMax", Schedule.BackoffMax, Schedule.Backoff);
-        Within("Seals:Interval", Seals.Interval, TimeSpan.Zero);
+        Within("Schedule:SleepMax", Schedule.SleepMax, TimeSpan.FromMilliseconds(1), TimeMax);
+        Within("Schedule:Backoff", Schedule.Backoff, TimeSpan.Zero, TimeMax);
+        Within("Schedule:BackoffMax", Schedule.BackoffMax, Schedule.Backoff, TimeMax);
+        Within("Seals:Interval", Seals.Interval, TimeSpan.Zero, TimeMax);
         Within("Seals:RunLength", Seals.RunLength, 1);
-        Within("DriftWatch:Interval", DriftWatch.Interval, TimeSpan.FromMilliseconds(1));
+        Within("DriftWatch:Interval", DriftWatch.Interval, TimeSpan.FromMilliseconds(1), TimeMax);
         Within("DriftWatch:SampleSize", DriftWatch.SampleSize, 1);
         Within("DriftWatch:SampleEvents", DriftWatch.SampleEvents, 1);
         Within("ShutdownTimeoutSeconds", ShutdownTimeoutSeconds, 0, (int)TimeSpan.FromDays(1).TotalSeconds);
         Within("Limits:RequestsPerSecond", Limits.RequestsPerSecond, 1, RequestsMost);
         Within("Limits:RequestBurst", Limits.RequestBurst, 1, RequestsMost);
         Within("Limits:Connections", Limits.Connections, 1);
-        Within("Limits:ConnectionIdle", Limits.ConnectionIdle, TimeSpan.FromSeconds(1));
-        Within("Limits:RequestHead", Limits.RequestHead, TimeSpan.FromSeconds(1));
+        Within("Limits:ConnectionIdle", Limits.ConnectionIdle, TimeSpan.FromSeconds(1), TimeMax);
+        Within("Limits:RequestHead", Limits.RequestHead, TimeSpan.FromSeconds(1), TimeMax);
         Within("Limits:BodyBytesPerSecond", Limits.BodyBytesPerSecond, 1);
-        Within("Limits:BodyPatience", Limits.BodyPatience, LimitOptions.BodyPatienceMin);
+        Within("Limits:BodyPatience", Limits.BodyPatience, LimitOptions.BodyPatienceMin, TimeMax);
     }
 
     /// <summary>Checks a setting's bounds; one that is not set is valid.</summary>

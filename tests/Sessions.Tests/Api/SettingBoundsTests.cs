@@ -34,11 +34,16 @@ public sealed class SettingBoundsTests
     [InlineData("Schedule:AttemptsMax", "1", "0", "least")]
     [InlineData("Schedule:AttemptsMax", "32767", "32768", "most")]
     [InlineData("Schedule:SleepMax", "00:00:00.0010000", "00:00:00.0009999", "least")]
+    [InlineData("Schedule:SleepMax", "36500.00:00:00", "36500.00:00:00.0000001", "most")]
     [InlineData("Schedule:Backoff", "00:00:00", "-00:00:00.0000001", "least")]
+    [InlineData("Schedule:Backoff", "36500.00:00:00", "36500.00:00:00.0000001", "most")]
     [InlineData("Schedule:BackoffMax", "00:00:01", "00:00:00.9999999", "least")]
+    [InlineData("Schedule:BackoffMax", "36500.00:00:00", "36500.00:00:00.0000001", "most")]
     [InlineData("Seals:Interval", "00:00:00", "-00:00:00.0000001", "least")]
+    [InlineData("Seals:Interval", "36500.00:00:00", "36500.00:00:00.0000001", "most")]
     [InlineData("Seals:RunLength", "1", "0", "least")]
     [InlineData("DriftWatch:Interval", "00:00:00.0010000", "00:00:00.0009999", "least")]
+    [InlineData("DriftWatch:Interval", "36500.00:00:00", "36500.00:00:00.0000001", "most")]
     [InlineData("DriftWatch:SampleSize", "1", "0", "least")]
     [InlineData("DriftWatch:SampleEvents", "1", "0", "least")]
     [InlineData("ShutdownTimeoutSeconds", "0", "-1", "least")]
@@ -49,9 +54,12 @@ public sealed class SettingBoundsTests
     [InlineData("Limits:RequestBurst", "1000000", "1000001", "most")]
     [InlineData("Limits:Connections", "1", "0", "least")]
     [InlineData("Limits:ConnectionIdle", "00:00:01", "00:00:00.9999999", "least")]
+    [InlineData("Limits:ConnectionIdle", "36500.00:00:00", "36500.00:00:00.0000001", "most")]
     [InlineData("Limits:RequestHead", "00:00:01", "00:00:00.9999999", "least")]
+    [InlineData("Limits:RequestHead", "36500.00:00:00", "36500.00:00:00.0000001", "most")]
     [InlineData("Limits:BodyBytesPerSecond", "1", "0", "least")]
     [InlineData("Limits:BodyPatience", "00:00:01.1000000", "00:00:01.0999999", "least")]
+    [InlineData("Limits:BodyPatience", "36500.00:00:00", "36500.00:00:00.0000001", "most")]
     public void A_bound_is_taken_and_what_lies_beyond_is_refused_with_the_bound(string key, string bound, string beyond, string end)
     {
         Should.NotThrow(() => Read(key, bound));
@@ -65,6 +73,7 @@ public sealed class SettingBoundsTests
         var settings = StartSentences.Complete
             .ToDictionary(setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting => setting.Value);
         settings["Limits:RequestsPerSecond"] = "1";
+        settings["Schedule:BackoffMax"] = "36500.00:00:00";
         settings[key] = value;
         ServerSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
     }
