@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
@@ -56,7 +55,11 @@ public sealed class AuditEventTests(AuditApp app) : AuditQuestions(app)
         await command.ExecuteNonQueryAsync();
 
         var answer = Auditor.GetAsync($"{Events}?owner=nobody");
-        await App.Until($"exists (select pg_terminate_backend(pid) from {StoreSentences.LockWaits} and query like '%$14%')");
+        await App.Until($"""
+            exists (select pg_terminate_backend(pid) from pg_locks
+                where database = (select oid from pg_database where datname = current_database())
+                  and relation = 'read_models.audit_trail'::regclass and mode = 'AccessShareLock' and not granted)
+            """);
 
         await (await answer).ShouldBe(HttpStatusCode.ServiceUnavailable, "SERVICE_UNAVAILABLE");
     }

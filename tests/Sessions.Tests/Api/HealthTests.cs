@@ -75,7 +75,7 @@ public sealed class HealthTests(TestPostgres postgres) : IAsyncLifetime
     public async Task A_drift_watch_that_has_not_come_round_for_long_is_told()
     {
         using var client = app.CreateClient();
-        // Its turns fail, and it was here an hour ago.
+        // Its turns fail, and the last one that did not was long ago.
         await app.Run("alter table event_store.drift_watch add check (checked_at < '2026-01-01') not valid");
         await app.Run("update event_store.drift_watch set checked_at = '2025-12-31'");
 

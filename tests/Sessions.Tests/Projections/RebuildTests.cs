@@ -61,7 +61,7 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
         var told = (await store.Rebuild(model)).Differences!;
 
         (told.Missing, told.Unfounded).ShouldBe((missing, unfounded));
-        (told.Different >= different).ShouldBeTrue();
+        told.Different.ShouldBeGreaterThanOrEqualTo(different);
         told.First.ShouldNotBeNull();
         (await store.Rows(model)).ShouldBe(rows);
     }
