@@ -75,7 +75,7 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
         await using var own = new ServerFolder();
         await using var server = ServerProcess.Develop(own.FullPath);
         var path = Path.Combine(own.FullPath, ".sessions", "postgres", seen);
-        await Until(() => File.Exists(path) || Directory.Exists(path));
+        await StoreSentences.Until(() => File.Exists(path) || Directory.Exists(path));
 
         await server.Signal(signal);
 
@@ -123,7 +123,7 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
         await server.Listening();
         var postmaster = own.Postmaster.ShouldNotBeNull();
         await ServerProcess.Signal("QUIT", postmaster);
-        await Until(() => !ServerFolder.Runs(postmaster));
+        await StoreSentences.Until(() => !ServerFolder.Runs(postmaster));
 
         await server.Signal("TERM");
 
@@ -197,13 +197,5 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
 
         metrics.ShouldContain("\nhttp_server_request_duration_seconds_count{");
         metrics.ShouldContain("\nkestrel_active_connections{");
-    }
-
-    /// <summary>What other processes do can only be looked at.</summary>
-    static async Task Until(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(StoreSentences.Patience);
-        while (!condition())
-            await Task.Delay(5, patience.Token);
     }
 }

@@ -39,8 +39,7 @@ public sealed class ServerFolder : IAsyncDisposable
         if (Postmaster is { } left && Runs(left))
         {
             await ServerProcess.Signal("QUIT", left);
-            while (Runs(left))
-                await Task.Yield();
+            await StoreSentences.Until(() => !Runs(left), "the PostgreSQL that a test left behind ends");
         }
 
         Directory.Delete(FullPath, recursive: true);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Sessions.Domain;
 using Sessions.Storage.Commands;
 using Sessions.Storage.Schedule;
@@ -24,19 +26,29 @@ static class StoreSentences
     /// <summary>The sessions of this database that wait for a lock, to select from.</summary>
     public const string LockWaits = "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
 
-    /// <summary>Looks until a condition of SQL holds, at the database's own pace.</summary>
-    public static async Task Until(this Node node, string condition)
+    /// <summary>Polls a condition until it holds. Fails when it does not hold within <see cref="Patience"/>.</summary>
+    /// <param name="condition">Looks once; it may also take a step towards what it looks for.</param>
+    /// <param name="says">What the failure says; the condition's own source text by default.</param>
+    public static async Task Until(
+        Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string says = "")
     {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!patience.IsCancellationRequested)
+        var waited = Stopwatch.StartNew();
+        while (!await condition())
         {
-            if (await node.Ask<bool>($"select {condition}"))
-                return;
-            await node.Run("select pg_sleep(0.01)");
+            if (waited.Elapsed > Patience)
+                throw new TimeoutException($"Never came true: {says}");
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
         }
-
-        throw new TimeoutException($"Never came true: {condition}");
     }
+
+    /// <summary>The same for a condition that needs no waiting itself.</summary>
+    public static Task Until(
+        Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string says = "") =>
+        Until(() => Task.FromResult(condition()), says);
+
+    /// <summary>The same for a condition of SQL.</summary>
+    public static Task Until(this Node node, string condition) =>
+        Until(() => node.Ask<bool>($"select {condition}"), condition);
 
     /// <summary>Looks until so many wait for a lock.</summary>
     public static Task UntilLocked(this Node node, int count = 1) => node.Until($"(select count(*) >= {count} from {LockWaits})");

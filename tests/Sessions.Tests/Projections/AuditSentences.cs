@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sessions.Domain;
 using Sessions.Projections.Audit;
@@ -24,19 +23,7 @@ static class AuditSentences
     public static AuditQueries Audit(this Node node) => new(Database.OpenForQuestions(node.ConnectionString));
 
     /// <summary>Leads the followers until they have the whole log.</summary>
-    public static async Task Follow(this Node node)
-    {
-        var logs = new RecordedLogs();
-        var runner = new ProjectionRunner(node.Database, [new AuditTrail(), new Activity()], logs.For<ProjectionRunner>());
-        using var patience = new CancellationTokenSource(StoreSentences.Patience);
-        while ((await runner.Look(patience.Token)).Any(lag => lag.EventsBehind > 0))
-        {
-            var more = await runner.RunOnce(patience.Token);
-            logs.Of(LogLevel.Error).ShouldBeEmpty();
-            if (!more)
-                await node.Run("select pg_sleep(0.005)");
-        }
-    }
+    public static Task Follow(this Node node) => node.Lead(new AuditTrail(), new Activity());
 
     /// <summary>
     /// Users who create, fetch, end and delete, each other's sessions too, from several addresses and in

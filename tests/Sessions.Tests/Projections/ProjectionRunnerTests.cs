@@ -104,7 +104,7 @@ public sealed class ProjectionRunnerTests(TestPostgres postgres) : IAsyncLifetim
         await node.Create();
         notes.Last = (_, _) => throw new InvalidOperationException("The power went.");
         var runner = Runner(notes);
-        await Readable(runner);
+        await node.LogShouldBeReadable();
 
         (await runner.RunOnce(CancellationToken.None)).ShouldBeFalse();
         (await node.Ask<long>("select count(*) from notes_broken")).ShouldBe(0);
@@ -175,8 +175,11 @@ public sealed class ProjectionRunnerTests(TestPostgres postgres) : IAsyncLifetim
             await node.Create();
         notes.Portion = 2;
         var runner = Runner(notes);
-        while (await node.Ask<long>("select count(*) from notes_slow") == 0)
+        await StoreSentences.Until(async () =>
+        {
             await runner.RunOnce(CancellationToken.None);
+            return await node.Ask<long>("select count(*) from notes_slow") > 0;
+        });
         (await node.Ask<long>("select events from read_models.checkpoints where follower = 'slow'"))
             .ShouldBe(await node.Ask<long>("select count(*) from notes_slow"));
 
@@ -199,12 +202,6 @@ public sealed class ProjectionRunnerTests(TestPostgres postgres) : IAsyncLifetim
 
     ProjectionRunner Runner(params ILogFollower[] followers) =>
         new(node.Database, followers, NullLogger<ProjectionRunner>.Instance);
-
-    async Task Readable(ProjectionRunner runner)
-    {
-        while (!(await runner.Look(CancellationToken.None))[0].IsReadable)
-            await node.Run("select pg_sleep(0.005)");
-    }
 
     /// <summary>Leads until the first of them has so many events.</summary>
     async Task Follow(long events, params Note[] followers)

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Sessions.Projections.Following;
 using Sessions.Projections.Seals;
 using Sessions.Projections.Verification;
@@ -44,10 +44,23 @@ static class RecordSentences
     public static async Task Seal(this Node node, int runLength = 4, SealKey? key = null)
     {
         await node.LogShouldBeReadable();
-        var sealer = new Sealer(new SealOptions { Interval = TimeSpan.Zero, RunLength = runLength }, key);
-        var runner = new ProjectionRunner(node.Database, [sealer], NullLogger<ProjectionRunner>.Instance);
-        while ((await runner.Look(CancellationToken.None))[0].EventsBehind > 0)
-            await runner.RunOnce(CancellationToken.None);
+        await node.Lead(new Sealer(new SealOptions { Interval = TimeSpan.Zero, RunLength = runLength }, key));
+    }
+
+    /// <summary>Leads followers until they have the whole log. A pass that one of them fails at fails the test.</summary>
+    public static async Task Lead(this Node node, params ILogFollower[] followers)
+    {
+        using var logs = new RecordedLogs();
+        using var factory = new LoggerFactory([logs]);
+        var runner = new ProjectionRunner(node.Database, followers, factory.CreateLogger<ProjectionRunner>());
+        await StoreSentences.Until(
+            async () =>
+            {
+                await runner.RunOnce(CancellationToken.None);
+                logs.Of(LogLevel.Error).ShouldBeEmpty();
+                return (await runner.Look(CancellationToken.None)).All(lag => lag.EventsBehind == 0);
+            },
+            "the followers have the whole log");
     }
 
     /// <summary>What the seals say of the log.</summary>

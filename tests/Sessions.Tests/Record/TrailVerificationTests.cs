@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Sessions.Projections.Audit;
-using Sessions.Projections.Following;
 using Sessions.Projections.Verification;
 using Sessions.Tests.Fixtures;
 
@@ -16,10 +14,7 @@ public sealed class TrailVerificationTests(TestPostgres postgres) : IAsyncLifeti
     {
         node = new Node(await postgres.CreateDatabase());
         await node.LiveALittle();
-        await node.LogShouldBeReadable();
-        var runner = new ProjectionRunner(node.Database, [new AuditTrail()], NullLogger<ProjectionRunner>.Instance);
-        while ((await runner.Look(CancellationToken.None))[0].EventsBehind > 0)
-            await runner.RunOnce(CancellationToken.None);
+        await node.Lead(new AuditTrail());
     }
 
     public ValueTask DisposeAsync() => node.DisposeAsync();
