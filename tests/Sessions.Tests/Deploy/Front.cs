@@ -36,13 +36,24 @@ sealed class Front : IAsyncDisposable
         var program = programs.Select(place => Path.Combine(place, "nginx")).FirstOrDefault(File.Exists);
         Assert.SkipWhen(program is null, "nginx is not on this machine.");
         var here = new ServerFolder();
-        var address = FreeAddress();
-        await Configure(here, server, address);
-        var started = ServerProcess.Run(
-            program!, here.FullPath, new Dictionary<string, string?>(),
-            ["-p", here.FullPath, "-c", "nginx.conf", "-e", "error.log", "-g", "daemon off;"]);
-        await UntilListening(address);
-        return new Front(here, started, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{address}/")));
+        ServerProcess? started = null;
+        try
+        {
+            var address = FreeAddress();
+            await Configure(here, server, address);
+            started = ServerProcess.Run(
+                program!, here.FullPath, new Dictionary<string, string?>(),
+                ["-p", here.FullPath, "-c", "nginx.conf", "-e", "error.log", "-g", "daemon off;"]);
+            await UntilListening(address);
+            return new Front(here, started, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{address}/")));
+        }
+        catch
+        {
+            if (started is not null)
+                await started.DisposeAsync();
+            await here.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -43,9 +43,17 @@ sealed class LonelyPrimary : IAsyncDisposable
             throw;
         }
 
-        await using var database = Database.Open(started.ConnectionStringBeside);
-        await Servers.Migrator(database).Migrate(CancellationToken.None);
-        return started;
+        try
+        {
+            await using var database = Database.Open(started.ConnectionStringBeside);
+            await Servers.Migrator(database).Migrate(CancellationToken.None);
+            return started;
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Begins to keep the log elsewhere, until the primary ends.</summary>

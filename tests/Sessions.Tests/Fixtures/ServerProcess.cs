@@ -123,13 +123,23 @@ sealed class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited)
+        try
         {
-            await Signal("TERM");
-            await Ended();
+            if (!process.HasExited)
+            {
+                await Signal("TERM");
+                await Ended();
+            }
         }
-
-        process.Dispose();
+        catch
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+        finally
+        {
+            process.Dispose();
+        }
     }
 
     async Task Read(StreamReader stream, StringBuilder text)
