@@ -1,20 +1,40 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Sessions.Cli.Frame;
 using Sessions.Tests.Fixtures;
 using static Sessions.Tests.Cli.CliSentences;
 
 namespace Sessions.Tests.Cli;
 
-public sealed class FrameTests(TestPostgres postgres)
+public sealed partial class FrameTests(TestPostgres postgres)
 {
     const string Id = "01a20e3d-e900-7311-9abb-3d2b0e307bec";
+
+    /// <summary>Every command by its file: <c>dead-letters</c> of <c>DeadLettersCommand</c>.</summary>
+    static readonly string[] Commands =
+    [
+        .. typeof(CommandLine).Assembly.GetTypes()
+            .Where(type => type is { Namespace: "Sessions.Cli.Commands", IsNested: false } && type.Name.EndsWith("Command", StringComparison.Ordinal))
+            .Select(type => JsonNamingPolicy.KebabCaseLower.ConvertName(type.Name[..^"Command".Length])),
+    ];
 
     [Fact]
     public async Task Help_names_every_command()
     {
         var help = (await Run("--help")).ShouldEnd(ExitCode.Done).Output;
 
-        help.ShouldContain("history");
+        CommandInHelp().Matches(help[help.IndexOf("Commands:", StringComparison.Ordinal)..])
+            .Select(match => match.Groups["name"].Value).ShouldBe(Commands, ignoreOrder: true);
         help.ShouldContain("--json");
+    }
+
+    [Fact]
+    public async Task The_manual_has_rows_for_every_command_and_for_no_other()
+    {
+        var manual = await File.ReadAllTextAsync(Repository.PathOf("docs", "cli.md"));
+
+        CommandInManual().Matches(manual).Select(match => match.Groups["name"].Value).Distinct()
+            .ShouldBe(Commands, ignoreOrder: true);
     }
 
     [Fact]
@@ -117,4 +137,10 @@ public sealed class FrameTests(TestPostgres postgres)
     [InlineData("zsh", "compdef _sessions sessions")]
     public async Task A_shell_gets_the_script_that_completes(string shell, string script) =>
         (await Run("completion", shell)).ShouldEnd(ExitCode.Done).Output.ShouldContain(script);
+
+    [GeneratedRegex("^  (?<name>[a-z-]+)", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex CommandInHelp();
+
+    [GeneratedRegex(@"^\| `(?<name>[a-z-]+)[ `]", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex CommandInManual();
 }
