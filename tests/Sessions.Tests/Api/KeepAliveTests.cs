@@ -180,7 +180,7 @@ public sealed class KeepAliveTests(SessionsApp app) : IClassFixture<SessionsApp>
             [$"vmware-api-session-id: {ana.Token()}", "Content-Type: application/json", "Expect: 100-continue"],
             Encoding.UTF8.GetBytes("""{"progress":3}""")));
 
-        answer.Status.ShouldBeOneOf(100, 204);
+        answer.Status.ShouldBe(204);
         (await ana.Session(id)).Progress().ShouldBe(3);
     }
 

@@ -7,7 +7,7 @@ namespace Sessions.Tests.Api;
 public sealed class NulTests(SessionsApp app) : IClassFixture<SessionsApp>
 {
     [Fact]
-    public async Task A_message_of_failure_may_hold_one_and_the_record_stays_readable()
+    public async Task A_message_of_failure_with_one_is_refused_and_the_session_goes_on()
     {
         using var ana = await app.ClientOf("ana");
         var id = await ana.CreateSession(app.ItemId);

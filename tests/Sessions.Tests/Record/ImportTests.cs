@@ -81,7 +81,7 @@ public sealed class ImportTests(TestPostgres postgres) : IAsyncLifetime
         await exported.Edit(lines => lines.RemoveAt(9));
         await using var other = new Node(await postgres.CreateDatabase());
 
-        await Should.ThrowAsync<Exception>(() => exported.Import(other));
+        (await Should.ThrowAsync<FormatException>(() => exported.Import(other))).Message.ShouldContain("its manifest says 3");
 
         (await other.Ask<long>("select count(*) from event_store.events")).ShouldBe(0);
     }
