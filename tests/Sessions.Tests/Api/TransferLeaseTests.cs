@@ -48,7 +48,7 @@ public sealed class TransferLeaseTests(ShortLeaseDownloadApp app) : IClassFixtur
 
         var expired = (await app.Await<SessionExpired>(session)).ShouldHaveSingleItem();
         var aborted = (await app.Await<TransferAborted>(session)).ShouldHaveSingleItem();
-        (aborted.Event.At - expired.Event.At).ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        (aborted.Event.At - expired.Event.At).ShouldBeLessThan(CutTests.CutWithin);
         await reader.ShouldBeCut();
     }
 

@@ -92,7 +92,7 @@ public sealed class ApiSessionsTests(TestPostgres postgres) : IAsyncLifetime
     public async Task Its_use_is_noted_once_in_a_while_and_not_at_every_call()
     {
         const string Row = "select xmin::text || ctid from access.api_sessions";
-        await LastUsed("59 seconds");
+        await LastUsed("30 seconds");
         var before = await Ask<string>(Row);
         await Find(sessions);
         (await Ask<string>(Row)).ShouldBe(before);
