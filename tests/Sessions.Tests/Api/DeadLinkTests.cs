@@ -142,6 +142,7 @@ public sealed class DeadLinkTests(DownloadApp app) : IClassFixture<DownloadApp>,
         await ShouldBeDead(await app.Link(session, "longer"));
         await ShouldBeDead(await app.Link(session, "newer"));
         (await client.GetByteArrayAsync(await app.Link(session, "same"))).ShouldBe(Content);
+        await app.Await<SessionEvent.FileTransferred>(session);
     }
 
     [Fact]
@@ -149,7 +150,8 @@ public sealed class DeadLinkTests(DownloadApp app) : IClassFixture<DownloadApp>,
     public async Task A_file_that_the_server_may_not_read_leads_nowhere()
     {
         var item = app.AddItem((Name, Content));
-        var link = await app.Link(await app.Begin(item), Name);
+        var session = await app.Begin(item);
+        var link = await app.Link(session, Name);
         File.SetUnixFileMode(app.PathOf(item, Name), UnixFileMode.None);
         await using var server = ServerProcess.StartUnprivileged(Path.GetTempPath(), new Dictionary<string, string?>
         {
@@ -165,6 +167,7 @@ public sealed class DeadLinkTests(DownloadApp app) : IClassFixture<DownloadApp>,
         await ShouldBeDead(readable.BaseAddress, link.AbsolutePath);
         File.SetUnixFileMode(app.PathOf(item, Name), UnixFileMode.UserRead);
         (await readable.GetByteArrayAsync(link.AbsolutePath)).ShouldBe(Content);
+        await app.Await<SessionEvent.FileTransferred>(session);
     }
 
     [Fact]
@@ -179,6 +182,7 @@ public sealed class DeadLinkTests(DownloadApp app) : IClassFixture<DownloadApp>,
             .ShouldBeAccepted();
 
         (await client.GetByteArrayAsync(link)).ShouldBe(Content);
+        await app.Await<SessionEvent.FileTransferred>(session);
     }
 
     [Theory]
