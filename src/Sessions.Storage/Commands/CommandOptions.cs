@@ -15,4 +15,7 @@ public sealed record CommandOptions
 
     /// <summary>How many commands share a transaction at most.</summary>
     public int BatchLimit { get; init; } = 512;
+
+    /// <summary>How long a batch waits for a row that another transaction holds. Not a setting: only tests change it.</summary>
+    internal TimeSpan LockPatience { get; init; } = TimeSpan.FromSeconds(1);
 }

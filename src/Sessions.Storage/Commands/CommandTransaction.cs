@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
@@ -12,13 +13,14 @@ namespace Sessions.Storage.Commands;
 /// </summary>
 /// <param name="connections">One connection for each batch in flight.</param>
 /// <param name="policy">The lease policy.</param>
+/// <param name="options">How long a batch waits for a locked row.</param>
 /// <param name="project">Writes the inline read models.</param>
 /// <param name="counting">Counts owners' sessions; null where the policy does not limit them.</param>
 /// <param name="clock">The node's clock, used only for pauses, timeouts and metrics.</param>
 /// <param name="log">Logs failures.</param>
 sealed partial class CommandTransaction(
-    NpgsqlDataSource connections, LeasePolicy policy, InlineProjection project, SessionCounting? counting,
-    TimeProvider clock, ILogger log)
+    NpgsqlDataSource connections, LeasePolicy policy, CommandOptions options, InlineProjection project,
+    SessionCounting? counting, TimeProvider clock, ILogger log)
 {
     /// <summary>How often an overtaken batch is retried whole before it is halved.</summary>
     const int ConflictsWhole = 3;
@@ -35,7 +37,8 @@ sealed partial class CommandTransaction(
     static readonly TimeSpan DoubtPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long a batch waits for a row that another transaction holds.</summary>
-    const string LockPatience = "1s";
+    readonly string lockPatienceOfBatch = string.Create(
+        CultureInfo.InvariantCulture, $"{options.LockPatience.TotalMilliseconds}ms");
 
     /// <summary>
     /// How long each half of a timed-out batch waits: one command is blocked, the others wait until it is found.
@@ -64,11 +67,11 @@ sealed partial class CommandTransaction(
     {
         using var span = StorageMetrics.StartBatch(commands);
         var begun = clock.GetTimestamp();
-        await Run(commands);
+        await Run(commands, lockPatienceOfBatch);
         StorageMetrics.RecordBatch(commands.Length, clock.GetElapsedTime(begun));
     }
 
-    async Task Run(IReadOnlyList<PendingCommand> commands, string lockPatience = LockPatience)
+    async Task Run(IReadOnlyList<PendingCommand> commands, string lockPatience)
     {
         var (conflicts, failures) = (0, 0);
         while (true)

@@ -44,9 +44,12 @@ public sealed class HeldRowTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task A_row_that_is_let_go_in_time_is_waited_for()
     {
+        // A batch waits for a row for a second, which a slow machine may need to let go of it.
+        await using var patient = new Node(
+            node.ConnectionString, options: StoreSentences.OneLane with { LockPatience = TimeSpan.FromSeconds(20) });
         var held = await node.Create();
         await using var row = await node.Lock(held);
-        var waiting = node.Send(held, new Delete());
+        var waiting = patient.Send(held, new Delete());
         await node.Until(
             "exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')");
 
