@@ -5,7 +5,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Sessions.Domain;
 using Sessions.Storage.Log;
-using Sessions.Tests.Content;
+using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Record;
 
