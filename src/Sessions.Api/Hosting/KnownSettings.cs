@@ -36,7 +36,7 @@ internal static class KnownSettings
 
     static readonly Names User = Of<UserSettings>();
 
-    /// <summary>Each of them with its section, as <c>Lease:IdleTimeout</c>; those of users without an index, as <c>Users:Name</c>.</summary>
+    /// <summary>Each with its section, as <c>Lease:IdleTimeout</c>; those of users without an index: <c>Users:Name</c>.</summary>
     public static IEnumerable<string> Keys =>
         from section in Sections.Append(KeyValuePair.Create("Users", User))
         from name in section.Value.All

@@ -39,9 +39,12 @@ public sealed class DocumentedSettingsTests
     }
 
     static IEnumerable<string> Documents =>
-        Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md").Append(Repository.PathOf("README.md")).Select(File.ReadAllText);
+        Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md").Append(Repository.PathOf("README.md"))
+            .Select(File.ReadAllText);
 
-    /// <summary>What the first columns of tables name, if it has a section: a name that begins with a colon has that of the one before it.</summary>
+    /// <summary>
+    /// The names with a section in the first columns of tables. One that begins with a colon has the section of the one before.
+    /// </summary>
     static IEnumerable<string> Documented =>
         from text in Documents
         from Match cell in Regex.Matches(text, @"^\|[^|\n]*", RegexOptions.Multiline, Patience)
@@ -51,7 +54,8 @@ public sealed class DocumentedSettingsTests
     static IEnumerable<string> NamesIn(string cell)
     {
         var section = "";
-        foreach (Match match in Regex.Matches(cell, "(?<=`)([A-Z][A-Za-z]*)?(:[A-Za-z]+)+(?=`)", RegexOptions.ExplicitCapture, Patience))
+        const string Name = "(?<=`)([A-Z][A-Za-z]*)?(:[A-Za-z]+)+(?=`)";
+        foreach (Match match in Regex.Matches(cell, Name, RegexOptions.ExplicitCapture, Patience))
         {
             if (match.Value is not [':', ..])
                 section = match.Value[..match.Value.LastIndexOf(':')];
@@ -60,5 +64,6 @@ public sealed class DocumentedSettingsTests
     }
 
     /// <summary>A name in a list, or of one, has no place in it: <c>Users:n:Name</c>.</summary>
-    static string WithoutPlaces(string name) => Regex.Replace(name, @":(n|\d+)(?=:|$)", "", RegexOptions.ExplicitCapture, Patience);
+    static string WithoutPlaces(string name) =>
+        Regex.Replace(name, @":(n|\d+)(?=:|$)", "", RegexOptions.ExplicitCapture, Patience);
 }

@@ -31,7 +31,8 @@ public sealed class FollowTests(TestPostgres postgres) : IAsyncLifetime
         (await ana.Session(id)).Progress().ShouldBe(40);
         using var health = await ana.GetAsync("/health/ready");
         health.StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await health.Json()).GetProperty("followers").GetProperty("audit-trail").GetProperty("events_behind").GetInt64().ShouldBe(2);
+        (await health.Json()).GetProperty("followers").GetProperty("audit-trail").GetProperty("events_behind").GetInt64()
+            .ShouldBe(2);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public sealed class SettingBoundsTests
     [InlineData("Limits:BodyBytesPerSecond", "1", "0", "least")]
     [InlineData("Limits:BodyPatience", "00:00:01.1000000", "00:00:01.0999999", "least")]
     [InlineData("Limits:BodyPatience", "36500.00:00:00", "36500.00:00:00.0000001", "most")]
-    public void A_bound_is_taken_and_what_lies_beyond_is_refused_with_the_bound(string key, string bound, string beyond, string end)
+    public void A_bound_is_taken_and_what_lies_beyond_is_refused(string key, string bound, string beyond, string end)
     {
         Should.NotThrow(() => Read(key, bound));
 

@@ -20,9 +20,11 @@ public sealed class OldStoreTests(TestPostgres postgres)
 
     static readonly SessionAddress Overdue = new(new SessionId(Guid.Parse("01a1e000-0000-7000-8000-000000000002")), "bo");
 
-    /// <summary>Two sessions as that version wrote them: its snapshots are of schema 1, which today's code does not read.</summary>
+    /// <summary>Two sessions as that version wrote them. Today's code does not read its snapshots of schema 1.</summary>
     static readonly string Rows = $$"""
-        create temp table item as select json '{"itemId":"{{NodeSentences.Item.ItemId}}","contentVersion":"v1","files":[{"name":"disk.bin","size":1024,"modifiedAt":"1970-01-01T00:00:00Z"}]}' as item;
+        create temp table item as select json '{
+            "itemId":"{{NodeSentences.Item.ItemId}}","contentVersion":"v1",
+            "files":[{"name":"disk.bin","size":1024,"modifiedAt":"1970-01-01T00:00:00Z"}]}' as item;
 
         create temp table session as
         select stream_id::uuid, owner, version, due_at::timestamptz
@@ -72,7 +74,8 @@ public sealed class OldStoreTests(TestPostgres postgres)
         await node.Schedule.RunUntilDone();
         (await node.EventsOf(Overdue))[^1].ShouldBeOfType<SessionExpired>();
         await node.Follow();
-        (await node.Ask<string>("select string_agg(type, ' ' order by number) from read_models.audit_trail where address = '192.0.2.7'"))
+        (await node.Ask<string>(
+            "select string_agg(type, ' ' order by number) from read_models.audit_trail where address = '192.0.2.7'"))
             .ShouldBe("session_created session_created session_kept_alive");
         await node.Seal();
         (await node.VerifySeals()).Found.ShouldBeEmpty();
