@@ -28,6 +28,9 @@ public sealed class ShortLeaseApp : SessionsApp
 
 public sealed class ExpiryTests(ShortLeaseApp app) : IClassFixture<ShortLeaseApp>
 {
+    /// <summary>The policy of another node, whose leases last until a test on a slow machine has done what it must.</summary>
+    static readonly LeasePolicy Longer = new() { IdleTimeout = TimeSpan.FromSeconds(5) };
+
     [Fact]
     public async Task An_expired_session_reads_ERROR_and_says_when_and_how_long_it_had_been_idle()
     {
@@ -54,15 +57,17 @@ public sealed class ExpiryTests(ShortLeaseApp app) : IClassFixture<ShortLeaseApp
     public async Task A_complete_session_reads_CANCELED_when_its_lease_has_lapsed()
     {
         using var ana = await app.ClientOf("ana");
-        var id = await ana.CreateSession(app.ItemId);
-        await (await ana.Act(id, "keep-alive", """{"progress":100}""")).ShouldBeDone();
+        await using var other = new Node(app.ConnectionString, Longer);
+        var session = await other.Create("ana");
+        (await other.Send(session, new SessionCommand.KeepAlive(100))).ShouldBeAccepted();
+        var id = session.Id.ToString();
         await app.LetLapse(ana, id);
 
         await app.RunSchedule();
 
-        var session = await ana.Session(id);
-        (session.State(), session.Progress()).ShouldBe(("CANCELED", 100));
-        session.TryGetProperty("error_message", out _).ShouldBeFalse();
+        var seen = await ana.Session(id);
+        (seen.State(), seen.Progress()).ShouldBe(("CANCELED", 100));
+        seen.TryGetProperty("error_message", out _).ShouldBeFalse();
     }
 
     [Theory]
@@ -121,7 +126,8 @@ public sealed class ExpiryTests(ShortLeaseApp app) : IClassFixture<ShortLeaseApp
     {
         using var ana = await app.ClientOf("ana");
         using var bo = await app.ClientOf("bo");
-        var id = await ana.CreateSession(app.ItemId);
+        await using var other = new Node(app.ConnectionString, Longer);
+        var id = (await other.Create("ana")).Id.ToString();
         if (end == "expire")
             await app.LetLapse(ana, id);
         else
@@ -129,10 +135,10 @@ public sealed class ExpiryTests(ShortLeaseApp app) : IClassFixture<ShortLeaseApp
         await app.RunSchedule();
         (await ana.List()).ShouldContain(id);
 
-        // By the policy of this other node the retention is over at once.
+        // By the policy of this node the retention is over at once.
         await app.Run($"update event_store.scheduled_messages set due_at = now() where stream_id = '{id}'");
-        await using var later = new Node(app.ConnectionString, StoreSentences.OverAtOnce);
-        await later.Schedule.RunOnce(CancellationToken.None);
+        await using var hasty = new Node(app.ConnectionString, StoreSentences.OverAtOnce);
+        await hasty.Schedule.RunOnce(CancellationToken.None);
 
         (await ana.List()).ShouldNotContain(id);
         var answer = await ana.GetAsync(Paths.One(id));
@@ -146,7 +152,8 @@ public sealed class ExpiryTests(ShortLeaseApp app) : IClassFixture<ShortLeaseApp
     public async Task No_session_expires_before_its_expiration_time_however_often_the_schedule_runs()
     {
         using var ana = await app.ClientOf("ana");
-        var id = await ana.CreateSession(app.ItemId);
+        await using var other = new Node(app.ConnectionString, Longer);
+        var id = (await other.Create("ana")).Id.ToString();
         var created = await ana.Session(id);
         JsonElement seen;
         var passes = 0;
@@ -165,12 +172,11 @@ public sealed class ExpiryTests(ShortLeaseApp app) : IClassFixture<ShortLeaseApp
     [Fact]
     public async Task A_session_that_is_kept_alive_outlives_its_first_lease()
     {
-        // A node grants leases by its own policy. The first lease is long enough for a slow machine to renew it in time, and
-        // the second one for the schedule to run before it ends.
-        await using var brief = new Node(app.ConnectionString, new LeasePolicy { IdleTimeout = TimeSpan.FromSeconds(5) });
+        // A node grants leases by its own policy: the first one can be renewed in time, and the second one outlasts the test.
+        await using var other = new Node(app.ConnectionString, Longer);
         await using var generous = await app.AnotherNode(("Lease:IdleTimeout", "01:00:00"));
         using var ana = await generous.ClientOf("ana");
-        var id = (await brief.Create("ana")).Id.ToString();
+        var id = (await other.Create("ana")).Id.ToString();
         var first = (await ana.Session(id)).ExpirationTime();
         await (await ana.Act(id, "keep-alive")).ShouldBeDone();
 
