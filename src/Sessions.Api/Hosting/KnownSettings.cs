@@ -10,8 +10,8 @@ using Sessions.Storage.Schedule;
 namespace Sessions.Api.Hosting;
 
 /// <summary>
-/// The names of this server's own settings. The framework passes over what it does not know, and a slip in a name would be
-/// the default without a word.
+/// The names of this server's own settings. The framework ignores names that it does not know, so a misspelt setting would
+/// silently keep its default.
 /// </summary>
 internal static class KnownSettings
 {
@@ -19,7 +19,8 @@ internal static class KnownSettings
     {
         ["Access"] = new(["IdleTimeout"], ["IdleTimeout"]),
         ["Commands"] = Of<CommandOptions>(),
-        // The second comes with the first where the environment has it under one of the framework's prefixes, as SQLCONNSTR_.
+        // The framework adds the second name where the connection string comes from a variable with one of its prefixes,
+        // such as SQLCONNSTR_.
         ["ConnectionStrings"] = new(["Sessions", "Sessions_ProviderName"], []),
         ["Content"] = new(["Root"], []),
         ["Downloads"] = Of<PreparationOptions>() + new Names(["LinkKeys", "KeyLifetime"], ["KeyLifetime"]),
@@ -42,7 +43,9 @@ internal static class KnownSettings
         from name in section.Value.All
         select $"{section.Key}:{name}";
 
-    /// <exception cref="SettingsException">A name is unknown, a list is one value, or a time is a number of nobody knows what.</exception>
+    /// <exception cref="SettingsException">
+    /// A name is unknown, a list is a single value, or a time is a number without a unit.
+    /// </exception>
     public static void Check(IConfiguration configuration)
     {
         foreach (var (name, known) in Sections)
@@ -58,7 +61,9 @@ internal static class KnownSettings
         }
     }
 
-    /// <summary>One value where several are asked for would be none. Beside some it is another program's variable.</summary>
+    /// <summary>
+    /// A single value in place of a list would be read as an empty list. Beside a list it is another program's variable.
+    /// </summary>
     static void CheckList(IConfigurationSection list)
     {
         if (!string.IsNullOrEmpty(list.Value) && !list.GetChildren().Any())
@@ -84,8 +89,8 @@ internal static class KnownSettings
             foreach (var setting in section.GetChildren())
             {
                 if (!All.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
-                    throw new SettingsException($"{setting.Path} is no setting, whoever set it, be it the environment; in {section.Path} there are: {string.Join(", ", All)}.");
-                // A bare number is one of days, which hardly anybody means.
+                    throw new SettingsException($"{setting.Path} is not a setting of this server, though it may come from its environment. {section.Path} has: {string.Join(", ", All)}.");
+                // A bare number would be read as days, which hardly anybody means.
                 if (Times.Contains(setting.Key, StringComparer.OrdinalIgnoreCase)
                     && int.TryParse(setting.Value, CultureInfo.InvariantCulture, out var number) && number != 0)
                     throw new SettingsException($"{setting.Path} is {setting.Value}; a time is written like 00:00:30, or 1.00:00:00 for a day.");
