@@ -21,7 +21,7 @@ if (args is [Arguments.HashPassword])
     Console.Error.Write("Password: ");
     if (Console.ReadLine() is not { Length: > 0 } password)
     {
-        Console.Error.WriteLine("sessions: A password of nothing lets nobody in.");
+        Console.Error.WriteLine("sessions: The password must not be empty.");
         return 1;
     }
 

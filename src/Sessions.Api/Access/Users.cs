@@ -84,16 +84,18 @@ internal sealed class Users : IDisposable
         if (string.IsNullOrWhiteSpace(settings.Name))
             throw new SettingsException($"{at}:Name is not set.");
         if (settings.Name.Contains(':', StringComparison.Ordinal))
-            throw new SettingsException($"{at} ({settings.Name}) has a colon in its name, and a name that is sent ends at the first one.");
+            throw new SettingsException(
+                $"{at} ({settings.Name}) has a colon in its name, but in a login the name ends at the first colon.");
         if (isTaken)
             throw new SettingsException($"{at} ({settings.Name}) has the name of another user.");
         if (settings.PasswordHash is { } hash && !IsHash(hash))
-            throw new SettingsException($"{at} ({settings.Name}) has a PasswordHash that is none; 'hash-password' prints one.");
+            throw new SettingsException(
+                $"{at} ({settings.Name}) has an invalid PasswordHash; 'Sessions.Api hash-password' prints a valid one.");
         if (string.IsNullOrEmpty(settings.Password) == settings.PasswordHash is null)
-            throw new SettingsException($"{at} ({settings.Name}) needs Password or PasswordHash, and not both.");
+            throw new SettingsException($"{at} ({settings.Name}) needs either Password or PasswordHash, not both.");
         if (settings.Roles.FirstOrDefault(role => !Roles.All.Contains(role, StringComparer.Ordinal)) is { } unknown)
             throw new SettingsException(
-                $"{at} ({settings.Name}) has the role '{unknown}'; there are: {string.Join(", ", Roles.All)}.");
+                $"{at} ({settings.Name}) has the unknown role '{unknown}'; it must be one of: {string.Join(", ", Roles.All)}.");
 
         var user = new User(settings.Name, [.. settings.Roles]);
         return (user, new Lazy<string>(() => settings.PasswordHash ?? hasher.HashPassword(user, settings.Password!)));

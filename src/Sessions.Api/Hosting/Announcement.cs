@@ -40,10 +40,11 @@ internal static partial class Announcement
         """;
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "Limits:Connections is {Connections}: downloads over all of them need more than the {Files} files that this process may open")]
+        Message = "Limits:Connections is {Connections}, but downloads over all of them need more than the {Files} files "
+            + "that this process may open")]
     static partial void LogFewFiles(ILogger logger, long connections, long? files);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Taking {Connections} connections at most")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Accepting at most {Connections} connections")]
     static partial void LogConnections(ILogger logger, long connections);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Listening on {Url}")]

@@ -7,8 +7,8 @@ internal static class Arguments
 
     /// <summary>The text that <c>--help</c> prints.</summary>
     public const string Help = """
-        Sessions.Api [--KEY=VALUE …]      starts the server; README.md has the keys, as --Urls=http://127.0.0.1:8080
-        Sessions.Api hash-password        (alone) reads a password, and prints what Users:n:PasswordHash may be
+        Sessions.Api [--KEY=VALUE …]      starts the server; README.md lists the keys, such as --Urls=http://127.0.0.1:8080
+        Sessions.Api hash-password        reads a password and prints its hash for Users:n:PasswordHash; takes no other argument
         """;
 
     public static bool AskForHelp(string[] args) => args is ["--help" or "-h" or "-?", ..];
@@ -24,7 +24,7 @@ internal static class Arguments
             if (!isWhole && isKey && i + 1 < args.Length)
                 i++;
             else if (!isWhole)
-                throw new SettingsException($"'{args[i]}' is no setting here.\n{Help}");
+                throw new SettingsException($"'{args[i]}' is not a setting.\n{Help}");
         }
     }
 }

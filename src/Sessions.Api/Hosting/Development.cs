@@ -28,7 +28,7 @@ internal sealed class Development : IAsyncDisposable
         catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
         {
             throw new SettingsException(
-                $"{refused.Message} Start it in a folder that can be written, or set Content:Root, ConnectionStrings:Sessions and Users.");
+                $"{refused.Message} Start the server in a writable folder, or set Content:Root, ConnectionStrings:Sessions and Users.");
         }
     }
 

@@ -48,7 +48,8 @@ internal static class HostSettings
     public static void RequireFiles()
     {
         if (OpenFiles.Max() is { } most and < FilesLeast)
-            throw new SettingsException($"This process may have {most} files open, and needs {FilesLeast} at least: see 'ulimit -n'.");
+            throw new SettingsException(
+                $"This process may have only {most} files open and needs at least {FilesLeast}: raise the limit, see 'ulimit -n'.");
     }
 
     /// <summary>The web server would take anything that is no number for port 80 on all addresses.</summary>
@@ -57,7 +58,7 @@ internal static class HostSettings
         foreach (var port in ports.Split(';', StringSplitOptions.RemoveEmptyEntries))
         {
             if (!ushort.TryParse(port, CultureInfo.InvariantCulture, out var number) || number == 0)
-                throw new SettingsException($"{key} is '{ports}'; it must be a port, or several with ';' between.");
+                throw new SettingsException($"{key} is '{ports}'; it must be a port, or several separated by ';'.");
         }
     }
 
@@ -100,7 +101,7 @@ internal static class HostSettings
                 CheckLevels(section);
             else if (section.GetChildren().FirstOrDefault(level => !IsLevel(level.Value)) is { } wrong)
                 throw new SettingsException(
-                    $"{wrong.Path} is {wrong.Value}; there are: {string.Join(", ", Enum.GetNames<LogLevel>())}.");
+                    $"{wrong.Path} is {wrong.Value}; it must be one of: {string.Join(", ", Enum.GetNames<LogLevel>())}.");
         }
     }
 

@@ -55,7 +55,7 @@ internal static class KnownSettings
         foreach (var user in configuration.GetSection("Users").GetChildren())
         {
             if (!string.IsNullOrEmpty(user.Value))
-                throw new SettingsException($"{user.Path} is a user, and no value: his name is {user.Path}:Name.");
+                throw new SettingsException($"{user.Path} is a user, not a single value; set {user.Path}:Name to the user's name.");
             User.Check(user);
             CheckList(user.GetSection("Roles"));
         }
@@ -67,7 +67,7 @@ internal static class KnownSettings
     static void CheckList(IConfigurationSection list)
     {
         if (!string.IsNullOrEmpty(list.Value) && !list.GetChildren().Any())
-            throw new SettingsException($"{list.Path} is a list: its first value is {list.Path}:0.");
+            throw new SettingsException($"{list.Path} is a list, not a single value; set {list.Path}:0 to the first one.");
     }
 
     static Names Of<T>()
@@ -89,11 +89,14 @@ internal static class KnownSettings
             foreach (var setting in section.GetChildren())
             {
                 if (!All.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
-                    throw new SettingsException($"{setting.Path} is not a setting of this server, though it may come from its environment. {section.Path} has: {string.Join(", ", All)}.");
+                    throw new SettingsException(
+                        $"{setting.Path} is not a setting of this server; an environment variable of another program may have set it. "
+                        + $"{section.Path} has: {string.Join(", ", All)}.");
                 // A bare number would be read as days, which hardly anybody means.
                 if (Times.Contains(setting.Key, StringComparer.OrdinalIgnoreCase)
                     && int.TryParse(setting.Value, CultureInfo.InvariantCulture, out var number) && number != 0)
-                    throw new SettingsException($"{setting.Path} is {setting.Value}; a time is written like 00:00:30, or 1.00:00:00 for a day.");
+                    throw new SettingsException(
+                        $"{setting.Path} is {setting.Value}; write a time like 00:00:30, or 1.00:00:00 for a day.");
             }
         }
     }

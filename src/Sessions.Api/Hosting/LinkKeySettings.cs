@@ -21,6 +21,7 @@ internal static class LinkKeySettings
         return Convert.TryFromBase64String(text, bytes, out var length) && length >= LinkKey.SizeMin
             ? new LinkKey(bytes[..length])
             : throw new SettingsException(
-                $"Downloads:LinkKeys:{index} is no key; 'openssl rand -base64 {LinkKey.SizeMin}' prints one.");
+                $"Downloads:LinkKeys:{index} is not a base64 key of at least {LinkKey.SizeMin} bytes; "
+                + $"'openssl rand -base64 {LinkKey.SizeMin}' prints one.");
     }
 }

@@ -68,7 +68,7 @@ internal sealed record ServerSettings(
     {
         var users = configuration.GetSection("Users").Get<UserSettings[]>() ?? [];
         if (users.Length == 0)
-            throw new SettingsException("Nobody could log in: set Users:0:Name, Users:0:PasswordHash and so on.");
+            throw new SettingsException("No user is configured: set Users:0:Name and Users:0:PasswordHash.");
 
         return new ServerSettings(
             Required(configuration, "ConnectionStrings:Sessions", "the Npgsql connection string of the database"),
@@ -97,7 +97,7 @@ internal sealed record ServerSettings(
         if (Database.FaultOf(ConnectionString) is { } fault)
             throw new SettingsException($"ConnectionStrings:Sessions cannot be used: {fault}");
         if (Limits is { RequestBurst: not null, RequestsPerSecond: null })
-            throw new SettingsException("Limits:RequestBurst limits nothing without Limits:RequestsPerSecond.");
+            throw new SettingsException("Limits:RequestBurst has no effect without Limits:RequestsPerSecond; set that too.");
         Within("Lease:IdleTimeout", Lease.IdleTimeout, TimeSpan.FromMilliseconds(1), TimeMax);
         Within("Lease:RenewalSlack", Lease.RenewalSlack, TimeSpan.Zero, TimeMax);
         Within("Lease:KeepAliveSlack", Lease.KeepAliveSlack, TimeSpan.Zero, TimeMax);
@@ -140,14 +140,14 @@ internal sealed record ServerSettings(
             return;
         if (given.CompareTo(least) < 0)
             throw new SettingsException(
-                string.Create(CultureInfo.InvariantCulture, $"{key} is {given}; the least that makes sense is {least}."));
+                string.Create(CultureInfo.InvariantCulture, $"{key} is {given}; it must be at least {least}."));
         if (most is { } highest && given.CompareTo(highest) > 0)
             throw new SettingsException(
-                string.Create(CultureInfo.InvariantCulture, $"{key} is {given}; the most that makes sense is {highest}."));
+                string.Create(CultureInfo.InvariantCulture, $"{key} is {given}; it must be at most {highest}."));
     }
 
     static string Required(IConfiguration configuration, string key, string meaning) =>
         configuration[key] is { Length: > 0 } value
             ? value
-            : throw new SettingsException($"{key} is not set: {meaning}.");
+            : throw new SettingsException($"{key} is not set; it must be {meaning}.");
 }

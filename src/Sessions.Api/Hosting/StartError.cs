@@ -15,12 +15,13 @@ internal static class StartError
         InvalidDataException => $"{error.Message} {error.GetBaseException().Message}",
         // Once the settings are read, only the web server opens files that the operator has named: its certificates.
         CryptographicException or UnauthorizedAccessException or DirectoryNotFoundException or FileNotFoundException { FileName: ['/', ..] } =>
-            error.Message + " The certificate's files are named by Kestrel:Certificates or Kestrel:Endpoints.",
+            error.Message + " Check the certificate files that Kestrel:Certificates or Kestrel:Endpoints name.",
         InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } when error.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase) =>
-            "An address of https needs a certificate: set Kestrel:Certificates:Default:Path.",
+            "An https address needs a certificate: set Kestrel:Certificates:Default:Path.",
         InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => error.Message.Split('\n')[0].TrimEnd(),
-        IOException { InnerException: AddressInUseException } => error.Message + " Set Urls to another one.",
-        SocketException => $"An address of Urls, or the folder of its socket, cannot be listened on: {error.Message}. Set Urls to another one.",
+        IOException { InnerException: AddressInUseException } => error.Message + " Set Urls to another address.",
+        SocketException => $"The server cannot listen on an address of Urls: {error.Message}. Set Urls to another address, "
+                + "or, for a Unix socket, create its folder.",
         _ => null,
     };
 }

@@ -29,7 +29,7 @@ public sealed class FewFilesTests
             socket.Dispose();
 
         await url.CreateSession();
-        server.Output.ShouldContain("Taking 312 connections at most");
+        server.Output.ShouldContain("Accepting at most 312 connections");
     }
 
     [Fact]

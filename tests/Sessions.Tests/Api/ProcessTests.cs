@@ -177,7 +177,7 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
 
         (await second.Ended()).ShouldBe(1);
         second.Errors.Trim().ShouldBe(
-            $"sessions: Failed to bind to address {url.ToString().TrimEnd('/')}: address already in use. Set Urls to another one.");
+            $"sessions: Failed to bind to address {url.ToString().TrimEnd('/')}: address already in use. Set Urls to another address.");
         // Nothing else had failed: what ran in the background was stopped.
         second.Output.ShouldNotContain("BackgroundService");
         second.Output.ShouldNotContain("Exception", customMessage: "a trace hides the line that says what to do");

@@ -8,25 +8,25 @@ public sealed class StartTests
 {
     [Theory]
     [InlineData("ConnectionStrings__Sessions", null,
-        "ConnectionStrings:Sessions is not set: the Npgsql connection string of the database.")]
-    [InlineData("Content__Root", null, "Content:Root is not set: the folder of the content library.")]
+        "ConnectionStrings:Sessions is not set; it must be the Npgsql connection string of the database.")]
+    [InlineData("Content__Root", null, "Content:Root is not set; it must be the folder of the content library.")]
     [InlineData("Users__0__Name", "", "Users:0:Name is not set.")]
     [InlineData("Users__0__Roles__0", "king",
-        "Users:0 (ana) has the role 'king'; there are: administrator, auditor, ContentLibrary.ReadStorage.")]
+        "Users:0 (ana) has the unknown role 'king'; it must be one of: administrator, auditor, ContentLibrary.ReadStorage.")]
     [InlineData("Lease__IdleTimeout", "00:00:00",
-        "Lease:IdleTimeout is 00:00:00; the least that makes sense is 00:00:00.0010000.")]
+        "Lease:IdleTimeout is 00:00:00; it must be at least 00:00:00.0010000.")]
     [InlineData("Lease__Retention", "3000000.00:00:00",
-        "Lease:Retention is 3000000.00:00:00; the most that makes sense is 36500.00:00:00.")]
+        "Lease:Retention is 3000000.00:00:00; it must be at most 36500.00:00:00.")]
     [InlineData("Lease__MaxLifetime", "3000000.00:00:00",
-        "Lease:MaxLifetime is 3000000.00:00:00; the most that makes sense is 36500.00:00:00.")]
+        "Lease:MaxLifetime is 3000000.00:00:00; it must be at most 36500.00:00:00.")]
     [InlineData("Schedule__SleepMax", "00:00:00",
-        "Schedule:SleepMax is 00:00:00; the least that makes sense is 00:00:00.0010000.")]
-    [InlineData("Schedule__Backoff", "-00:00:01", "Schedule:Backoff is -00:00:01; the least that makes sense is 00:00:00.")]
-    [InlineData("Schedule__AttemptsMax", "32768", "Schedule:AttemptsMax is 32768; the most that makes sense is 32767.")]
-    [InlineData("Schedule__PassesMax", "0", "Schedule:PassesMax is 0; the least that makes sense is 1.")]
-    [InlineData("Schedule__PassesMax", "100", "Schedule:PassesMax is 100; the most that makes sense is 8.")]
+        "Schedule:SleepMax is 00:00:00; it must be at least 00:00:00.0010000.")]
+    [InlineData("Schedule__Backoff", "-00:00:01", "Schedule:Backoff is -00:00:01; it must be at least 00:00:00.")]
+    [InlineData("Schedule__AttemptsMax", "32768", "Schedule:AttemptsMax is 32768; it must be at most 32767.")]
+    [InlineData("Schedule__PassesMax", "0", "Schedule:PassesMax is 0; it must be at least 1.")]
+    [InlineData("Schedule__PassesMax", "100", "Schedule:PassesMax is 100; it must be at most 8.")]
     [InlineData("Schedule__BackoffMax", "00:00:00",
-        "Schedule:BackoffMax is 00:00:00; the least that makes sense is 00:00:01.")]
+        "Schedule:BackoffMax is 00:00:00; it must be at least 00:00:01.")]
     [InlineData("Commands__Lanes", "many",
         "Failed to convert configuration value 'many' at 'Commands:Lanes' to type 'System.Int32'.")]
     [InlineData("Proxies__Trusted__0", "here",
@@ -34,19 +34,19 @@ public sealed class StartTests
     [InlineData("Proxies__Trusted__0", "10.0.0.0/33",
         "Proxies:Trusted:0 is 10.0.0.0/33; it must be an address, or a range like 10.0.0.0/8.")]
     [InlineData("Downloads__LinkKeys__0", "c2hvcnQ=",
-        "Downloads:LinkKeys:0 is no key; 'openssl rand -base64 32' prints one.")]
+        "Downloads:LinkKeys:0 is not a base64 key of at least 32 bytes; 'openssl rand -base64 32' prints one.")]
     [InlineData("Downloads__KeyLifetime", "10675199.00:00:00",
-        "Downloads:KeyLifetime is 10675199.00:00:00; the most that makes sense is 36500.00:00:00.")]
-    [InlineData("ShutdownTimeoutSeconds", "2147483647", "ShutdownTimeoutSeconds is 2147483647; the most that makes sense is 86400.")]
+        "Downloads:KeyLifetime is 10675199.00:00:00; it must be at most 36500.00:00:00.")]
+    [InlineData("ShutdownTimeoutSeconds", "2147483647", "ShutdownTimeoutSeconds is 2147483647; it must be at most 86400.")]
     [InlineData("Downloads__KeyLifetime", "00:00:00",
-        "Downloads:KeyLifetime is 00:00:00; the least that makes sense is 00:00:01.")]
-    [InlineData("Users__0__Password", "", "Users:0 (ana) needs Password or PasswordHash, and not both.")]
+        "Downloads:KeyLifetime is 00:00:00; it must be at least 00:00:01.")]
+    [InlineData("Users__0__Password", "", "Users:0 (ana) needs either Password or PasswordHash, not both.")]
     [InlineData("Users__0__Name", "a:b",
-        "Users:0 (a:b) has a colon in its name, and a name that is sent ends at the first one.")]
+        "Users:0 (a:b) has a colon in its name, but in a login the name ends at the first colon.")]
     [InlineData("Logging__LogLevel__Default", "loud",
-        "Logging:LogLevel:Default is loud; there are: Trace, Debug, Information, Warning, Error, Critical, None.")]
+        "Logging:LogLevel:Default is loud; it must be one of: Trace, Debug, Information, Warning, Error, Critical, None.")]
     [InlineData("Logging__Simple__LogLevel__Sessions", "x",
-        "Logging:Simple:LogLevel:Sessions is x; there are: Trace, Debug, Information, Warning, Error, Critical, None.")]
+        "Logging:Simple:LogLevel:Sessions is x; it must be one of: Trace, Debug, Information, Warning, Error, Critical, None.")]
     [InlineData("ConnectionStrings__Sessions", "Host=127.0.0.1;Maximum Pool Size=0",
         "ConnectionStrings:Sessions cannot be used: its Maximum Pool Size is 0")]
     [InlineData("ConnectionStrings__Sessions", "Host=127.0.0.1;Minimum Pool Size=30",
@@ -56,17 +56,17 @@ public sealed class StartTests
     [InlineData("ConnectionStrings__Sessions", "Host=127.0.0.1;Target Session Attributes=standby",
         "ConnectionStrings:Sessions cannot be used: Target Session Attributes other then Any is only supported with multiple hosts")]
     [InlineData("Lease__IdleTimout", "00:01:00",
-        "Lease:IdleTimout is not a setting of this server, though it may come from its environment. Lease has: IdleTimeout, RenewalSlack, KeepAliveSlack, Retention, MaxLifetime, MaxSessionsPerUser.")]
+        "Lease:IdleTimout is not a setting of this server; an environment variable of another program may have set it. Lease has: IdleTimeout, RenewalSlack, KeepAliveSlack, Retention, MaxLifetime, MaxSessionsPerUser.")]
     [InlineData("ConnectionStrings__Session", "Host=127.0.0.1",
-        "ConnectionStrings:Session is not a setting of this server, though it may come from its environment. ConnectionStrings has: Sessions, Sessions_ProviderName.")]
-    [InlineData("Limits__RequestBurst", "5", "Limits:RequestBurst limits nothing without Limits:RequestsPerSecond.")]
-    [InlineData("Lease__IdleTimeout", "10", "Lease:IdleTimeout is 10; a time is written like 00:00:30, or 1.00:00:00 for a day.")]
-    [InlineData("Users__1", "ana", "Users:1 is a user, and no value: his name is Users:1:Name.")]
-    [InlineData("Users__0__Roles", "auditor", "Users:0:Roles is a list: its first value is Users:0:Roles:0.")]
-    [InlineData("Proxies__Trusted", "127.0.0.1", "Proxies:Trusted is a list: its first value is Proxies:Trusted:0.")]
-    [InlineData("Downloads__LinkKeys", "xx", "Downloads:LinkKeys is a list: its first value is Downloads:LinkKeys:0.")]
+        "ConnectionStrings:Session is not a setting of this server; an environment variable of another program may have set it. ConnectionStrings has: Sessions, Sessions_ProviderName.")]
+    [InlineData("Limits__RequestBurst", "5", "Limits:RequestBurst has no effect without Limits:RequestsPerSecond; set that too.")]
+    [InlineData("Lease__IdleTimeout", "10", "Lease:IdleTimeout is 10; write a time like 00:00:30, or 1.00:00:00 for a day.")]
+    [InlineData("Users__1", "ana", "Users:1 is a user, not a single value; set Users:1:Name to the user's name.")]
+    [InlineData("Users__0__Roles", "auditor", "Users:0:Roles is a list, not a single value; set Users:0:Roles:0 to the first one.")]
+    [InlineData("Proxies__Trusted", "127.0.0.1", "Proxies:Trusted is a list, not a single value; set Proxies:Trusted:0 to the first one.")]
+    [InlineData("Downloads__LinkKeys", "xx", "Downloads:LinkKeys is a list, not a single value; set Downloads:LinkKeys:0 to the first one.")]
     [InlineData("Limits__RequestsPerSecond", "2147483647",
-        "Limits:RequestsPerSecond is 2147483647; the most that makes sense is 1000000.")]
+        "Limits:RequestsPerSecond is 2147483647; it must be at most 1000000.")]
     public async Task A_setting_that_is_missing_or_wrong_is_said_in_one_line(string name, string? value, string said)
     {
         var settings = Complete;
@@ -81,7 +81,7 @@ public sealed class StartTests
         var settings = Complete;
         settings["Users__0__Name"] = settings["Users__0__Password"] = null;
 
-        await ShouldSay(settings, "Nobody could log in: set Users:0:Name, Users:0:PasswordHash and so on.");
+        await ShouldSay(settings, "No user is configured: set Users:0:Name and Users:0:PasswordHash.");
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class StartTests
 
         (await server.Ended()).ShouldBe(1);
         server.Errors.TrimEnd().ShouldBe(
-            $"sessions: Access to the path '{folder.FullPath}/.sessions' is denied. Start it in a folder that can be written, "
+            $"sessions: Access to the path '{folder.FullPath}/.sessions' is denied. Start the server in a writable folder, "
             + "or set Content:Root, ConnectionStrings:Sessions and Users.");
     }
 
@@ -115,7 +115,7 @@ public sealed class StartTests
         await using var server = ServerProcess.Develop(folder.FullPath, most: 170);
 
         (await server.Ended()).ShouldBe(1);
-        server.Errors.TrimEnd().ShouldBe("sessions: This process may have 170 files open, and needs 512 at least: see 'ulimit -n'.");
+        server.Errors.TrimEnd().ShouldBe("sessions: This process may have only 170 files open and needs at least 512: raise the limit, see 'ulimit -n'.");
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class StartTests
         await using var server = ServerProcess.Start(folder.FullPath, Complete, words);
 
         (await server.Ended()).ShouldBe(1);
-        server.Errors.ShouldStartWith($"sessions: '{words[0]}' is no setting here.");
+        server.Errors.ShouldStartWith($"sessions: '{words[0]}' is not a setting.");
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class StartTests
         settings.Remove("Urls");
         settings["ASPNETCORE_HTTP_PORTS"] = ports;
 
-        await ShouldSay(settings, $"HTTP_PORTS is '{ports}'; it must be a port, or several with ';' between.");
+        await ShouldSay(settings, $"HTTP_PORTS is '{ports}'; it must be a port, or several separated by ';'.");
     }
 
     [Fact]
@@ -201,6 +201,6 @@ public sealed class StartTests
 
         (await server.Ended()).ShouldBe(1);
         server.Output.ShouldBe("");
-        server.Errors.ShouldContain("A password of nothing lets nobody in.");
+        server.Errors.ShouldContain("The password must not be empty.");
     }
 }

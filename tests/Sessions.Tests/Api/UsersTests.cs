@@ -30,7 +30,7 @@ public sealed class UsersTests
 
     [Fact]
     public void A_role_that_there_is_not_is_a_mistake() => ShouldBeRefused(
-        "Users:0 (ana) has the role 'Administrator'; there are: administrator, auditor, ContentLibrary.ReadStorage.",
+        "Users:0 (ana) has the unknown role 'Administrator'; it must be one of: administrator, auditor, ContentLibrary.ReadStorage.",
         new UserSettings { Name = "ana", Password = "x", Roles = ["Administrator"] });
 
     [Fact]
@@ -38,11 +38,11 @@ public sealed class UsersTests
 
     [Fact]
     public void A_user_needs_a_password() =>
-        ShouldBeRefused("Users:0 (ana) needs Password or PasswordHash, and not both.", new UserSettings { Name = "ana" });
+        ShouldBeRefused("Users:0 (ana) needs either Password or PasswordHash, not both.", new UserSettings { Name = "ana" });
 
     [Fact]
     public void A_user_has_only_one_password() => ShouldBeRefused(
-        "Users:0 (ana) needs Password or PasswordHash, and not both.",
+        "Users:0 (ana) needs either Password or PasswordHash, not both.",
         new UserSettings { Name = "ana", Password = "x", PasswordHash = Users.Hash("x") });
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed class UsersTests
     [InlineData("")]
     [InlineData("c2VjcmV0")]
     public void A_hash_that_is_none_is_a_mistake(string hash) => ShouldBeRefused(
-        "Users:0 (ana) has a PasswordHash that is none; 'hash-password' prints one.",
+        "Users:0 (ana) has an invalid PasswordHash; 'Sessions.Api hash-password' prints a valid one.",
         new UserSettings { Name = "ana", PasswordHash = hash });
 
     [Fact]
