@@ -121,7 +121,7 @@ internal sealed partial class Health(
         };
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Not ready: the database cannot be asked: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Not ready: the database cannot be queried: {Reason}")]
     partial void LogUnreachable(Exception? trace, string reason);
 
     sealed record Report(

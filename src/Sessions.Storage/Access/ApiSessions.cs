@@ -120,6 +120,6 @@ public sealed partial class ApiSessions : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => finds.DisposeAsync();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The use of {Count} logins could not be noted")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The last use of {Count} logins could not be recorded")]
     partial void LogNotNoted(Exception error, int count);
 }

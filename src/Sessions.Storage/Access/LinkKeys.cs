@@ -34,7 +34,7 @@ public sealed class LinkKeys
     /// <summary>The key that signs now.</summary>
     /// <exception cref="StoreUnavailableException">None has been read from the database yet.</exception>
     public LinkKey Signing =>
-        known?.Signing ?? throw new StoreUnavailableException("The keys of links are not known yet.", outcomeUnknown: false);
+        known?.Signing ?? throw new StoreUnavailableException("The keys of data links have not been read yet.", outcomeUnknown: false);
 
     /// <summary>
     /// The key of this id, or null if there is none. One that this node does not know is looked up, once per

@@ -116,7 +116,8 @@ sealed class CommandPlan
                     command.Command, command.Id, command.By, now, policy, ownerSessions?.Of(owner) ?? 0);
                 ownerSessions?.Follow(owner, before, stream.Session);
                 if (MayStillCome(command) && stream.Version == version)
-                    command.DecideToFail(new StoreUnavailableException("A creation may be on its way.", outcomeUnknown: true));
+                    command.DecideToFail(new StoreUnavailableException(
+                        "An earlier attempt of this creation may still commit.", outcomeUnknown: true));
                 else
                     command.Decide(new CommandOutcome(decision, stream.Address, stream.Session));
                 Remember(command, stream);

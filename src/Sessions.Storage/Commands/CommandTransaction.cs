@@ -161,7 +161,7 @@ sealed partial class CommandTransaction(
         Fail([command], _ => ending switch
         {
             Ending.Overtaken => new ConcurrentChangeException(error),
-            Ending.HeldUp => new StoreUnavailableException("Somebody holds the session.", outcomeUnknown: false, error),
+            Ending.HeldUp => new StoreUnavailableException("Another transaction has locked the session.", outcomeUnknown: false, error),
             _ => error,
         });
     }
@@ -212,16 +212,17 @@ sealed partial class CommandTransaction(
     [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Count} commands failed")]
     partial void LogBatchFailed(Exception error, int count);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A {Command} command failed alone")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "A {Command} command failed, also without the rest of its batch")]
     partial void LogCommandFailed(Exception error, string command);
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "The commit of {Count} commands was not acknowledged; asking the log")]
+        Message = "The commit of {Count} commands was not acknowledged; looking for them in the log")]
     partial void LogOutcomeUnknown(Exception error, int count);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A {Command} command on session {Session} was kept from it by others: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "A {Command} command on session {Session} gave way to other transactions: {Reason}")]
     partial void LogHeldUp(string command, Guid session, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database takes no commands now; {Count} turned away: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database accepts no commands now; {Count} were refused: {Reason}")]
     partial void LogUnreachable(int count, string reason);
 }

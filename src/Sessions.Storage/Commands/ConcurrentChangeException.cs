@@ -7,7 +7,7 @@ public sealed class ConcurrentChangeException : Exception
 {
     /// <summary>An exception with its reason.</summary>
     public ConcurrentChangeException(Exception inner)
-        : base("The session was changed by others, each time.", inner)
+        : base("Other writers changed the session at each attempt.", inner)
     {
     }
 }

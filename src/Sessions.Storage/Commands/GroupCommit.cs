@@ -67,7 +67,7 @@ public sealed class GroupCommit : IAsyncDisposable
     Task<CommandOutcome> Queue(PendingCommand pending) =>
         LaneOf(pending.Address.Id).TryAdd(pending)
             ? pending.Answer
-            : throw new StoreUnavailableException("Too many commands wait.", outcomeUnknown: false);
+            : throw new StoreUnavailableException("Too many commands are waiting.", outcomeUnknown: false);
 
     Lane<PendingCommand> LaneOf(SessionId id) => lanes[(uint)id.GetHashCode() % lanes.Length];
 

@@ -41,7 +41,7 @@ public sealed class SharedRead<TKey, TResult> : IAsyncDisposable
     {
         var answer = new TaskCompletionSource<TResult>();
         if (!lane.TryAdd((key, answer)))
-            throw new StoreUnavailableException("Too many reads wait.", outcomeUnknown: false);
+            throw new StoreUnavailableException("Too many reads are waiting.", outcomeUnknown: false);
         return answer.Task;
     }
 

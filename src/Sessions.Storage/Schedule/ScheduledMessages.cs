@@ -238,6 +238,6 @@ public sealed partial class ScheduledMessages(
     /// <summary>A due message with its stream's row, not parsed yet: parsing may be what fails.</summary>
     sealed record DueRow(SessionAddress Address, DueKind Kind, short Attempts, int Version, byte[]? Snapshot, byte[]? Origin, DateTimeOffset DueAt);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Count} scheduled messages failed, the first of them that of session {Session}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Count} scheduled messages failed; the first is that of session {Session}")]
     partial void LogMessagesFailed(Exception error, int count, Guid session);
 }

@@ -113,6 +113,7 @@ static partial class StreamRows
         return events;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The snapshot of session {Session} cannot be read: it is folded from its events")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "The snapshot of session {Session} cannot be read; the session is folded from its events")]
     static partial void LogDamaged(ILogger log, Exception error, Guid session);
 }

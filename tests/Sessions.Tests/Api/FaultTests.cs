@@ -77,12 +77,12 @@ public sealed class FaultTests(TestPostgres postgres)
 
         await ShouldBeUnavailable(await ana.DeleteAsync(Paths.One(id)));
         (await ana.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
-        app.Logs!.Of(LogLevel.Warning).ShouldContain(line => line.StartsWith("The database takes no commands now; 1 turned away: ", StringComparison.Ordinal));
+        app.Logs!.Of(LogLevel.Warning).ShouldContain(line => line.StartsWith("The database accepts no commands now; 1 were refused: ", StringComparison.Ordinal));
         // What failed, and why: a connection that was open breaks, then none can be opened.
         (await ana.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         var lines = app.Logs!.Of(LogLevel.Warning);
         lines.ShouldContain(line =>
-            line.StartsWith("Not ready: the database cannot be asked: ", StringComparison.Ordinal) && line.TrimEnd().EndsWith(')'));
+            line.StartsWith("Not ready: the database cannot be queried: ", StringComparison.Ordinal) && line.TrimEnd().EndsWith(')'));
         lines.ShouldNotContain(line => line.Contains("   at ", StringComparison.Ordinal));
     }
 
