@@ -60,7 +60,8 @@ sealed class ClusterFolder(string path)
         catch (FileNotFoundException)
         {
             throw new PostgresFailedException(
-                $"A PostgreSQL runs in {FullPath}, and {Password} is gone: without it nobody gets in. Put it back, or stop PostgreSQL and remove the folder.");
+                $"A PostgreSQL runs in {FullPath}, but {Password}, the file with its password, is gone. Restore the file, "
+                + "or stop PostgreSQL and remove the folder.");
         }
     }
 

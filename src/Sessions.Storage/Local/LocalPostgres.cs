@@ -49,7 +49,8 @@ public sealed class LocalPostgres : IAsyncDisposable
                 if (owned is not null)
                     await there.Start(settings);
                 else if (waited.Elapsed > TakeoverMax)
-                    throw new PostgresFailedException($"Another server owns {folder.FullPath}, and no PostgreSQL runs there. Start that one anew.");
+                    throw new PostgresFailedException(
+                        $"Another server owns {folder.FullPath}, but no PostgreSQL runs there. Restart that server.");
                 else
                     await Task.Delay(Pause, cancellation);
                 owned ??= folder.TryOwn();

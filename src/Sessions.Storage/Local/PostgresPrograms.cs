@@ -69,7 +69,8 @@ sealed class PostgresPrograms
         var status = await Run("pg_ctl", ["status", "-D", data]);
         return status < EndedBySignal
             ? status == 0
-            : throw new PostgresFailedException($"{Path.Combine(bin, "pg_ctl")} ends with {status}, and does not say whether PostgreSQL runs in {data}.");
+            : throw new PostgresFailedException(
+                $"{Path.Combine(bin, "pg_ctl")} failed with {status}, so it is unknown whether PostgreSQL runs in {data}.");
     }
 
     /// <summary>
