@@ -34,8 +34,8 @@ public static class StreamImport
             if (logged.Version != stream.Version + 1)
             {
                 throw new InvalidOperationException(
-                    $"Of session {logged.Address.Id} of {logged.Address.Owner} the file has {stream.Version} events, and then version "
-                    + $"{logged.Version}: a part of it is missing, or somebody has altered the file.");
+                    $"The file has {stream.Version} events of session {logged.Address.Id} of {logged.Address.Owner}, and then version "
+                    + $"{logged.Version}: events of it are missing, or the file was altered.");
             }
 
             stream.Replay(logged);
@@ -50,7 +50,8 @@ public static class StreamImport
         catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
         {
             throw new InvalidOperationException(
-                "Somebody has written a session of the file meanwhile, or its owner has another one with the same client token.", taken);
+                "Another client has just created a session of the file, or an owner has another session with the same client token.",
+                taken);
         }
     }
 
@@ -78,9 +79,12 @@ public static class StreamImport
     static async Task MustBeNew(NpgsqlConnection connection, SessionAddress[] addresses, CancellationToken cancellation)
     {
         if (await Find(Sql.FindStreamBefore) is Guid known)
-            throw new InvalidOperationException($"Session {known:D} is there already.");
+            throw new InvalidOperationException($"Session {known:D} already exists.");
         if (await Find(Sql.FindOtherOwners) is Guid another)
-            throw new InvalidOperationException($"Session {another:D} is there already, of another owner: a file with other names for them does not go beside it.");
+        {
+            throw new InvalidOperationException(
+                $"Session {another:D} already exists, with another owner: a masked file cannot join the sessions that it was made of.");
+        }
 
         async Task<object?> Find(string statement)
         {

@@ -50,7 +50,7 @@ public sealed class ImportTests(TestPostgres postgres) : IAsyncLifetime
         await using var other = new Node(await postgres.CreateDatabase());
         await exported.Import(other);
 
-        (await Should.ThrowAsync<InvalidOperationException>(() => exported.Import(other))).Message.ShouldContain("is there already");
+        (await Should.ThrowAsync<InvalidOperationException>(() => exported.Import(other))).Message.ShouldContain("already exists");
 
         (await other.Ask<long>("select count(*) from event_store.events")).ShouldBe(11);
     }
@@ -69,7 +69,7 @@ public sealed class ImportTests(TestPostgres postgres) : IAsyncLifetime
         (await exported.Node.Send(living, new SessionCommand.Delete())).ShouldBeAccepted();
         (await exported.Export(new ExportFilter(Session: living.Id.Value, From: new DateTimeOffset(half).AddTicks(10)))).Count.ShouldBe(1);
 
-        (await Should.ThrowAsync<InvalidOperationException>(() => exported.Import(other))).Message.ShouldContain("is there already");
+        (await Should.ThrowAsync<InvalidOperationException>(() => exported.Import(other))).Message.ShouldContain("already exists");
 
         (await other.EventsOf(living)).Count.ShouldBe(1);
     }
@@ -102,7 +102,7 @@ public sealed class ImportTests(TestPostgres postgres) : IAsyncLifetime
     {
         await exported.Export(isMasked: true);
 
-        (await Should.ThrowAsync<InvalidOperationException>(() => exported.Import(exported.Node))).Message.ShouldContain("is there already, of another owner");
+        (await Should.ThrowAsync<InvalidOperationException>(() => exported.Import(exported.Node))).Message.ShouldContain("already exists, with another owner");
 
         (await exported.Node.Ask<long>("select count(*) from event_store.events")).ShouldBe(11);
     }
@@ -115,7 +115,7 @@ public sealed class ImportTests(TestPostgres postgres) : IAsyncLifetime
         await exported.Export();
         await exported.Node.Run(damage);
 
-        (await Should.ThrowAsync<InvalidOperationException>(() => exported.Import(exported.Node))).Message.ShouldContain("is there already");
+        (await Should.ThrowAsync<InvalidOperationException>(() => exported.Import(exported.Node))).Message.ShouldContain("already exists");
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class ImportTests(TestPostgres postgres) : IAsyncLifetime
         await other.Create("dee", token);
 
         (await Should.ThrowAsync<InvalidOperationException>(() => exported.Import(other))).Message
-            .ShouldContain("or its owner has another one with the same client token");
+            .ShouldContain("or an owner has another session with the same client token");
 
         (await other.Ask<long>("select count(*) from event_store.events")).ShouldBe(1);
     }
