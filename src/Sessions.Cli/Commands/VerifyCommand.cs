@@ -26,16 +26,21 @@ internal static class VerifyCommand
 
     public static Command Create(Terminal terminal, Settings settings)
     {
-        var file = new Argument<FileInfo>("file") { Description = "An exported file; none means the database.", Arity = ArgumentArity.ZeroOrOne };
+        var file = new Argument<FileInfo>("file")
+        {
+            Description = "An exported file; without one, the database is verified.", Arity = ArgumentArity.ZeroOrOne,
+        };
         file.AcceptExistingOnly();
         var key = DatabaseSettings.FileOption("--public-key", "The public key, in PEM, that seals must be signed with. Get it from the server, not from the database.");
         var head = DatabaseSettings.FileOption("--head", "A seal that you kept, or a file that you exported: the record must still have it.");
-        var command = new Verb("verify", "Prove the record: seals, and what is stored of each session against a replay of its events.")
+        var command = new Verb(
+            "verify",
+            "Prove that the record is whole: compare the log with its seals, and what is stored of each session with a replay.")
         {
             Examples =
             [
                 ("sessions verify", "the database, as it is at this moment, while servers run"),
-                ("sessions verify --public-key key.pem --head last-month.ndjson", "and nobody has made it anew since"),
+                ("sessions verify --public-key key.pem --head last-month.ndjson", "also that nobody has rewritten it since"),
                 ("sessions verify last-month.ndjson", "a file, without any database"),
             ],
         };
@@ -45,7 +50,7 @@ internal static class VerifyCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var told = new Told(terminal, parsed.GetValue(settings.Json));
-            using var keys = parsed.GetValue(key) is { } pem ? Read(() => PublicKeys.Load(pem.FullName)) : null;
+            using var keys = parsed.GetValue(key) is { } pem ? ReadKeys(pem) : null;
             var kept = parsed.GetValue(head) is { } known ? await ReadHead(known, cancellation) : null;
             if (parsed.GetValue(file) is { } exported)
                 await VerifyFile(exported, keys, kept, told, cancellation);
@@ -56,7 +61,7 @@ internal static class VerifyCommand
             async Task VerifyDatabase(string connectionString, PublicKeys? keys, SealHead? kept, Told told)
             {
                 await using var database = Database.OpenReadOnly(connectionString);
-                var seals = await Following("events held against their seals", progress =>
+                var seals = await Following("events compared with their seals", progress =>
                     SealVerification.Verify(database, keys, kept, told.Tell, progress, cancellation));
                 told.Say("events", seals.Events);
                 told.Say("unsealed", seals.Unsealed);
@@ -68,7 +73,7 @@ internal static class VerifyCommand
                 told.Say("sessions", replay.Sessions);
                 if (replay.Outdated > 0)
                     told.Say("outdated", replay.Outdated);
-                told.Say("trail", await Following("events held against the audit trail", progress =>
+                told.Say("trail", await Following("events compared with the audit trail", progress =>
                     TrailVerification.Verify(database, told.Tell, progress, cancellation)));
                 told.Say("activity", await Following("events counted by the minute", progress =>
                     ActivityVerification.Verify(database, told.Tell, progress, cancellation)));
@@ -95,7 +100,7 @@ internal static class VerifyCommand
             told.Say("seals", report.Manifest.Seals);
             told.Say("unsealed", report.Unsealed);
             told.Say("signatures", WordOf(report.HasSignatures, keys));
-            told.Say("masked", report.Manifest.IsMasked ? "yes: it cannot be held against seals" : "no");
+            told.Say("masked", report.Manifest.IsMasked ? "yes: it cannot be compared with seals" : "no");
         }
         catch (FormatException none)
         {
@@ -104,14 +109,16 @@ internal static class VerifyCommand
     }
 
     static string WordOf(bool hasSignatures, PublicKeys? keys) =>
-        !hasSignatures ? "none" : keys is null ? "not checked: say --public-key" : "checked";
+        !hasSignatures ? "none" : keys is null ? "not checked: pass --public-key" : "checked";
 
     /// <summary>Fails for a part of a record, or a masked one: without seals it would wrongly be said to be whole.</summary>
     static async Task MustBeWhole(FileInfo file, CancellationToken cancellation)
     {
         await using var exported = await ExportFile.Open(file.FullName, cancellation);
         if (!exported.Manifest.IsWhole)
-            throw new CommandException(ExitCode.Usage, $"{file.Name} is a part of a record, or masked: it cannot be held against seals, so say neither --public-key nor --head.");
+            throw new CommandException(
+                ExitCode.Usage,
+                $"{file.Name} is part of a record, or masked, so it cannot be compared with seals: omit --public-key and --head.");
     }
 
     static async Task<SealHead> ReadHead(FileInfo file, CancellationToken cancellation)
@@ -126,15 +133,15 @@ internal static class VerifyCommand
         }
     }
 
-    static T Read<T>(Func<T> read)
+    static PublicKeys ReadKeys(FileInfo file)
     {
         try
         {
-            return read();
+            return PublicKeys.Load(file.FullName);
         }
         catch (FormatException none)
         {
-            throw new CommandException(ExitCode.Usage, none.Message);
+            throw new CommandException(ExitCode.Usage, $"{file.Name}: {none.Message}");
         }
     }
 
@@ -152,7 +159,7 @@ internal static class VerifyCommand
             else if (count <= ToldMax)
                 terminal.WriteLine(difference.Says);
             else if (count == ToldMax + 1)
-                terminal.WriteLine("… and more; --json tells all of them.");
+                terminal.WriteLine("… and more; --json lists all of them.");
         }
 
         public void Say(string name, JsonNode value) => summary[name] = value;
@@ -173,7 +180,7 @@ internal static class VerifyCommand
                 terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-12} {value}"));
             terminal.WriteLine(
                 count > 0 ? "The record is NOT whole."
-                : summary["events"] is JsonValue events && events.GetValue<long>() == 0 ? "There was nothing to verify: not an event."
+                : summary["events"] is JsonValue events && events.GetValue<long>() == 0 ? "There was nothing to verify: no events."
                 : "The record is whole.");
         }
     }

@@ -90,7 +90,7 @@ public sealed record AuditEvent(
             number, at, kept.Type, kept.Session, kept.Version, kept.Owner, kept.Item, kept.Actor, Roles: null, kept.Reason, kept.Address,
             Origin: null, Node: null, TraceParent: null, Command: null, Data: null)
         {
-            Fault = "The log has no such event: it was removed there, or this row of the audit trail was altered. 'sessions verify' tells which.",
+            Fault = "The log has no such event: it was removed, or this row of the audit trail was altered. 'sessions verify' tells which.",
         };
     }
 
@@ -102,7 +102,8 @@ public sealed record AuditEvent(
         if (keptAt != row.Logged.At)
             others.Add("time");
         return others.Count == 0 ? null
-            : $"The audit trail keeps another {string.Join(" and ", others)} of it: one of the two was altered. 'sessions verify' tells which.";
+            : $"The audit trail has another {string.Join(" and ", others)} for it: one of the two was altered. "
+                + "'sessions verify' tells which.";
     }
 }
 

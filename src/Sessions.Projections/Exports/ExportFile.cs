@@ -87,11 +87,11 @@ public sealed class ExportFile : IAsyncDisposable
     {
         var actual = Convert.ToHexStringLower(digest.GetHashAndReset());
         return count != Manifest.Count
-            ? new Difference(DifferenceKind.Manifest, $"The file has {count} events, its manifest says {Manifest.Count}.")
+            ? new Difference(DifferenceKind.Manifest, $"The file has {count} events, but its manifest says {Manifest.Count}.")
             : seals != Manifest.Seals
-            ? new Difference(DifferenceKind.Manifest, $"The file has {seals} seals, its manifest says {Manifest.Seals}.")
+            ? new Difference(DifferenceKind.Manifest, $"The file has {seals} seals, but its manifest says {Manifest.Seals}.")
             : !string.Equals(actual, Manifest.Digest, StringComparison.Ordinal)
-                ? new Difference(DifferenceKind.Manifest, "The lines of the file are not those that its manifest was written for.")
+                ? new Difference(DifferenceKind.Manifest, "The lines of the file do not match the digest in its manifest.")
                 : null;
     }
 
@@ -111,7 +111,8 @@ public sealed class ExportFile : IAsyncDisposable
             var (logged, claimed) = EventLine.Read(line);
             return string.Equals(Convert.ToHexStringLower(EventContent.Hash(logged)), claimed, StringComparison.Ordinal)
                 ? new ExportedLine(number, logged, Seal: null, Fault: null)
-                : new ExportedLine(number, logged, Seal: null, $"version {logged.Version} of session {logged.Address.Id} is not what its hash was made of");
+                : new ExportedLine(
+                    number, logged, Seal: null, $"version {logged.Version} of session {logged.Address.Id} does not match its hash");
         }
         catch (FormatException none)
         {

@@ -80,7 +80,8 @@ public sealed record ExportManifest(
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or NullReferenceException
             or ArgumentException or OverflowException)
         {
-            throw new FormatException("The last line of the file is no manifest: the file was cut off, or is no export.", unreadable);
+            throw new FormatException(
+                "The last line of the file is not a manifest: the file was cut off, or is not an export.", unreadable);
         }
     }
 

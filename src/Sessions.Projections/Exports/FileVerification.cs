@@ -125,10 +125,10 @@ public static class FileVerification
                 return;
             var found = newest.Number == 0 ? "The file has no seal" : $"The newest seal of the file is {newest.Number}";
             var expected = said is null ? "that there was none"
-                : newest.Number == said.Number ? "another hash of it"
+                : newest.Number == said.Number ? "that its hash is another one"
                 : newest.Number == 0 ? $"that seal {said.Number} was the newest"
                 : $"that it was seal {said.Number}";
-            tell(new Difference(DifferenceKind.Manifest, $"{found}, and its manifest says {expected}."));
+            tell(new Difference(DifferenceKind.Manifest, $"{found}, but its manifest says {expected}."));
         }
 
         public void Dispose() => run.Dispose();

@@ -28,7 +28,7 @@ public static class SealJson
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or NullReferenceException
             or ArgumentException or OverflowException or FormatException)
         {
-            throw new FormatException("This line is no seal.", unreadable);
+            throw new FormatException("This line is not a seal.", unreadable);
         }
     }
 

@@ -163,8 +163,8 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
     long MustNotLack(Checkpoint live) => !model.HasNumbers ? 0
         : filled.Events >= live.Events ? filled.Events - live.Events
         : throw new RebuildException(
-            $"The log has {filled.Events} events up to {live.Position}, and {Name} has followed {live.Events}: it stays as it is, for it may be all that "
-            + "tells of those that are gone. 'sessions verify' names them.");
+            $"The log has {filled.Events} events up to {live.Position}, but {Name} has followed {live.Events}. {Name} is kept, because it "
+            + "may be all that is left of the missing events; 'sessions verify' names them.");
 
     /// <summary>
     /// Swaps a model that is written in the events' transaction. Its writers are held back, so that the live one and
@@ -197,7 +197,8 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
             var read = await EventLog.ReadAfter(tables.Connection, from.Position, Portion, cancellation);
             var stretch = new LogStretch(from.Events + 1, [.. read.TakeWhile(logged => logged.Position <= to)]);
             if (stretch.Events.Count == 0)
-                throw new RebuildException($"The log ends at {from.Position}, and {Name} has followed it up to {to}: 'sessions verify' names what is gone.");
+                throw new RebuildException(
+                    $"The log ends at {from.Position}, but {Name} has followed it up to {to}: 'sessions verify' names what is missing.");
             await writer.Write(stretch, tables, cancellation);
             from = from.After(stretch, stretch.Events.Count);
         }

@@ -57,8 +57,9 @@ public sealed record RebuildReport(
 public class RebuildException(string message, Exception? cause = null) : Exception(message, cause);
 
 /// <summary>Another process is rebuilding the same read model.</summary>
-public sealed class RebuildRunsException(string model) : RebuildException($"{model} is being rebuilt by somebody else.");
+public sealed class RebuildRunsException(string model) : RebuildException($"Another process is rebuilding {model}; try again later.");
 
 /// <summary>Long reads of the live one have held up the swap.</summary>
 public sealed class RebuildHeldUpException(string model, Exception cause) : RebuildException(
-    $"{model} was not rebuilt: somebody reads it all the time, and waiting for him would hold up whoever writes. It is as it was; try again later.", cause);
+    $"{model} was not rebuilt: another client keeps reading it, and waiting for that client would block all others. "
+    + "The live one is unchanged; try again later.", cause);

@@ -57,5 +57,5 @@ public sealed class PublicKeys : IDisposable
     internal static ECDsa MustBeP256(ECDsa key) =>
         string.Equals(key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value, ECCurve.NamedCurves.nistP256.Oid.Value, StringComparison.Ordinal)
             ? key
-            : throw new FormatException("Its key is of another curve than P-256.");
+            : throw new FormatException("Its key is not on the curve P-256.");
 }

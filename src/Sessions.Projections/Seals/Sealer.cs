@@ -84,8 +84,8 @@ public sealed class Sealer(SealOptions options, SealKey? key) : ILogFollower
         if (known.Number > 0 && !await SealRows.IsThere(connection, known, cancellation))
         {
             throw new InvalidOperationException(
-                $"Seal {known.Number} is not the one that this node has seen: the seals were cut off or made anew. "
-                + "Nothing more is sealed here; verify the record.");
+                $"Seal {known.Number} is not the one that this node has seen: the seals were cut off or recomputed. "
+                + "This node seals nothing more; verify the record.");
         }
     }
 
@@ -98,19 +98,21 @@ public sealed class Sealer(SealOptions options, SealKey? key) : ILogFollower
         if (newest.Signature is not { } signature)
         {
             throw new InvalidOperationException(
-                $"Seal {newest.Number} is not signed, and one before it is: it was put there. Nothing more is sealed here; verify the record.");
+                $"Seal {newest.Number} is not signed, although one before it is: it was inserted. "
+                + "This node seals nothing more; verify the record.");
         }
 
         if (key is null)
         {
             throw new InvalidOperationException(
-                $"Seal {newest.Number} is signed, and this node has no key (Seals:SigningKey): nothing more is sealed here.");
+                $"Seal {newest.Number} is signed, but this node has no key: it seals nothing more until Seals:SigningKey is set.");
         }
 
         if (signature.SignedBy.Span.SequenceEqual(key.Fingerprint.Span) && !key.HasSigned(newest))
         {
             throw new InvalidOperationException(
-                $"Seal {newest.Number} says that this node's key has signed it, and it has not. Nothing more is sealed here; verify the record.");
+                $"Seal {newest.Number} says that this node's key has signed it, but it has not. "
+                + "This node seals nothing more; verify the record.");
         }
     }
 

@@ -38,11 +38,11 @@ public static class ActivityVerification
                 stored[i] = reader.GetInt64(i + 1);
             minutes.Remove(minute, out var counted);
             if (!stored.AsSpan().SequenceEqual(counted ?? new long[Activity.Counters]))
-                Tell(minute, counted is null ? "has counts, and nothing happened in it" : "has other counts than its events");
+                Tell(minute, counted is null ? "has counts, but no events" : "has counts that differ from its events");
         }
 
         foreach (var minute in minutes.Keys)
-            Tell(minute, "has no counts, and events");
+            Tell(minute, "has events, but no counts");
         return reached?.Events ?? 0;
 
         void Tell(DateTimeOffset minute, string says) => tell(new Difference(

@@ -27,9 +27,9 @@ public static class CheckpointVerification
             var (isAtEvent, seal) = (reader.GetBoolean(5), reader.GetInt64(6));
             var isSealed = new LogPosition(reader.GetInt32(7), reader.GetFieldValue<ulong>(8), reader.GetInt64(9));
             if (!isAtEvent)
-                Tell(reached, "where the log has no event: what comes before it is skipped, or the event was removed");
+                Tell(reached, "where the log has no event: events before it were skipped, or the event was removed");
             else if (reached.Follower == Sealer.FollowerName && reached.Position > isSealed)
-                Tell(reached, seal == 0 ? "and there is no seal" : $"and the newest seal, {seal}, ends at {isSealed}");
+                Tell(reached, seal == 0 ? "but there is no seal" : $"but the newest seal, {seal}, ends at {isSealed}");
         }
 
         void Tell(Checkpoint reached, string says) => tell(new Difference(

@@ -84,12 +84,12 @@ public static class ReplayCheck
         if (stored.Row is not { } row)
         {
             if (stored.Events.Count > 0)
-                yield return "it has events and no row";
+                yield return "it has events but no row";
             yield break;
         }
 
         if (stored.Events.Count == 0)
-            yield return "it has a row and no events";
+            yield return "it has a row but no events";
         else if (row.Version != stored.Events[^1].Version)
             yield return $"its row is at version {row.Version}, its events at {stored.Events[^1].Version}";
 
@@ -104,27 +104,27 @@ public static class ReplayCheck
         { Fault: { } fault } => $"its snapshot cannot be read: {fault}",
         { Snapshot: { } snapshot } when replayed is not Session.NotCreated && snapshot != replayed =>
             $"its snapshot says {WordOf(snapshot)}, its events lead to {WordOf(replayed)}"
-            + (WordOf(snapshot) == WordOf(replayed) ? ", with other particulars" : ""),
+            + (WordOf(snapshot) == WordOf(replayed) ? ", with other details" : ""),
         _ => null,
     };
 
     static string? ListFault(Guid? listed, Session replayed) => (listed, replayed) switch
     {
-        (null, Session.Living) => "it lives and is not listed",
+        (null, Session.Living) => "it lives but is not listed",
         ({ } item, Session.Living living) when item != living.Origin.Item.ItemId =>
-            $"it is listed on item {item:D} and is on {living.Origin.Item.ItemId:D}",
-        ({ }, not Session.Living) => "it is listed and does not live",
+            $"it is listed on item {item:D} but is on {living.Origin.Item.ItemId:D}",
+        ({ }, not Session.Living) => "it is listed but does not live",
         _ => null,
     };
 
     static string? ScheduleFault(StoredSession stored, DueMessage? due)
     {
         if (due is not { } next)
-            return stored.Message is not null || stored.IsDead ? "a message waits, and it does not live" : null;
+            return stored.Message is not null || stored.IsDead ? "a message waits for it, but it does not live" : null;
         if (stored.Message is not { } message)
-            return stored.IsDead ? null : "it lives, and no message waits for it";
+            return stored.IsDead ? null : "it lives, but no message waits for it";
         if (message.Due.Kind != next.Kind)
-            return $"its message is for it to {WordOf(message.Due.Kind)}, and it waits to {WordOf(next.Kind)}";
+            return $"its message is for it to {WordOf(message.Due.Kind)}, but it waits to {WordOf(next.Kind)}";
 
         // The time of a removal was set by the policy of that time, which the events do not say.
         if (next.Kind == DueKind.Purge)

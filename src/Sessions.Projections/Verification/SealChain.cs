@@ -46,7 +46,7 @@ public sealed class SealChain(PublicKeys? keys, SealHead? head, Action<Differenc
         }
 
         if (isHashKnown && !seal.Hash.Span.SequenceEqual(seal.ComputeHash()))
-            Tell(DifferenceKind.SealForged, seal.Number, $"Seal {seal.Number} was altered: its hash does not follow from what it says.");
+            Tell(DifferenceKind.SealForged, seal.Number, $"Seal {seal.Number} was altered: its hash does not match its contents.");
         CheckSignature(seal);
         CheckHead(seal);
         Newest = seal;
@@ -59,16 +59,18 @@ public sealed class SealChain(PublicKeys? keys, SealHead? head, Action<Differenc
     {
         if (head is not null && !isHeadFound)
         {
-            Tell(DifferenceKind.SealMissing, head.Number, $"Seal {head.Number} is known from elsewhere and is gone: the end of the log was cut off.");
+            Tell(
+                DifferenceKind.SealMissing, head.Number,
+                $"Seal {head.Number} was kept elsewhere but is gone: the end of the log was cut off.");
         }
 
         if (keys is null || isVouchedFor || isTold)
             return;
         // Removing all seals must be noticed, as removing some of them is.
         if (Newest.Number == 0 && events > 0)
-            tell(new Difference(DifferenceKind.SealNotSigned, "There are events and not one seal: nothing that is trusted here vouches for them."));
+            tell(new Difference(DifferenceKind.SealNotSigned, "There are events but no seals: no trusted key vouches for the events."));
         else if (Newest.Number > 0)
-            Tell(DifferenceKind.SealNotSigned, Newest.Number, $"Seal {Newest.Number}, the newest, is not signed by a key that is trusted here.");
+            Tell(DifferenceKind.SealNotSigned, Newest.Number, $"Seal {Newest.Number}, the newest, is not signed by a trusted key.");
     }
 
     void CheckSignature(Seal seal)
@@ -81,12 +83,16 @@ public sealed class SealChain(PublicKeys? keys, SealHead? head, Action<Differenc
         if (isTold)
         {
             Tell(DifferenceKind.SealNotSigned, seal.Number, seal.Signature is null
-                ? $"Seal {seal.Number} is not signed, and one before it is."
-                : $"Seal {seal.Number} has a signature that no key that is trusted here has made.");
+                ? $"Seal {seal.Number} is not signed, although one before it is."
+                : $"Seal {seal.Number} has a signature, but not by a trusted key.");
         }
 
         if (signer is not null && !seal.Signature!.SignedBy.Span.SequenceEqual(signer))
-            Tell(DifferenceKind.SealForged, seal.Number, $"Seal {seal.Number} was altered: it names another key than the one that has signed it.");
+        {
+            Tell(
+                DifferenceKind.SealForged, seal.Number,
+                $"Seal {seal.Number} was altered: it names another key than the one that signed it.");
+        }
     }
 
     void CheckHead(Seal seal)
@@ -95,7 +101,11 @@ public sealed class SealChain(PublicKeys? keys, SealHead? head, Action<Differenc
             return;
         isHeadFound = true;
         if (!string.Equals(Convert.ToHexStringLower(seal.Hash.Span), head.Hash, StringComparison.OrdinalIgnoreCase))
-            Tell(DifferenceKind.SealForged, seal.Number, $"Seal {seal.Number} is not the one that is known from elsewhere: the seals were made anew.");
+        {
+            Tell(
+                DifferenceKind.SealForged, seal.Number,
+                $"Seal {seal.Number} is not the one that was kept elsewhere: the seals were recomputed.");
+        }
     }
 
     void Tell(DifferenceKind kind, long number, string says) => tell(new Difference(kind, says) { Seal = number });

@@ -77,7 +77,8 @@ public static class SealVerification
         var (count, version) = (reader.GetInt64(0), reader.GetInt32(3));
         tell(Difference.Of(
             DifferenceKind.EventInserted, address,
-            $"{count} events lie ahead of the log, by transactions that have not begun; the first is version {version} of session {address.Id} of {address.Owner}.")
+            $"{count} events lie ahead of the log, under transactions that have not begun; "
+            + $"the first is version {version} of session {address.Id} of {address.Owner}.")
             with { Version = version, Position = reader.GetInt64(4) });
     }
 }

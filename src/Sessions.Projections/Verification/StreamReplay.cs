@@ -73,7 +73,7 @@ public sealed class StreamReplay
     string? DisorderOf(LoggedEvent next)
     {
         if (next.Position <= LogPosition.Start)
-            return $"version {next.Version} lies before the log begins, where nobody who follows it comes";
+            return $"version {next.Version} lies before the beginning of the log, where no follower reads it";
         if (last is not { } before)
             return null;
         if (next.Position <= before.Position)

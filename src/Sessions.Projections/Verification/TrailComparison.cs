@@ -117,7 +117,7 @@ sealed class TrailComparison(NpgsqlConnection trail, Action<Difference> tell)
         {
             // If the log does not say which item it was, the row's item cannot be checked.
             var expected = TrailRow.Of(row with { ItemId = row.ItemId ?? stored.Item });
-            return stored == expected ? null : "has a row in the audit trail that says something else";
+            return stored == expected ? null : "differs from its row in the audit trail";
         }
         catch (UnreadableEventException damaged)
         {

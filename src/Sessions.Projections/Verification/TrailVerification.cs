@@ -38,12 +38,17 @@ public static class TrailVerification
         foreach (var (from, to) in comparison.Numbers.Missing(comparison.Events, reached.Events, unfounded))
         {
             tell(new Difference(DifferenceKind.Trail, from == to
-                ? $"The audit trail has no row {from}, and the log no event that it would be of."
-                : $"The audit trail has no rows {from} to {to}, and the log no events that they would be of."));
+                ? $"The audit trail lacks row {from}, and the log has no event for it."
+                : $"The audit trail lacks rows {from} to {to}, and the log has no events for them."));
         }
 
         if (comparison.Numbers.Last > reached.Events)
-            tell(new Difference(DifferenceKind.Trail, $"The audit trail has a row {comparison.Numbers.Last}, and its checkpoint says that it has followed {reached.Events} events."));
+        {
+            tell(new Difference(
+                DifferenceKind.Trail,
+                $"The audit trail has a row {comparison.Numbers.Last}, but its checkpoint counts only {reached.Events} events."));
+        }
+
         return reached.Events;
     }
 

@@ -71,7 +71,7 @@ public static class EventLine
         }
         catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new FormatException("This line is no exported event: " + unreadable.Message, unreadable);
+            throw new FormatException("This line is not an exported event: " + unreadable.Message, unreadable);
         }
     }
 

@@ -92,7 +92,7 @@ public sealed class LoggedEvent
     /// <summary>When it was decided, by the database's clock.</summary>
     /// <exception cref="UnreadableEventException">The time is beyond the range of <see cref="DateTimeOffset"/>.</exception>
     public DateTimeOffset At =>
-        KnownAt ?? throw new UnreadableEventException(this, new OverflowException("Its time is none that is known here."));
+        KnownAt ?? throw new UnreadableEventException(this, new OverflowException("Its time is out of range."));
 
     /// <summary>The same, or null if the time is beyond the range of <see cref="DateTimeOffset"/>.</summary>
     public DateTimeOffset? KnownAt => EventContent.ReadAt(content.Span);

@@ -25,7 +25,7 @@ public ref struct ProvenanceText
         var reader = new Utf8JsonReader(json);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
-            throw new JsonException("It is no object.");
+            throw new JsonException("It is not an object.");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("actor"u8))
@@ -47,7 +47,7 @@ public ref struct ProvenanceText
         if (reader.TokenType == JsonTokenType.Null)
             return default;
         if (reader.TokenType != JsonTokenType.String)
-            throw new JsonException("It has something else where a text should be.");
+            throw new JsonException("It has another value where a string should be.");
         return reader.ValueIsEscaped ? Plain(ref reader) : reader.ValueSpan;
     }
 
@@ -55,6 +55,6 @@ public ref struct ProvenanceText
     {
         var plain = new byte[reader.ValueSpan.Length];
         var text = plain.AsSpan(0, reader.CopyString(plain));
-        return text.Contains((byte)0) ? throw new JsonException("It has a text that PostgreSQL cannot keep.") : text;
+        return text.Contains((byte)0) ? throw new JsonException("It has a string that PostgreSQL cannot store.") : text;
     }
 }

@@ -42,7 +42,8 @@ static class SnapshotJson
         var lease = data.Lease ?? throw new JsonException("It has no lease.");
         var files = data.Files is null
             ? Untouched
-            : data.Files.ToImmutableSortedDictionary(file => file.Key, file => file.Value ?? throw new JsonException("It has nothing of a file."), StringComparer.Ordinal);
+            : data.Files.ToImmutableSortedDictionary(
+                file => file.Key, file => file.Value ?? throw new JsonException("It has a file that is null."), StringComparer.Ordinal);
         return data.Ended is { } end
             ? new Session.Ended(pinned, lease, data.Progress, files, end.At, Ending(end))
             : new Session.Active(pinned, lease, data.Progress, files);

@@ -180,7 +180,7 @@ public sealed class HealthTests(TestPostgres postgres) : IAsyncLifetime
                 insert into read_models.session_list (session_id, item_id, owner)
                 values (gen_random_uuid(), gen_random_uuid(), 'ana') returning session_id, owner)
             insert into event_store.drift (session_id, owner, kind, says)
-            select session_id, owner, 'List', 'session of ana: it is listed and does not live' from listed
+            select session_id, owner, 'List', 'session of ana: it is listed but does not live' from listed
             """);
 
         var (status, report) = await Ready(client);

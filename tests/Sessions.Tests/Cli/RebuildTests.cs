@@ -68,7 +68,7 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
         await other.Run("select pg_advisory_xact_lock(hashtextextended('rebuild activity', 9))");
 
         (await RunOn(node.ConnectionString, "rebuild", "activity")).ShouldEnd(ExitCode.No)
-            .Error.TrimEnd().ShouldBe("sessions: activity is being rebuilt by somebody else.");
+            .Error.TrimEnd().ShouldBe("sessions: Another process is rebuilding activity; try again later.");
     }
 
     [Fact]

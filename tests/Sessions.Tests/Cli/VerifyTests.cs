@@ -42,8 +42,8 @@ public sealed class VerifyTests(TestPostgres postgres) : IAsyncLifetime
         var file = Path.Combine(folder.FullName, "record.ndjson");
         (await RunOn(node.ConnectionString, "export", file)).ShouldEnd(ExitCode.Done);
 
-        (await RunOn(node.ConnectionString, "verify")).Output.ShouldContain("not checked: say --public-key");
-        (await Run("verify", file)).Output.ShouldContain("not checked: say --public-key");
+        (await RunOn(node.ConnectionString, "verify")).Output.ShouldContain("not checked: pass --public-key");
+        (await Run("verify", file)).Output.ShouldContain("not checked: pass --public-key");
     }
 
     [Fact]
@@ -85,9 +85,9 @@ public sealed class VerifyTests(TestPostgres postgres) : IAsyncLifetime
             """);
 
         (await RunOn(node.ConnectionString, "verify", "--public-key", pem)).ShouldEnd(ExitCode.No).Output
-            .ShouldContain("Seal 2 is not signed, and one before it is.");
+            .ShouldContain("Seal 2 is not signed, although one before it is.");
         (await RunOn(node.ConnectionString, "verify", "--head", head)).ShouldEnd(ExitCode.No).Output
-            .ShouldContain("Seal 3 is known from elsewhere and is gone");
+            .ShouldContain("Seal 3 was kept elsewhere but is gone");
     }
 
     [Fact]
@@ -108,11 +108,11 @@ public sealed class VerifyTests(TestPostgres postgres) : IAsyncLifetime
 
         var found = (await Run("verify", file)).ShouldEnd(ExitCode.No).Output;
         found.ShouldContain("Line 4:");
-        found.ShouldContain("Line 7: This line is no exported event");
+        found.ShouldContain("Line 7: This line is not an exported event");
         found.ShouldNotContain("..");
         found.ShouldContain("covers (event ");
         await File.WriteAllLinesAsync(file, lines[..^1]);
-        (await Run("verify", file)).ShouldEnd(ExitCode.No).Output.ShouldContain("is no manifest");
+        (await Run("verify", file)).ShouldEnd(ExitCode.No).Output.ShouldContain("is not a manifest");
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class VerifyTests(TestPostgres postgres) : IAsyncLifetime
         await node.LogShouldBeReadable();
         (await RunOn(node.ConnectionString, "export", file)).ShouldEnd(ExitCode.Done).Error.ShouldContain("10 events, 0 seals");
 
-        (await Run("verify", file, "--public-key", pem)).ShouldEnd(ExitCode.No).Output.ShouldContain("not one seal");
+        (await Run("verify", file, "--public-key", pem)).ShouldEnd(ExitCode.No).Output.ShouldContain("events but no seals");
     }
 
     [Theory]
@@ -139,7 +139,7 @@ public sealed class VerifyTests(TestPostgres postgres) : IAsyncLifetime
     [InlineData("\"count\":10", "\"count\":10,\"count\":10", "manifest")]
     [InlineData("\"filter\":{", "\"filter\":null,\"x\":{", "manifest")]
     [InlineData("\"digest\":\"", "\"digest\":null,\"x\":\"", "manifest")]
-    [InlineData("\"previous\":\"", "\"previous\":null,\"x\":\"", "This line is no seal")]
+    [InlineData("\"previous\":\"", "\"previous\":null,\"x\":\"", "This line is not a seal")]
     [InlineData("\"first\":[", "\"first\":null,\"x\":[", "manifest")]
     [InlineData("\"masked\":false", "\"masked\":null", "manifest")]
     public async Task A_line_that_was_tampered_with_is_named_whatever_became_of_it(string text, string replaced, string says)
@@ -181,7 +181,7 @@ public sealed class VerifyTests(TestPostgres postgres) : IAsyncLifetime
             var file = Path.Combine(folder.FullName, "part.ndjson");
             (await RunOn(node.ConnectionString, ["export", file, .. part])).ShouldEnd(ExitCode.Done);
 
-            (await Run("verify", file, "--public-key", pem)).ShouldEnd(ExitCode.Usage).Error.ShouldContain("cannot be held against seals");
+            (await Run("verify", file, "--public-key", pem)).ShouldEnd(ExitCode.Usage).Error.ShouldContain("cannot be compared with seals");
             (await Run("verify", file, "--head", head)).ShouldEnd(ExitCode.Usage);
         }
     }

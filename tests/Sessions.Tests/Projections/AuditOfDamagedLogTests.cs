@@ -39,7 +39,7 @@ public sealed class AuditOfDamagedLogTests(TestPostgres postgres) : IAsyncLifeti
         var shown = (await All(AuditFilter.All)).Where(one => one.Fault is not null).ShouldHaveSingleItem();
 
         shown.Number.ShouldBe(7);
-        shown.Fault.ShouldBe($"The audit trail keeps another {what} of it: one of the two was altered. 'sessions verify' tells which.");
+        shown.Fault.ShouldBe($"The audit trail has another {what} for it: one of the two was altered. 'sessions verify' tells which.");
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class AuditOfDamagedLogTests(TestPostgres postgres) : IAsyncLifeti
         await node.Run(damage);
 
         (await All(AuditFilter.All)).Single(one => one.Number == 7).Fault.ShouldBe(
-            "The log has no such event: it was removed there, or this row of the audit trail was altered. 'sessions verify' tells which.");
+            "The log has no such event: it was removed, or this row of the audit trail was altered. 'sessions verify' tells which.");
     }
 
     [Theory]

@@ -33,9 +33,9 @@ public sealed class ActivityVerificationTests(TestPostgres postgres) : IAsyncLif
     }
 
     [Theory]
-    [InlineData($"update {Activity} set bytes = bytes + 1 where minute = (select min(minute) from {Activity})", "has other counts than its events")]
-    [InlineData($"delete from {Activity} where minute = (select max(minute) from {Activity})", "has no counts, and events")]
-    [InlineData($"insert into {Activity} values ('2020-01-01Z', 1, 0, 0, 0, 0, 0, 0, 0, 0)", "The minute 2020-01-01 00:00 of the activity has counts, and nothing happened in it")]
+    [InlineData($"update {Activity} set bytes = bytes + 1 where minute = (select min(minute) from {Activity})", "has counts that differ from its events")]
+    [InlineData($"delete from {Activity} where minute = (select max(minute) from {Activity})", "has events, but no counts")]
+    [InlineData($"insert into {Activity} values ('2020-01-01Z', 1, 0, 0, 0, 0, 0, 0, 0, 0)", "The minute 2020-01-01 00:00 of the activity has counts, but no events")]
     public async Task A_minute_that_was_tampered_with_is_named(string damage, string says)
     {
         await node.Run(damage);

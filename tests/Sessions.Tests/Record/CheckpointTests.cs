@@ -96,7 +96,7 @@ public sealed class CheckpointTests(TestPostgres postgres) : SealedLog(postgres)
 
         (await Verify()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             one => one.Kind.ShouldBe(DifferenceKind.Checkpoint),
-            one => one.Says.ShouldContain("and the newest seal, 2, ends at event 8"));
+            one => one.Says.ShouldContain("but the newest seal, 2, ends at event 8"));
     }
 
     async Task<List<Difference>> Verify()

@@ -83,7 +83,7 @@ public sealed class ExportTests(TestPostgres postgres) : IAsyncLifetime
         await exported.Export();
         await exported.Edit(lines => lines.RemoveAt(4));
         (await exported.Verify()).Select(one => one.Says).ShouldContain("Seal 1 is gone.");
-        (await exported.Verify()).Select(one => one.Says).ShouldContain("The file has 2 seals, its manifest says 3.");
+        (await exported.Verify()).Select(one => one.Says).ShouldContain("The file has 2 seals, but its manifest says 3.");
 
         await exported.Export();
         await exported.Edit(lines => (lines[5], lines[6]) = (lines[6], lines[5]));

@@ -14,14 +14,14 @@ public sealed class ExportedSealsTests(TestPostgres postgres) : SealedLog(postgr
     public async Task A_file_without_the_seals_that_its_manifest_tells_of_is_not_whole()
     {
         (await Verify(lines => lines.RemoveAll(line => line.StartsWith("{\"seal\"", StringComparison.Ordinal)))).ShouldHaveSingleItem().Says
-            .ShouldBe("The file has no seal, and its manifest says that seal 3 was the newest.");
+            .ShouldBe("The file has no seal, but its manifest says that seal 3 was the newest.");
     }
 
     [Fact]
     public async Task Neither_is_one_without_the_last_of_them()
     {
         (await Verify(lines => lines.RemoveAll(line => line.StartsWith("{\"seal\":{\"number\":3,", StringComparison.Ordinal)))).ShouldHaveSingleItem().Says
-            .ShouldBe("The newest seal of the file is 2, and its manifest says that it was seal 3.");
+            .ShouldBe("The newest seal of the file is 2, but its manifest says that it was seal 3.");
     }
 
     [Fact]

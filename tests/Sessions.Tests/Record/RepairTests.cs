@@ -33,8 +33,8 @@ public sealed class RepairTests(TestPostgres postgres) : ThreeSessions(postgres)
     [InlineData("gone", $"delete from {Events} {{0}} and version = 2", "its row is at version 2, its events at 1")]
     [InlineData("active", $"delete from {Events} {{0}} and version = 4", "its row is at version 4, its events at 3")]
     [InlineData("active", $"delete from {Events} {{0}} and version > 2; update {Streams} set snapshot = '[1]' {{0}}", "its row is at version 4, its events at 2")]
-    [InlineData("active", $"delete from {Events} {{0}}", "it has a row and no events")]
-    [InlineData("none", $"insert into {Messages} (stream_id, owner, kind, due_at) values (gen_random_uuid(), 'nobody', 'purge', now())", "a message waits, and it does not live")]
+    [InlineData("active", $"delete from {Events} {{0}}", "it has a row but no events")]
+    [InlineData("none", $"insert into {Messages} (stream_id, owner, kind, due_at) values (gen_random_uuid(), 'nobody', 'purge', now())", "a message waits for it, but it does not live")]
     public async Task A_session_whose_events_seem_to_be_gone_is_named_and_left_as_it_is(string whose, string damage, string says)
     {
         await Node.Run(string.Format(null, damage, AddressOf(whose) is { } address ? address.Where() : ""));

@@ -25,7 +25,7 @@ public sealed class ReplayTests(TestPostgres postgres) : ThreeSessions(postgres)
         { "active", $"delete from {Events} {{0}} and version = 2", DifferenceKind.Stream, "version 2 is missing" },
         { "active", $"delete from {Events} {{0}} and version = 1", DifferenceKind.Stream, "version 1 is missing" },
         { "active", $"delete from {Events} {{0}} and version = 4", DifferenceKind.Stream, "its row is at version 4, its events at 3" },
-        { "active", $"delete from {Events} {{0}}", DifferenceKind.Stream, "it has a row and no events" },
+        { "active", $"delete from {Events} {{0}}", DifferenceKind.Stream, "it has a row but no events" },
         { "active", $"update {Events} set type = 'session_deleted', data = '{{{{\"reason\":\"Requested\"}}}}' {{0}} and version = 2", DifferenceKind.Stream, "version 3 follows the session's end" },
         { "active", $"update {Events} set recorded_at = recorded_at - interval '1 hour' {{0}} and version = 3", DifferenceKind.Stream, "version 3 was recorded before version 2" },
         { "active", $"update {Events} set type = 'session_exploded' {{0}} and version = 3", DifferenceKind.Stream, "version 3 cannot be read" },
@@ -35,26 +35,26 @@ public sealed class ReplayTests(TestPostgres postgres) : ThreeSessions(postgres)
         { "gone", $"update {Events} set data = '{{{{\"reason\":7}}}}' {{0}} and version = 2", DifferenceKind.Stream, "version 2 cannot be read" },
         { "active", $"alter table {Events} drop constraint events_time; update {Events} set recorded_at = 'infinity' {{0}} and version = 4", DifferenceKind.Stream, "version 4 cannot be read" },
         { "active", $"alter table {Events} drop constraint events_time; update {Events} set recorded_at = '0044-03-15 BC' {{0}} and version = 1", DifferenceKind.Stream, "version 1 cannot be read" },
-        { "active", $"update {Events} set data = '{{{{\"expiresAt\":\"2030-01-01T00:00:00Z\",\"progress\":41}}}}' {{0}} and version = 4", DifferenceKind.Snapshot, "with other particulars" },
-        { "active", $"update {Events} set epoch = -1 {{0}} and version = 1", DifferenceKind.Stream, "version 1 lies before the log begins" },
-        { "active", $"delete from {Streams} {{0}}", DifferenceKind.Stream, "it has events and no row" },
+        { "active", $"update {Events} set data = '{{{{\"expiresAt\":\"2030-01-01T00:00:00Z\",\"progress\":41}}}}' {{0}} and version = 4", DifferenceKind.Snapshot, "with other details" },
+        { "active", $"update {Events} set epoch = -1 {{0}} and version = 1", DifferenceKind.Stream, "version 1 lies before the beginning of the log" },
+        { "active", $"delete from {Streams} {{0}}", DifferenceKind.Stream, "it has events but no row" },
         { "active", $"update {Streams} set version = 5 {{0}}", DifferenceKind.Stream, "its row is at version 5" },
         { "active", $"update {Streams} set client_token = null {{0}}", DifferenceKind.Stream, "the client token none" },
-        { "active", $"update {Streams} set snapshot = replace(snapshot::text, ':40', ':41')::json {{0}}", DifferenceKind.Snapshot, "with other particulars" },
+        { "active", $"update {Streams} set snapshot = replace(snapshot::text, ':40', ':41')::json {{0}}", DifferenceKind.Snapshot, "with other details" },
         { "active", $"update {Streams} set snapshot = '{{{{}}}}' {{0}}", DifferenceKind.Snapshot, "its snapshot" },
         { "active", $"update {Streams} set snapshot = '[1]' {{0}}", DifferenceKind.Snapshot, "cannot be read" },
-        { "active", $"update {Streams} set origin = replace(origin::text, 'disk.bin', 'disc.bin')::json {{0}}", DifferenceKind.Snapshot, "with other particulars" },
+        { "active", $"update {Streams} set origin = replace(origin::text, 'disk.bin', 'disc.bin')::json {{0}}", DifferenceKind.Snapshot, "with other details" },
         { "ended", $"update {Streams} set snapshot = (select snapshot from {Streams} where owner = 'cy') {{0}}", DifferenceKind.Snapshot, "its snapshot says deleted, its events lead to ended" },
-        { "active", $"delete from {List} where owner = 'ana'", DifferenceKind.List, "it lives and is not listed" },
+        { "active", $"delete from {List} where owner = 'ana'", DifferenceKind.List, "it lives but is not listed" },
         { "ended", $"update {List} set item_id = gen_random_uuid() where owner = 'bo'", DifferenceKind.List, "it is listed on item" },
-        { "gone", $"insert into {List} (session_id, item_id, owner) select stream_id, gen_random_uuid(), owner from {Streams} {{0}}", DifferenceKind.List, "it is listed and does not live" },
-        { "none", $"insert into {List} (session_id, item_id, owner) values (gen_random_uuid(), gen_random_uuid(), 'nobody')", DifferenceKind.List, "it is listed and does not live" },
-        { "active", $"delete from {Messages} {{0}}", DifferenceKind.Schedule, "it lives, and no message waits for it" },
-        { "ended", $"update {Messages} set kind = 'expire' {{0}}", DifferenceKind.Schedule, "its message is for it to expire, and it waits to be purged" },
+        { "gone", $"insert into {List} (session_id, item_id, owner) select stream_id, gen_random_uuid(), owner from {Streams} {{0}}", DifferenceKind.List, "it is listed but does not live" },
+        { "none", $"insert into {List} (session_id, item_id, owner) values (gen_random_uuid(), gen_random_uuid(), 'nobody')", DifferenceKind.List, "it is listed but does not live" },
+        { "active", $"delete from {Messages} {{0}}", DifferenceKind.Schedule, "it lives, but no message waits for it" },
+        { "ended", $"update {Messages} set kind = 'expire' {{0}}", DifferenceKind.Schedule, "its message is for it to expire, but it waits to be purged" },
         { "active", $"update {Messages} set due_at = '2999-01-01' {{0}}", DifferenceKind.Schedule, "its message is due at 2999-01-01" },
-        { "gone", $"insert into {Messages} (stream_id, owner, kind, due_at) select stream_id, owner, 'purge', now() from {Streams} {{0}}", DifferenceKind.Schedule, "a message waits, and it does not live" },
-        { "none", $"insert into {Messages} (stream_id, owner, kind, due_at) values (gen_random_uuid(), 'nobody', 'purge', now())", DifferenceKind.Schedule, "a message waits, and it does not live" },
-        { "none", "insert into event_store.dead_letters (stream_id, owner, kind, attempts, last_error) values (gen_random_uuid(), 'nobody', 'purge', 8, 'why')", DifferenceKind.Schedule, "a message waits, and it does not live" },
+        { "gone", $"insert into {Messages} (stream_id, owner, kind, due_at) select stream_id, owner, 'purge', now() from {Streams} {{0}}", DifferenceKind.Schedule, "a message waits for it, but it does not live" },
+        { "none", $"insert into {Messages} (stream_id, owner, kind, due_at) values (gen_random_uuid(), 'nobody', 'purge', now())", DifferenceKind.Schedule, "a message waits for it, but it does not live" },
+        { "none", "insert into event_store.dead_letters (stream_id, owner, kind, attempts, last_error) values (gen_random_uuid(), 'nobody', 'purge', 8, 'why')", DifferenceKind.Schedule, "a message waits for it, but it does not live" },
     };
 
     [Theory]
@@ -77,7 +77,7 @@ public sealed class ReplayTests(TestPostgres postgres) : ThreeSessions(postgres)
     {
         await Node.Run($"delete from {Streams} {Active.Where()}");
 
-        (await Node.VerifyReplay()).ShouldHaveSingleItem().Says.ShouldContain("it has events and no row");
+        (await Node.VerifyReplay()).ShouldHaveSingleItem().Says.ShouldContain("it has events but no row");
     }
 
     [Fact]

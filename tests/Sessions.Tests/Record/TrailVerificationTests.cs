@@ -73,7 +73,7 @@ public sealed class TrailVerificationTests(TestPostgres postgres) : IAsyncLifeti
     {
         await node.Run($"delete from event_store.events where position = 4; delete from {Trail} where number = 4");
 
-        (await Verify()).Found.ShouldHaveSingleItem().Says.ShouldStartWith("The audit trail has no row 4, and the log no event that it would be");
+        (await Verify()).Found.ShouldHaveSingleItem().Says.ShouldStartWith("The audit trail lacks row 4, and the log has no event for it");
     }
 
     [Fact]
