@@ -14,7 +14,7 @@ internal static class AsTestCommand
         var command = new Verb(
             "as-test",
             "Write a session as a given/when/then test for tests/Sessions.Domain.Tests. Ends with 1 if today's rules "
-            + "decide otherwise than is recorded, so that the test fails.")
+            + "decide otherwise than is recorded; the test then fails.")
         {
             Examples =
             [
@@ -27,7 +27,9 @@ internal static class AsTestCommand
         {
             var history = await session.Find(parsed, cancellation);
             if (history.At(new Moment.Time(DateTimeOffset.MaxValue)).Fault is { } fault)
-                throw new CommandException(ExitCode.No, $"The record of session {history.Address.Id} is damaged, and makes no test: {fault.TrimEnd('.')}.");
+                throw new CommandException(
+                    ExitCode.No,
+                    $"The record of session {history.Address.Id} is damaged, so no test can be made of it: {fault.TrimEnd('.')}.");
             var source = TestSource.Of(history, settings.Policy());
             await terminal.Output.WriteAsync(source.Text);
             if (source.Unexplained.Count == 0)

@@ -13,8 +13,8 @@ internal static class AuditCommand
     public static Command Create(Terminal terminal, Settings settings)
     {
         var filters = new AuditOptions();
-        var oldest = new Option<bool>("--oldest") { Description = "The oldest events first." };
-        var limit = TypedValue.Limit($"How many events at most; {LimitDefault} as a table, all as JSON.");
+        var oldest = new Option<bool>("--oldest") { Description = "Show the oldest events first." };
+        var limit = TypedValue.Limit($"How many events at most; by default {LimitDefault} in a table, all in JSON.");
         var command = new Verb("audit", "Find who did what, when, on what, from where and why. Ends with 1 if nothing is found.")
         {
             Examples =

@@ -34,7 +34,7 @@ internal static class CompletionCommand
             Examples =
             [
                 ("source <(sessions completion bash)", "completes in this shell"),
-                ("sessions completion bash >> ~/.bashrc", "completes in every one from now on"),
+                ("sessions completion bash >> ~/.bashrc", "completes in every new shell"),
             ],
         };
         command.Arguments.Add(shell);

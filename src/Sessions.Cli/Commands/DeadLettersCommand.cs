@@ -20,24 +20,28 @@ internal static class DeadLettersCommand
         {
             Examples =
             [
-                ("sessions dead-letters list", "which there are, and why"),
+                ("sessions dead-letters list", "the dead letters, and why they failed"),
                 ("sessions dead-letters retry --all", "once the cause is mended"),
             ],
         };
         command.Subcommands.Add(List(terminal, settings));
         command.Subcommands.Add(Change(
-            terminal, settings, "retry", "Put it back on the schedule, due at once. Writes.", "is on the schedule", "has no dead letter any more", (letters, address, cancellation) => letters.Retry(address, cancellation)));
+            terminal, settings, "retry", "Put messages back on the schedule, due at once. Writes.",
+            "is on the schedule", "has no dead letter any more",
+            (letters, address, cancellation) => letters.Retry(address, cancellation)));
         command.Subcommands.Add(Change(
-            terminal, settings, "drop", "Forget it, if its session is gone or waits for something else. Writes.", "dropped", "stays: its session lives and waits for nothing else", (letters, address, cancellation) => letters.Drop(address, cancellation)));
+            terminal, settings, "drop", "Remove messages whose session is gone or waits for something else. Writes.",
+            "dropped", "stays: its session lives and waits for nothing else",
+            (letters, address, cancellation) => letters.Drop(address, cancellation)));
         return command;
     }
 
     static Verb List(Terminal terminal, Settings settings)
     {
-        var limit = TypedValue.Limit($"How many, the newest first; {LimitDefault} unless it is said.");
-        var command = new Verb("list", "Show them, the newest first.")
+        var limit = TypedValue.Limit($"How many messages at most; by default {LimitDefault}.");
+        var command = new Verb("list", "List the dead letters, the newest first.")
         {
-            Examples = [("sessions dead-letters list --json | jq -r .session", "the ids of their sessions")],
+            Examples = [("sessions dead-letters list --json | jq -r .session", "the ids of the messages' sessions")],
         };
         command.Options.Add(limit);
         command.SetAction(async (parsed, cancellation) =>
@@ -65,9 +69,9 @@ internal static class DeadLettersCommand
     {
         var ids = new Argument<Guid[]>("id")
         {
-            Description = "The ids of their sessions.", Arity = ArgumentArity.ZeroOrMore, CustomParser = TypedValue.Ids,
+            Description = "The ids of the messages' sessions.", Arity = ArgumentArity.ZeroOrMore, CustomParser = TypedValue.Ids,
         };
-        var all = new Option<bool>("--all") { Description = "All that there are." };
+        var all = new Option<bool>("--all") { Description = "All dead letters." };
         var command = new Verb(name, description)
         {
             Examples =
@@ -82,7 +86,7 @@ internal static class DeadLettersCommand
         {
             var (asked, isAll) = (parsed.GetValue(ids) ?? [], parsed.GetValue(all));
             if (asked.Length == 0 != isAll)
-                throw new CommandException(ExitCode.Usage, "Say which: the ids of sessions, or --all.");
+                throw new CommandException(ExitCode.Usage, "Pass either the ids of sessions or --all.");
 
             await using var database = Database.Open(await settings.ConnectionString(parsed, cancellation));
             var letters = new DeadLetters(database);

@@ -10,10 +10,10 @@ internal static class DiffCommand
     public static Command Create(Terminal terminal, Settings settings)
     {
         var session = new SessionArgument(settings);
-        var from = MomentArgument.Argument("from", "The one moment: a version, or a time.");
-        var to = MomentArgument.Argument("to", "The other.");
+        var from = MomentArgument.Argument("from", "The first moment: a version or a time.");
+        var to = MomentArgument.Argument("to", "The second moment.");
         var command = new Verb(
-            "diff", "Show what is different between two moments of a session. Ends with 0 if nothing is, else with 1.")
+            "diff", "Show the difference between two moments of a session. Ends with 0 if there is none, else with 1.")
         {
             Examples =
             [

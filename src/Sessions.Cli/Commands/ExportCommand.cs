@@ -16,7 +16,7 @@ internal static class ExportCommand
         var owner = new Option<string?>("--owner") { Description = "Only this user's sessions.", HelpName = "user" };
         var from = MomentArgument.Time("--from", "Only what was recorded at or after this time; without a zone it is UTC.");
         var to = MomentArgument.Time("--to", "Only what was recorded before this time.");
-        var mask = new Option<bool>("--mask") { Description = "Replace users, addresses and error messages by pseudonyms." };
+        var mask = new Option<bool>("--mask") { Description = "Replace users, addresses and error messages with pseudonyms." };
         var command = new Verb("export", "Write events into a file: NDJSON, an event a line, a manifest at the end.")
         {
             Examples =
@@ -39,7 +39,7 @@ internal static class ExportCommand
             using (var progress = new Progress(terminal, "events written"))
                 manifest = await LogExport.Write(database, filter, parsed.GetValue(mask), output.Stream, progress, cancellation);
             if (manifest.Count == 0 && filter.Session is { } wanted)
-                throw new CommandException(ExitCode.No, $"There is no event of a session {wanted:D} that fits: no file was written.");
+                throw new CommandException(ExitCode.No, $"No event of session {wanted:D} matches: no file was written.");
             await output.Complete();
             // To standard error, since standard output may be the events themselves.
             await terminal.Error.WriteLineAsync(string.Create(

@@ -16,13 +16,14 @@ internal static class ImportCommand
         // Never the configured database: servers run on that one.
         var into = new Option<string>("--into")
         {
-            Description = "The Npgsql connection string of the database that is written to.", HelpName = "string", Required = true,
+            Description = "The Npgsql connection string of the database to write to.", HelpName = "string", Required = true,
         };
-        var command = new Verb("import", "Bring an exported file into a database that has the schema and none of its sessions.")
+        var command = new Verb(
+            "import", "Import an exported file into a database that has the schema and none of the file's sessions. Writes.")
         {
             Examples =
             [
-                ("sessions migrate --connection \"Host=db2;Database=copy\"", "makes the schema"),
+                ("sessions migrate --connection \"Host=db2;Database=copy\"", "creates the schema"),
                 ("sessions import record.ndjson --into \"Host=db2;Database=copy\"", "all of it, or nothing"),
             ],
         };

@@ -11,7 +11,7 @@ internal static class MigrateCommand
 {
     public static Command Create(Terminal terminal, Settings settings)
     {
-        var check = new Option<bool>("--check") { Description = "Only say what is missing." };
+        var check = new Option<bool>("--check") { Description = "Only list the migrations that are missing." };
         var command = new Verb("migrate", "Bring the database to this program's schema. Writes.")
         {
             Examples = [("sessions migrate --check", "what would be applied"), ("sessions migrate", "applies it")],
@@ -29,7 +29,7 @@ internal static class MigrateCommand
             foreach (var name in missing)
                 terminal.WriteLine((isCheck ? "missing " : "applied ") + name);
             if (missing.Count == 0)
-                terminal.WriteLine("The schema is the newest.");
+                terminal.WriteLine("The schema is up to date.");
             return isCheck && missing.Count > 0 ? ExitCode.No : ExitCode.Done;
         });
         return command;

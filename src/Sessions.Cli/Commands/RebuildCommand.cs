@@ -13,12 +13,12 @@ internal static class RebuildCommand
 {
     public static Command Create(Terminal terminal, Settings settings)
     {
-        var command = new Verb("rebuild", "Derive from the events anew what is derived from them. Writes.")
+        var command = new Verb("rebuild", "Derive stored data from the events again. Writes.")
         {
             Examples =
             [
-                ("sessions rebuild snapshots", "mends sessions' rows that 'sessions verify' names"),
-                ("sessions rebuild audit-trail", "makes the audit trail anew, while servers run"),
+                ("sessions rebuild snapshots", "repairs the rows of sessions that 'sessions verify' reports"),
+                ("sessions rebuild audit-trail", "builds the audit trail again, while servers run"),
             ],
         };
         command.Subcommands.Add(Snapshots(terminal, settings));
@@ -29,10 +29,10 @@ internal static class RebuildCommand
 
     static Verb Snapshots(Terminal terminal, Settings settings)
     {
-        var command = new Verb("snapshots", "Mend the rows and messages of sessions that are not what their events lead to. "
-            + "Ends with 1 if a session's events themselves are damaged.")
+        var command = new Verb("snapshots", "Repair what is stored of sessions where it differs from their events. "
+            + "Ends with 1 if a session is left as it is.")
         {
-            Examples = [("sessions rebuild snapshots", "while servers run; whole rows are left alone")],
+            Examples = [("sessions rebuild snapshots", "while servers run; correct rows are left alone")],
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -53,8 +53,8 @@ internal static class RebuildCommand
 
     static Verb Model(string name, ReadModel model, Terminal terminal, Settings settings)
     {
-        var command = new Verb(name, "Make it anew beside the live one, compare the two, and put the new one in its place. "
-            + "Queries are answered all the time. Ends with 1 if the live one had drifted.")
+        var command = new Verb(name, "Build this read model again beside the live one, compare the two, and swap them. "
+            + "Queries are answered throughout. Ends with 1 if the live one had drifted.")
         {
             Examples = [($"sessions rebuild {name}", "while servers run")],
         };
@@ -78,13 +78,15 @@ internal static class RebuildCommand
         var done = string.Create(CultureInfo.InvariantCulture,
             $"{report.Model}: {report.Events:N0} events in {report.Elapsed.TotalSeconds:N1} s, {report.Events / report.Elapsed.TotalSeconds:N0} a second. ");
         if (report.Shifted > 0)
-            done += string.Create(CultureInfo.InvariantCulture, $"It has numbered {report.Shifted} events more: rows after them have other numbers than before. ");
+            done += string.Create(CultureInfo.InvariantCulture,
+                $"It numbers {report.Shifted} more events than the live one: rows after them have new numbers. ");
         return done + report.Differences switch
         {
             null => "There was no live one to compare it with.",
             { AreNone: true } => "The live one was the same.",
             var drift => string.Create(CultureInfo.InvariantCulture,
-                $"The live one had drifted: {drift.Missing} rows were missing, {drift.Unfounded} unfounded, {drift.Different} different; one is {drift.First}"),
+                $"The live one had drifted: {drift.Missing} rows were missing, {drift.Unfounded} belonged to no event, "
+                + $"{drift.Different} were different; one of them is {drift.First}"),
         };
     }
 

@@ -12,7 +12,7 @@ internal static class ReplayCommand
     public static Command Create(Terminal terminal, Settings settings)
     {
         var session = new SessionArgument(settings);
-        var step = new Option<bool>("--step") { Description = "Go forth and back with the keys." };
+        var step = new Option<bool>("--step") { Description = "Show one step at a time, and move between them with the keys." };
         var command = new Verb(
             "replay", "Show each event of a session with the state before and after, what changed, and what is scheduled.")
         {

@@ -10,9 +10,9 @@ internal static class StateCommand
     public static Command Create(Terminal terminal, Settings settings)
     {
         var session = new SessionArgument(settings);
-        var at = MomentArgument.Time("--at", "A time; without a zone it is UTC.");
-        var version = TypedValue.Version("--version", "How many events had happened.");
-        var command = new Verb("state", "Show what a session was at a time or at a version, or is now.")
+        var at = MomentArgument.Time("--at", "The state at this time; without a zone it is UTC.");
+        var version = TypedValue.Version("--version", "The state after this many events.");
+        var command = new Verb("state", "Show the state of a session: at a time, at a version, or now.")
         {
             Examples =
             [
@@ -27,7 +27,7 @@ internal static class StateCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             if (parsed.GetResult(at) is not null && parsed.GetResult(version) is not null)
-                throw new CommandException(ExitCode.Usage, "A moment is a time or a version: say --at or --version.");
+                throw new CommandException(ExitCode.Usage, "A moment is a time or a version: pass --at or --version, not both.");
 
             var history = await session.Find(parsed, cancellation);
             Moment moment = parsed.GetValue(at) is { } time

@@ -14,7 +14,7 @@ internal static class StatusCommand
 {
     public static Command Create(Terminal terminal, Settings settings)
     {
-        var command = new Verb("status", "Show how the store is: nodes, log, followers, dead letters, drift, seals, schema.")
+        var command = new Verb("status", "Show the state of the store: nodes, log, followers, dead letters, drift, seals, schema.")
         {
             Examples =
             [
@@ -82,11 +82,11 @@ internal static class StatusCommand
         if (status.MissingMigrations.Count > 0)
         {
             Row("schema", "incomplete, missing: " + string.Join(", ", status.MissingMigrations));
-            Row("", "All else is told once 'sessions migrate' has brought it.");
+            Row("", "Run 'sessions migrate' to see the rest.");
             return table;
         }
 
-        Row("schema", "the newest");
+        Row("schema", "up to date");
         foreach (var node in status.Nodes)
             Row("node", $"{node.Name}, {node.Connections} connections");
         Row("log", status.LogHead is { } head ? $"up to event {head.Number} of transaction {head.Transaction}" : "empty");
@@ -95,7 +95,7 @@ internal static class StatusCommand
         foreach (var lag in status.Followers)
         {
             Row("follower", $"{lag.Follower}: {lag.EventsBehind:N0} events, {lag.Behind.TotalSeconds:N1} s behind"
-                + (lag.IsAstray ? $"; it stands at {lag.Reached.Position}, where the log has no event" : ""));
+                + (lag.IsAstray ? $"; its checkpoint lies at {lag.Reached.Position}, where the log has no event" : ""));
         }
 
         Row("seals", status.Seal is { } seal ? $"{seal.Number}, the newest of {Time(status.SealedAt)}: {seal.Hash}" : "none");

@@ -15,7 +15,7 @@ internal static class WhatIfCommand
     public static Command Create(Terminal terminal, Settings settings)
     {
         var idle = Duration("--idle-timeout", "How long a session lives after its last activity.");
-        var slack = Duration("--renewal-slack", "How far ahead activity that the server sees is written.");
+        var slack = Duration("--renewal-slack", "How much further each record of activity that the server observes extends the lease.");
         var keepAlive = Duration("--keep-alive-slack", "The same for explicit keep-alives.");
         var retention = Duration("--retention", "How long an ended session stays visible.");
         var lifetime = Duration("--max-lifetime", "The longest that any session may live.");
@@ -24,13 +24,13 @@ internal static class WhatIfCommand
         var owner = new Option<string?>("--owner") { Description = "Only this user's sessions." };
         var command = new Verb(
             "what-if",
-            "Run the rules again over what is recorded, under another policy, and tell which sessions would have ended "
-            + "otherwise. What is not said is as configured. Ends with 0 if none would, else with 1.")
+            "Run the rules again over the record, under another policy, and report the sessions that would have ended "
+            + "otherwise. Options that are not given are as configured. Ends with 0 if nothing differs, else with 1.")
         {
             Examples =
             [
-                ("sessions what-if --idle-timeout 2m", "had sessions lived for two minutes"),
-                ("sessions what-if --max-lifetime 8h --from 2026-11-01", "had no session lived longer than eight hours"),
+                ("sessions what-if --idle-timeout 2m", "if sessions had lived for two minutes"),
+                ("sessions what-if --max-lifetime 8h --from 2026-11-01", "if no session had lived longer than eight hours"),
                 ("sessions what-if --retention 1h --owner ana --json", "as JSON, for one user"),
             ],
         };
@@ -94,7 +94,7 @@ internal static class WhatIfCommand
 
     static Option<TimeSpan?> Duration(string name, string description) => new(name)
     {
-        Description = description + " As 90s, 2m, 8h, 1d or 00:02:00.",
+        Description = description + " Written as 90s, 2m, 8h, 1d or 00:02:00.",
         HelpName = "duration",
         CustomParser = DurationText.Parse,
     };

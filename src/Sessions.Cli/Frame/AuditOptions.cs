@@ -9,16 +9,24 @@ namespace Sessions.Cli.Frame;
 /// <summary>The filters of the audit trail as options: the same words as the server's.</summary>
 internal sealed class AuditOptions
 {
-    readonly Option<string?> owner = new("--owner") { Description = "Whose sessions." };
-    readonly Option<string?> actor = new("--actor") { Description = "Who did it." };
-    readonly Option<Guid?> session = TypedValue.Id("--session", "Which session.");
-    readonly Option<Guid?> item = TypedValue.Id("--item", "Which library item.");
-    readonly Option<string?> type = new("--type") { Description = "What happened, as session_created." };
-    readonly Option<string?> reason = new("--reason") { Description = "Why." };
-    readonly Option<string?> address = new("--address") { Description = "From which network address.", CustomParser = ParseAddress };
-    readonly Option<Guid?> trace = new("--trace") { Description = "In which trace: 32 hexadecimal digits.", CustomParser = ParseTrace };
-    readonly Option<DateTimeOffset?> from = MomentArgument.Time("--from", "Not before this time.");
-    readonly Option<DateTimeOffset?> to = MomentArgument.Time("--to", "Before this time.");
+    readonly Option<string?> owner = new("--owner") { Description = "Only events of this user's sessions." };
+    readonly Option<string?> actor = new("--actor") { Description = "Only events that this user caused." };
+    readonly Option<Guid?> session = TypedValue.Id("--session", "Only events of this session.");
+    readonly Option<Guid?> item = TypedValue.Id("--item", "Only events of sessions on this library item.");
+    readonly Option<string?> type = new("--type") { Description = "Only events of this type." };
+    readonly Option<string?> reason = new("--reason") { Description = "Only expiries or removals for this reason." };
+    readonly Option<string?> address = new("--address")
+    {
+        Description = "Only events caused from this network address.", CustomParser = ParseAddress,
+    };
+
+    readonly Option<Guid?> trace = new("--trace")
+    {
+        Description = "Only events of this trace: 32 hexadecimal digits.", CustomParser = ParseTrace,
+    };
+
+    readonly Option<DateTimeOffset?> from = MomentArgument.Time("--from", "Only events at or after this time; without a zone it is UTC.");
+    readonly Option<DateTimeOffset?> to = MomentArgument.Time("--to", "Only events before this time.");
 
     public AuditOptions()
     {
@@ -40,7 +48,7 @@ internal sealed class AuditOptions
     {
         if (NetworkAddress.TryRead(result.Tokens[^1].Value, out var address))
             return address;
-        result.AddError($"'{result.Tokens[^1].Value}' is no network address.");
+        result.AddError($"'{result.Tokens[^1].Value}' is not a network address.");
         return null;
     }
 
@@ -48,7 +56,7 @@ internal sealed class AuditOptions
     {
         if (UsualUuid.TryParse(result.Tokens[^1].Value, "N", out var id))
             return id;
-        result.AddError($"'{result.Tokens[^1].Value}' is no trace id of 32 hexadecimal digits.");
+        result.AddError($"'{result.Tokens[^1].Value}' is not a trace id: write its 32 hexadecimal digits.");
         return null;
     }
 }

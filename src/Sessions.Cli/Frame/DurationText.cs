@@ -36,7 +36,7 @@ internal static class DurationText
     {
         if (TryParse(result.Tokens[^1].Value, out var duration))
             return duration;
-        result.AddError($"'{result.Tokens[^1].Value}' is no duration: say 90s, 2m, 8h, 1d or 00:02:00, up to 36500d.");
+        result.AddError($"'{result.Tokens[^1].Value}' is not a duration: write 90s, 2m, 8h, 1d or 00:02:00, at most 36500d.");
         return null;
     }
 }

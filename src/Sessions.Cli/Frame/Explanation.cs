@@ -25,10 +25,11 @@ internal static class Explanation
         UnreadableEventException damaged => (ExitCode.No, damaged.Message.TrimEnd('.') + ". 'sessions verify' names all that is damaged."),
         _ when Failure.IsOfDatabase(error) => (ExitCode.Unreachable, "The database cannot be reached: " + error.Message),
         DbException { SqlState: UndefinedTable } =>
-            (ExitCode.Usage, "This database lacks the schema, or a part of it; 'sessions migrate' brings it."),
+            (ExitCode.Usage, "This database lacks the schema, or part of it: run 'sessions migrate'."),
         _ when Failure.IsHeldUp(error) =>
-            (ExitCode.No, "Somebody holds a table that this needs, and waiting for him would hold up whoever writes. Nothing was changed; try again later."),
-        DbException { SqlState: not null } refused => (ExitCode.Fault, "The database refused: " + refused.Message),
+            (ExitCode.No, "Another client has locked a table that this command needs, and waiting for that lock would block all "
+                + "writers. Nothing was changed; try again later."),
+        DbException { SqlState: not null } refused => (ExitCode.Fault, "The database reported an error: " + refused.Message),
         _ => (ExitCode.Fault, error.ToString()),
     };
 }

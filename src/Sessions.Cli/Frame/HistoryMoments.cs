@@ -11,10 +11,11 @@ internal static class HistoryMoments
         var past = history.At(moment);
         return !past.IsReached
             ? throw new CommandException(
-                ExitCode.No, $"Session {history.Address.Id} has {past.Newest} events: there is no version {((Moment.Version)moment).Number} of it.")
+                ExitCode.No, $"Session {history.Address.Id} has {past.Newest} events and no version {((Moment.Version)moment).Number}.")
             : past.Fault is { } fault
             ? throw new CommandException(
-                ExitCode.No, $"The record of session {history.Address.Id} is damaged, and does not tell this: {fault.TrimEnd('.')}. 'sessions history' shows what is left.")
+                ExitCode.No, $"The record of session {history.Address.Id} is damaged, so its state at that moment is unknown: "
+                + $"{fault.TrimEnd('.')}. 'sessions history' shows what is left.")
             : past;
     }
 }

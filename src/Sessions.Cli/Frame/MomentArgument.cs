@@ -24,7 +24,7 @@ internal static class MomentArgument
     {
         if (Moment.TryParseTime(result.Tokens[^1].Value, out var at))
             return at;
-        result.AddError($"'{result.Tokens[^1].Value}' is no time: say one like 2026-01-31T12:03:07Z.");
+        result.AddError($"'{result.Tokens[^1].Value}' is not a time: write one like 2026-01-31T12:03:07Z.");
         return null;
     }
 
@@ -32,7 +32,7 @@ internal static class MomentArgument
     {
         if (Moment.TryParse(result.Tokens[^1].Value, out var moment))
             return moment;
-        result.AddError($"'{result.Tokens[^1].Value}' is no moment: say a version like 7, or a time like 2026-01-31T12:03:07Z.");
+        result.AddError($"'{result.Tokens[^1].Value}' is not a moment: write a version like 7 or a time like 2026-01-31T12:03:07Z.");
         return null;
     }
 }

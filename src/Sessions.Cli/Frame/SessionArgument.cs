@@ -14,11 +14,11 @@ namespace Sessions.Cli.Frame;
 /// </summary>
 internal sealed class SessionArgument(Settings settings)
 {
-    readonly Argument<string> source = new("id|file") { Description = "The session's id, or a file that was exported." };
+    readonly Argument<string> source = new("id|file") { Description = "The session's id, or an exported file." };
 
     readonly Option<string?> session = new("--session")
     {
-        Description = "The session's id, for a file that holds several.",
+        Description = "Which session, if the file holds several.",
         HelpName = "id",
     };
 
@@ -40,8 +40,8 @@ internal sealed class SessionArgument(Settings settings)
         var isOfDatabase = SessionId.TryParse(parsed.GetRequiredValue(source), out _);
         throw new CommandException(
             isOfDatabase ? ExitCode.No : ExitCode.Usage,
-            $"The {(isOfDatabase ? "log" : "file")} has no beginning of session {history.Address.Id}, only what came from version "
-            + $"{history.Events[0].Version} on: what it was cannot be told. 'sessions history' shows its events.");
+            $"The {(isOfDatabase ? "log" : "file")} lacks the beginning of session {history.Address.Id}: its events start at version "
+            + $"{history.Events[0].Version}, so its states are unknown. 'sessions history' shows its events.");
     }
 
     /// <summary>The same, but it may begin in the session's middle, as in a file that was cut by time.</summary>
@@ -53,16 +53,17 @@ internal sealed class SessionArgument(Settings settings)
         {
             return File.Exists(text)
                 ? await FindInFile(text, parsed.GetValue(session), cancellation)
-                : throw new CommandException(ExitCode.Usage, $"'{text}' is neither the id of a session nor a file that is there.");
+                : throw new CommandException(ExitCode.Usage, $"'{text}' is neither a session's id nor an existing file.");
         }
 
         await using var database = Database.OpenReadOnly(await settings.ConnectionString(parsed, cancellation));
         await using var store = new EventStore(database, new CommandOptions());
         var history = await SessionHistory.Find(store, id, cancellation)
-            ?? throw new CommandException(ExitCode.No, $"There never was a session {id}.");
+            ?? throw new CommandException(ExitCode.No, $"Session {id} never existed.");
         return history.Events.Count > 0
             ? history
-            : throw new CommandException(ExitCode.No, $"There was a session {id}, and the log has no event of it any more. 'sessions verify' names what is gone.");
+            : throw new CommandException(
+                ExitCode.No, $"Session {id} existed, but its events are gone from the log. 'sessions verify' names what is missing.");
     }
 
     static async Task<SessionHistory> FindInFile(string path, string? wanted, CancellationToken cancellation)
@@ -73,12 +74,12 @@ internal sealed class SessionArgument(Settings settings)
             if (wanted is not null && !string.Equals(logged.Address.Id.ToString(), wanted, StringComparison.OrdinalIgnoreCase))
                 continue;
             if (events.Count > 0 && events[0].Address != logged.Address)
-                throw new CommandException(ExitCode.Usage, $"{path} holds several sessions: say which by --session.");
+                throw new CommandException(ExitCode.Usage, $"{path} holds several sessions: choose one with --session.");
             events.Add(logged);
         }
 
         return events.Count > 0
             ? new SessionHistory(events[0].Address, events)
-            : throw new CommandException(ExitCode.No, $"{path} holds no event{(wanted is null ? "" : $" of a session {wanted}")}.");
+            : throw new CommandException(ExitCode.No, $"{path} holds no event{(wanted is null ? "" : $" of session {wanted}")}.");
     }
 }

@@ -50,7 +50,7 @@ internal sealed class Settings(string folder)
         return await LocalPostgres.FindRunning(Path.Combine(folder, ".sessions", "postgres"), cancellation)
             ?? throw new CommandException(ExitCode.Usage,
                 $"No database is configured, and none runs under {folder}/.sessions. Start the server here, or set "
-                + $"{ConnectionKey}, or say --connection.");
+                + $"{ConnectionKey}, or pass --connection.");
     }
 
     /// <summary>Returns the connection string, if it can be used.</summary>

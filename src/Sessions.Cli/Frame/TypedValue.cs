@@ -18,7 +18,7 @@ internal static class TypedValue
             var text = result.Tokens[^1].Value;
             if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
                 return number;
-            result.AddError($"'{text}' is no number from 1 on.");
+            result.AddError($"'{text}' is not a whole number of at least 1.");
             return null;
         },
     };
@@ -33,7 +33,7 @@ internal static class TypedValue
             var text = result.Tokens[^1].Value;
             if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 return number;
-            result.AddError($"'{text}' is no version: say a number like 7.");
+            result.AddError($"'{text}' is not a version: write a number like 7.");
             return null;
         },
     };
@@ -55,7 +55,7 @@ internal static class TypedValue
             if (UsualUuid.TryParse(token.Value, out var id))
                 ids.Add(id);
             else
-                result.AddError($"'{token.Value}' is no id: say one like 01a20e3d-e900-7311-9abb-3d2b0e307bec.");
+                result.AddError($"'{token.Value}' is not an id: write one like 01a20e3d-e900-7311-9abb-3d2b0e307bec.");
         }
 
         return [.. ids];

@@ -48,8 +48,8 @@ public sealed class DamagedEventTests(TestPostgres postgres) : IAsyncLifetime
     {
         (await Run("state", id, "--version", "1")).ShouldEnd(ExitCode.Done);
         (await Run("diff", id, "0", "1")).ShouldEnd(ExitCode.No).Error.ShouldBeEmpty();
-        (await Run("state", id)).ShouldEnd(ExitCode.No).Error.ShouldContain("is damaged, and does not tell this: version 2 cannot be read");
-        (await Run("diff", id, "1", "3")).ShouldEnd(ExitCode.No).Error.ShouldContain("is damaged, and does not tell this: version 2 cannot be read");
+        (await Run("state", id)).ShouldEnd(ExitCode.No).Error.ShouldContain("is damaged, so its state at that moment is unknown: version 2 cannot be read");
+        (await Run("diff", id, "1", "3")).ShouldEnd(ExitCode.No).Error.ShouldContain("is damaged, so its state at that moment is unknown: version 2 cannot be read");
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class DamagedEventTests(TestPostgres postgres) : IAsyncLifetime
         var told = (await Run("as-test", id)).ShouldEnd(ExitCode.No);
 
         told.Output.ShouldBeEmpty();
-        told.Error.ShouldContain($"The record of session {id} is damaged, and makes no test: version 2 cannot be read");
+        told.Error.ShouldContain($"The record of session {id} is damaged, so no test can be made of it: version 2 cannot be read");
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class DamagedEventTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(1, "The log has no beginning of session")]
+    [InlineData(1, "The log lacks the beginning of session")]
     [InlineData(2, "version 2 is missing")]
     public async Task One_that_is_gone_makes_no_test_and_no_state(int version, string says)
     {
@@ -89,7 +89,7 @@ public sealed class DamagedEventTests(TestPostgres postgres) : IAsyncLifetime
         await node.Run($"delete from event_store.events where stream_id = '{id}'");
 
         foreach (var command in new[] { "history", "state", "replay", "as-test" })
-            (await Run(command, id)).ShouldEnd(ExitCode.No).Error.ShouldContain("the log has no event of it any more");
+            (await Run(command, id)).ShouldEnd(ExitCode.No).Error.ShouldContain("existed, but its events are gone from the log");
     }
 
     [Fact]

@@ -66,8 +66,8 @@ public sealed class DeadLettersTests(TestPostgres postgres) : IAsyncLifetime
     public async Task Which_must_be_said()
     {
         (await RunOn(node.ConnectionString, "dead-letters", "retry")).ShouldEnd(ExitCode.Usage);
-        (await RunOn(node.ConnectionString, "dead-letters", "retry", "99")).ShouldEnd(ExitCode.Usage).Error.ShouldContain("'99' is no id");
-        (await RunOn(node.ConnectionString, "dead-letters", "drop", "x")).ShouldEnd(ExitCode.Usage).Error.ShouldContain("'x' is no id");
+        (await RunOn(node.ConnectionString, "dead-letters", "retry", "99")).ShouldEnd(ExitCode.Usage).Error.ShouldContain("'99' is not an id");
+        (await RunOn(node.ConnectionString, "dead-letters", "drop", "x")).ShouldEnd(ExitCode.Usage).Error.ShouldContain("'x' is not an id");
         (await RunOn(node.ConnectionString, "dead-letters", "list", "--limit", "-1")).ShouldEnd(ExitCode.Usage);
         (await RunOn(node.ConnectionString, "dead-letters", "drop", "--all", Guid.CreateVersion7().ToString())).ShouldEnd(ExitCode.Usage);
     }

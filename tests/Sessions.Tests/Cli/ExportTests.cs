@@ -31,7 +31,7 @@ public sealed class ExportTests(TestPostgres postgres) : IAsyncLifetime
         (await RunOn(other, "status")).ShouldEnd(ExitCode.No).Output.ShouldContain("missing: 0001_event_store");
         (await RunOn(other, "migrate", "--check")).ShouldEnd(ExitCode.No).Output.ShouldContain("missing 0001_event_store");
         (await RunOn(other, "migrate")).ShouldEnd(ExitCode.Done).Output.ShouldContain("applied 0001_event_store");
-        (await RunOn(other, "migrate")).ShouldEnd(ExitCode.Done).Output.ShouldContain("The schema is the newest.");
+        (await RunOn(other, "migrate")).ShouldEnd(ExitCode.Done).Output.ShouldContain("The schema is up to date.");
         (await RunOn(node.ConnectionString, "export", file)).ShouldEnd(ExitCode.Done);
 
         (await Run("import", file, "--into", other)).ShouldEnd(ExitCode.Done).Output.ShouldContain("10 events imported.");
@@ -53,7 +53,7 @@ public sealed class ExportTests(TestPostgres postgres) : IAsyncLifetime
         (await RunOn(node.ConnectionString, "export", file, "--to", "2001-01-01")).Error.ShouldContain("0 events");
         (await RunOn(node.ConnectionString, "export", file, "--from", "2001-01-01")).Error.ShouldContain("10 events");
         (await RunOn(node.ConnectionString, "export", file, "--from", "yesterday")).ShouldEnd(ExitCode.Usage);
-        (await RunOn(node.ConnectionString, "export", file, "--session", "abc")).ShouldEnd(ExitCode.Usage).Error.ShouldContain("'abc' is no id");
+        (await RunOn(node.ConnectionString, "export", file, "--session", "abc")).ShouldEnd(ExitCode.Usage).Error.ShouldContain("'abc' is not an id");
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class ExportTests(TestPostgres postgres) : IAsyncLifetime
         var id = Guid.CreateVersion7().ToString();
 
         (await RunOn(node.ConnectionString, "export", file, "--session", id)).ShouldEnd(ExitCode.No)
-            .Error.ShouldContain($"no event of a session {id}");
+            .Error.ShouldContain($"no event of session {id}");
         File.Exists(file).ShouldBeFalse();
         File.Exists(file + ".part").ShouldBeFalse();
     }
@@ -98,7 +98,7 @@ public sealed class ExportTests(TestPostgres postgres) : IAsyncLifetime
 
     [Fact]
     public async Task A_day_is_written_as_one() =>
-        (await RunOn(node.ConnectionString, "export", file, "--from", "3.4")).ShouldEnd(ExitCode.Usage).Error.ShouldContain("'3.4' is no time");
+        (await RunOn(node.ConnectionString, "export", file, "--from", "3.4")).ShouldEnd(ExitCode.Usage).Error.ShouldContain("'3.4' is not a time");
 
     [Fact]
     public async Task An_import_says_what_is_wrong_before_it_begins()

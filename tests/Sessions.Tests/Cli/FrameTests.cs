@@ -60,7 +60,7 @@ public sealed partial class FrameTests(TestPostgres postgres)
     [Fact]
     public async Task A_moment_that_is_none_is_wrong_usage_and_nobody_is_asked_for_it() =>
         (await Run("state", Id, "--at", "yesterday")).ShouldEnd(ExitCode.Usage).Error
-            .ShouldContain("'yesterday' is no time");
+            .ShouldContain("'yesterday' is not a time");
 
     [Fact]
     public async Task With_nothing_configured_and_nothing_running_it_says_what_to_set() =>

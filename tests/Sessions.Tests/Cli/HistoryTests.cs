@@ -56,7 +56,7 @@ public sealed class HistoryTests(TestPostgres postgres)
         await using var node = new Node(await postgres.CreateDatabase());
 
         (await RunOn(node.ConnectionString, "history", Id)).ShouldEnd(ExitCode.No)
-            .Error.ShouldContain($"There never was a session {Id}.");
+            .Error.ShouldContain($"Session {Id} never existed.");
     }
 
     [Theory]

@@ -122,7 +122,7 @@ public sealed class ReplayTests(TestPostgres postgres)
             await File.WriteAllLinesAsync(file, (await node.Ask<string>(AsLines)).Split('\n')[1..]);
 
             foreach (var command in new string[][] { ["state", file], ["replay", file], ["diff", file, "1", "2"], ["as-test", file] })
-                (await Run(command)).ShouldEnd(ExitCode.Usage).Error.ShouldContain($"no beginning of session {id}");
+                (await Run(command)).ShouldEnd(ExitCode.Usage).Error.ShouldContain($"lacks the beginning of session {id}");
             (await Run("history", file)).ShouldEnd(ExitCode.Done).Output.ShouldContain("canceled");
             (await Run("history", file, "--session", Guid.Empty.ToString())).ShouldEnd(ExitCode.No).Error.ShouldContain("holds no event");
         }

@@ -31,7 +31,7 @@ public sealed class StateTests(TestPostgres postgres)
         var address = await node.Create();
 
         (await RunOn(node.ConnectionString, "state", address.Id.ToString(), "--version", "2")).ShouldEnd(ExitCode.No)
-            .Error.ShouldContain("has 1 events: there is no version 2 of it");
+            .Error.ShouldContain("has 1 events and no version 2.");
         (await RunOn(node.ConnectionString, "diff", address.Id.ToString(), "0", "99")).ShouldEnd(ExitCode.No).Error.ShouldContain("no version 99");
     }
 
@@ -40,8 +40,8 @@ public sealed class StateTests(TestPostgres postgres)
         (await Run("state", "x", "--at", "2001-01-01", "--version", "1")).ShouldEnd(ExitCode.Usage);
 
     [Theory]
-    [InlineData("--at", "7", "'7' is no time")]
-    [InlineData("--version", "2026-01-01", "'2026-01-01' is no version")]
+    [InlineData("--at", "7", "'7' is not a time")]
+    [InlineData("--version", "2026-01-01", "'2026-01-01' is not a version")]
     public async Task A_version_is_no_time_and_a_time_no_version(string option, string value, string says) =>
         (await Run("state", "x", option, value)).ShouldEnd(ExitCode.Usage).Error.ShouldContain(says);
 

@@ -38,11 +38,11 @@ public sealed class WhatIfTests(TestPostgres postgres)
     }
 
     [Theory]
-    [InlineData("--idle-timeout", "5", "is no duration")]
-    [InlineData("--retention", "-1m", "is no duration")]
-    [InlineData("--retention", "9999999d", "is no duration")]
-    [InlineData("--max-lifetime", "9999999.00:00:00", "is no duration")]
-    [InlineData("--from", "3.4", "is no time")]
+    [InlineData("--idle-timeout", "5", "is not a duration")]
+    [InlineData("--retention", "-1m", "is not a duration")]
+    [InlineData("--retention", "9999999d", "is not a duration")]
+    [InlineData("--max-lifetime", "9999999.00:00:00", "is not a duration")]
+    [InlineData("--from", "3.4", "is not a time")]
     public async Task What_is_no_duration_or_no_time_is_wrong_usage(string option, string value, string says) =>
         (await Run("what-if", option, value)).ShouldEnd(ExitCode.Usage).Error.ShouldContain(says);
 
