@@ -65,7 +65,7 @@ public sealed class SettingBoundsTests
         Should.NotThrow(() => Read(key, bound));
 
         Should.Throw<SettingsException>(() => Read(key, beyond)).Message
-            .ShouldBe($"{key} is {beyond}; the {end} that makes sense is {bound}.");
+            .ShouldBe($"{key} is {beyond}; it must be at {end} {bound}.");
     }
 
     static void Read(string key, string value)

@@ -106,7 +106,7 @@ public sealed partial class FrameTests(TestPostgres postgres)
         await node.Run("alter table event_store.dead_letters rename column attempts to tries");
 
         (await RunOn(node.ConnectionString, "dead-letters", "list")).ShouldEnd(ExitCode.Fault)
-            .Error.ShouldContain("The database refused: 42703: column \"attempts\" does not exist");
+            .Error.ShouldContain("The database reported an error: 42703: column \"attempts\" does not exist");
     }
 
     [Fact]
