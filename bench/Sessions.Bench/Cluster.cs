@@ -123,7 +123,7 @@ internal sealed class Cluster : IAsyncDisposable
                 ["PGUSER"] = settings.Username!,
                 ["PGPASSWORD"] = settings.Password!,
                 ["PGDATABASE"] = BareName,
-                ["PGOPTIONS"] = "-c plan_cache_mode=force_generic_plan -c jit=off",
+                ["PGOPTIONS"] = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off",
             };
         }
     }

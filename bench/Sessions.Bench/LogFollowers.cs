@@ -21,10 +21,16 @@ internal sealed class LogFollowers(NpgsqlDataSource database)
 
     /// <summary>Waits until audit trail and activity hold all events.</summary>
     /// <exception cref="TimeoutException">They do not catch up.</exception>
-    public async Task UntilCaughtUp(CancellationToken cancellation)
+    public Task UntilCaughtUp(CancellationToken cancellation) => UntilCaughtUp(Immediate, cancellation);
+
+    /// <summary>Waits until every event is sealed as well, some ten seconds longer.</summary>
+    /// <exception cref="TimeoutException">They do not catch up.</exception>
+    public Task UntilSealed(CancellationToken cancellation) => UntilCaughtUp(All, cancellation);
+
+    async Task UntilCaughtUp(string[] followers, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
-        while (await Lag(Immediate, cancellation) > TimeSpan.Zero)
+        while (await Lag(followers, cancellation) > TimeSpan.Zero)
         {
             if (Stopwatch.GetElapsedTime(started) > CatchUpMax)
                 throw new TimeoutException("The followers do not catch up.");

@@ -10,7 +10,8 @@ internal sealed class Report(Results results, BenchOptions options)
     string Write()
     {
         var day = TimeProvider.System.GetUtcNow();
-        text.Line($"Version {options.Version}, {day:yyyy-MM-dd}; runs of {options.Seconds} s, medians of {options.Rounds}.");
+        var without = options.Follow ? "" : "; the servers do not follow the log";
+        text.Line($"Version {options.Version}, {day:yyyy-MM-dd}; runs of {options.Seconds} s, medians of {options.Rounds}{without}.");
         text.Table(["machine", ""], results.Machine.Lines.Select(line => new[] { line.What, line.Is }));
         if (results.Throughput.Count > 0)
         {

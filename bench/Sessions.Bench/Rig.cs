@@ -170,8 +170,8 @@ internal sealed class Rig : IAsyncDisposable
     }
 
     /// <summary>
-    /// The state from which each run begins, the server's and pgbench's: no follower works on earlier events, and all pages
-    /// are on disk.
+    /// The state from which each run begins, the server's and pgbench's: audit trail and activity hold all earlier events,
+    /// and all pages are on disk.
     /// </summary>
     public async Task Settle(CancellationToken cancellation)
     {

@@ -153,8 +153,12 @@ public static class Database
                 "-c idle_in_transaction_session_timeout=10s",
                 "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"),
         };
+        var ours = settings.Options;
         foreach (var key in given.Keys)
             settings[key] = given[key];
+        // Options of the string are added to these, and win where both set the same.
+        if (!string.IsNullOrEmpty(given.Options))
+            settings.Options = $"{ours} {given.Options}";
         // A socket in the file system has no keepalives, and a value in the connection string may exclude one of ours.
         if (!IsOfThisMachine(given.Host) && given is { TcpKeepAlive: false, TcpKeepAliveTime: 0, TcpKeepAliveInterval: 0 })
             (settings.TcpKeepAlive, settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (true, 10, 5);

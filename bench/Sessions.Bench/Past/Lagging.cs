@@ -16,7 +16,7 @@ internal sealed record Lagging(TimeSpan Most, TimeSpan CaughtUpIn)
     {
         await using var server = await rig.StartServer(follows: true, cancellation);
         await rig.Create(server, Foreground.Connections, Foreground.WarmUpSeconds, cancellation);
-        await rig.Followers.UntilCaughtUp(cancellation);
+        await rig.Followers.UntilSealed(cancellation);
         await rig.Cluster.Checkpoint(cancellation);
 
         var most = TimeSpan.Zero;

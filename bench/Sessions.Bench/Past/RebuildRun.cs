@@ -25,7 +25,7 @@ internal sealed record RebuildRun(TimeSpan Took, long EarlyMemory, long PeakMemo
         {
             var output = process.StandardOutput.ReadToEndAsync(cancellation);
             var ended = process.WaitForExitAsync(cancellation);
-            var held = new List<(TimeSpan After, long Bytes)>();
+            var held = new List<(TimeSpan After, long Bytes)> { (TimeSpan.Zero, ResidentMemory.Of(process.Id) ?? 0) };
             while (await Task.WhenAny(ended, Task.Delay(Look, cancellation)) != ended)
             {
                 if (ResidentMemory.Of(process.Id) is { } bytes)

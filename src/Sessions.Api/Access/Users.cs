@@ -91,8 +91,10 @@ internal sealed class Users : IDisposable
         if (settings.PasswordHash is { } hash && !IsHash(hash))
             throw new SettingsException(
                 $"{at} ({settings.Name}) has an invalid PasswordHash; 'Sessions.Api hash-password' prints a valid one.");
-        if (string.IsNullOrEmpty(settings.Password) == settings.PasswordHash is null)
-            throw new SettingsException($"{at} ({settings.Name}) needs either Password or PasswordHash, not both.");
+        if (string.IsNullOrEmpty(settings.Password) && settings.PasswordHash is null)
+            throw new SettingsException($"{at} ({settings.Name}) has neither a Password nor a PasswordHash.");
+        if (!string.IsNullOrEmpty(settings.Password) && settings.PasswordHash is not null)
+            throw new SettingsException($"{at} ({settings.Name}) has both a Password and a PasswordHash; remove one.");
         if (settings.Roles.FirstOrDefault(role => !Roles.All.Contains(role, StringComparer.Ordinal)) is { } unknown)
             throw new SettingsException(
                 $"{at} ({settings.Name}) has the unknown role '{unknown}'; it must be one of: {string.Join(", ", Roles.All)}.");

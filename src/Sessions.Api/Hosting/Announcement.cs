@@ -22,22 +22,29 @@ internal static partial class Announcement
     static async Task OfferCommands(WebApplication app, UserSettings user)
     {
         await app.Services.GetRequiredService<DatabaseReadiness>().Ready;
-        Console.WriteLine(Commands(app.Urls.First(), user.Name == user.Password ? $"{user.Name}:{user.Password}" : user.Name));
+        Console.WriteLine(Commands(Reachable(app.Urls.First()), user.Name == user.Password ? $"{user.Name}:{user.Password}" : user.Name));
     }
+
+    /// <summary>An address to call: a server that listens on all of the machine's is reached as <c>localhost</c>.</summary>
+    static string Reachable(string url) =>
+        new Uri(url) is { Host: "[::]" or "0.0.0.0" } any ? $"{any.Scheme}://localhost:{any.Port}" : url;
 
     /// <summary>A password that differs from the user's name is not printed: curl prompts for it.</summary>
     static string Commands(string url, string user) => $"""
 
         Sessions listens on {url}. Try:
 
-          TOKEN=$(curl -s -X POST -u {user} {url}/api/session | tr -d '"')
-          curl -s -H "vmware-api-session-id: $TOKEN" {url}/api/content/library
-          curl -s -H "vmware-api-session-id: $TOKEN" {url}/api/content/library/item/download-session
+          TOKEN=$({Curl(url)} -X POST -u {user} {url}/api/session | tr -d '"')
+          {Curl(url)} -H "vmware-api-session-id: $TOKEN" {url}/api/content/library
+          {Curl(url)} -H "vmware-api-session-id: $TOKEN" {url}/api/content/library/item/download-session
 
         or, in a browser, {url}/docs
 
         Ctrl-C stops it.
         """;
+
+    /// <summary>A developer's certificate is seldom one that curl trusts.</summary>
+    static string Curl(string url) => url.StartsWith("https", StringComparison.Ordinal) ? "curl -sk" : "curl -s";
 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "Limits:Connections is {Connections}, but downloads over all of them need more than the {Files} files "

@@ -79,6 +79,14 @@ internal static class KnownSettings
                 .Select(property => property.Name)]);
     }
 
+    /// <summary>
+    /// Whether a value is a time as its writer means it: the binder reads <c>10</c> as ten days, and <c>24:00:00</c> as
+    /// twenty-four.
+    /// </summary>
+    static bool IsTime(string? value) =>
+        value is null or "" or "0"
+        || (value.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParseExact(value, "c", CultureInfo.InvariantCulture, out _));
+
     /// <summary>The names in a section, and which of them are times.</summary>
     sealed record Names(string[] All, string[] Times)
     {
@@ -92,9 +100,7 @@ internal static class KnownSettings
                     throw new SettingsException(
                         $"{setting.Path} is not a setting of this server; an environment variable of another program may have set it. "
                         + $"{section.Path} has: {string.Join(", ", All)}.");
-                // A bare number would be read as days, which hardly anybody means.
-                if (Times.Contains(setting.Key, StringComparer.OrdinalIgnoreCase)
-                    && int.TryParse(setting.Value, CultureInfo.InvariantCulture, out var number) && number != 0)
+                if (Times.Contains(setting.Key, StringComparer.OrdinalIgnoreCase) && !IsTime(setting.Value))
                     throw new SettingsException(
                         $"{setting.Path} is {setting.Value}; write a time like 00:00:30, or 1.00:00:00 for a day.");
             }

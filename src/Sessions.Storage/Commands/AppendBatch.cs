@@ -55,10 +55,10 @@ static class AppendBatch
         Action<NpgsqlBatch, StreamChange[]> appendEvents)
     {
         var changed = changes.Where(change => change.Events.Count > 0).ToArray();
-        // All writers lock rows and client tokens in the same order.
+        // Rows are given in one order, so that two batches lock rows and client tokens alike.
         Advance(batch, [.. changed.Where(change => change.StoredVersion > 0).OrderBy(change => change.Address.Id.Value)]);
         Create(batch, [.. changed.Where(change => change.StoredVersion == 0)
-            .OrderBy(change => change.Address.Owner, StringComparer.Ordinal).ThenBy(change => change.Origin!.ClientToken)]);
+            .OrderBy(change => change.Address.Owner, StringComparer.Ordinal).ThenBy(change => change.Origin?.ClientToken)]);
         appendEvents(batch, changed);
         batch.Schedule(reschedule ? changes : changed, policy, reschedule);
         if (changed.Length > 0)

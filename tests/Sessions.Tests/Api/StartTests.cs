@@ -40,7 +40,7 @@ public sealed class StartTests
     [InlineData("ShutdownTimeoutSeconds", "2147483647", "ShutdownTimeoutSeconds is 2147483647; it must be at most 86400.")]
     [InlineData("Downloads__KeyLifetime", "00:00:00",
         "Downloads:KeyLifetime is 00:00:00; it must be at least 00:00:01.")]
-    [InlineData("Users__0__Password", "", "Users:0 (ana) needs either Password or PasswordHash, not both.")]
+    [InlineData("Users__0__Password", "", "Users:0 (ana) has neither a Password nor a PasswordHash.")]
     [InlineData("Users__0__Name", "a:b",
         "Users:0 (a:b) has a colon in its name, but in a login the name ends at the first colon.")]
     [InlineData("Logging__LogLevel__Default", "loud",
@@ -61,6 +61,8 @@ public sealed class StartTests
         "ConnectionStrings:Session is not a setting of this server; an environment variable of another program may have set it. ConnectionStrings has: Sessions, Sessions_ProviderName.")]
     [InlineData("Limits__RequestBurst", "5", "Limits:RequestBurst has no effect without Limits:RequestsPerSecond; set that too.")]
     [InlineData("Lease__IdleTimeout", "10", "Lease:IdleTimeout is 10; write a time like 00:00:30, or 1.00:00:00 for a day.")]
+    [InlineData("Lease__IdleTimeout", "24:00:00", "Lease:IdleTimeout is 24:00:00; write a time like 00:00:30, or 1.00:00:00 for a day.")]
+    [InlineData("Seals__Interval", "5m", "Seals:Interval is 5m; write a time like 00:00:30, or 1.00:00:00 for a day.")]
     [InlineData("Users__1", "ana", "Users:1 is a user, not a single value; set Users:1:Name to the user's name.")]
     [InlineData("Users__0__Roles", "auditor", "Users:0:Roles is a list, not a single value; set Users:0:Roles:0 to the first one.")]
     [InlineData("Proxies__Trusted", "127.0.0.1", "Proxies:Trusted is a list, not a single value; set Proxies:Trusted:0 to the first one.")]

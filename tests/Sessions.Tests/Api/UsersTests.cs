@@ -38,11 +38,11 @@ public sealed class UsersTests
 
     [Fact]
     public void A_user_needs_a_password() =>
-        ShouldBeRefused("Users:0 (ana) needs either Password or PasswordHash, not both.", new UserSettings { Name = "ana" });
+        ShouldBeRefused("Users:0 (ana) has neither a Password nor a PasswordHash.", new UserSettings { Name = "ana" });
 
     [Fact]
     public void A_user_has_only_one_password() => ShouldBeRefused(
-        "Users:0 (ana) needs either Password or PasswordHash, not both.",
+        "Users:0 (ana) has both a Password and a PasswordHash; remove one.",
         new UserSettings { Name = "ana", Password = "x", PasswordHash = Users.Hash("x") });
 
     [Theory]

@@ -29,6 +29,16 @@ public sealed class DatabaseTests(TestPostgres postgres) : IAsyncLifetime
     public async Task Statements_are_planned_once_and_not_for_each_length_of_an_array() =>
         (await node.Ask<string>("show plan_cache_mode")).ShouldBe("force_generic_plan");
 
+    [Fact]
+    public async Task Options_of_the_string_are_added_and_win()
+    {
+        await using var other = new Node(node.ConnectionString + ";Options=-c work_mem=5MB -c jit=on");
+
+        (await other.Ask<string>("show work_mem")).ShouldBe("5MB");
+        (await other.Ask<string>("show jit")).ShouldBe("on");
+        (await other.Ask<string>("show plan_cache_mode")).ShouldBe("force_generic_plan");
+    }
+
     /// <summary>
     /// Plans are kept. One that was made for an empty table goes through all of it, or of an index: a session was 490 pages of
     /// others' old versions away, until the table was next vacuumed.
