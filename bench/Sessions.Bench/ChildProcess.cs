@@ -13,10 +13,11 @@ internal static class ChildProcess
         string program,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string>? environment,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        Action<int>? started = null)
     {
         var output = new StringBuilder();
-        await foreach (var line in Lines(program, arguments, environment, cancellation))
+        await foreach (var line in Lines(program, arguments, environment, cancellation, started))
             output.Append(line).Append('\n');
         return output.ToString();
     }
@@ -27,7 +28,8 @@ internal static class ChildProcess
         string program,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string>? environment,
-        [EnumeratorCancellation] CancellationToken cancellation)
+        [EnumeratorCancellation] CancellationToken cancellation,
+        Action<int>? started = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -39,6 +41,7 @@ internal static class ChildProcess
             start.Environment[name] = value;
 
         using var process = Process.Start(start)!;
+        started?.Invoke(process.Id);
         try
         {
             var errors = process.StandardError.ReadToEndAsync(cancellation);

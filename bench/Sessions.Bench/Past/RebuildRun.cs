@@ -14,38 +14,23 @@ internal sealed record RebuildRun(TimeSpan Took, long EarlyMemory, long PeakMemo
     /// <exception cref="InvalidOperationException">It failed, or did not read all events.</exception>
     public static async Task<RebuildRun> Take(PastRig rig, string cli, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(cli, ["rebuild", "audit-trail", "--json", "--connection", rig.Cluster.ServedConnectionString])
+        var (process, started) = (0, Stopwatch.GetTimestamp());
+        var run = ChildProcess.Run(
+            cli, ["rebuild", "audit-trail", "--json", "--connection", rig.Cluster.ServedConnectionString],
+            environment: null, cancellation, id => process = id);
+        var held = new List<(TimeSpan After, long Bytes)> { (TimeSpan.Zero, ResidentMemory.Of(process) ?? 0) };
+        while (await Task.WhenAny(run, Task.Delay(Look, cancellation)) != run)
         {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        };
-        var started = Stopwatch.GetTimestamp();
-        using var process = Process.Start(start)!;
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(cancellation);
-            var ended = process.WaitForExitAsync(cancellation);
-            var held = new List<(TimeSpan After, long Bytes)> { (TimeSpan.Zero, ResidentMemory.Of(process.Id) ?? 0) };
-            while (await Task.WhenAny(ended, Task.Delay(Look, cancellation)) != ended)
-            {
-                if (ResidentMemory.Of(process.Id) is { } bytes)
-                    held.Add((Stopwatch.GetElapsedTime(started), bytes));
-            }
+            if (ResidentMemory.Of(process) is { } bytes)
+                held.Add((Stopwatch.GetElapsedTime(started), bytes));
+        }
 
-            await ended;
-            var took = Stopwatch.GetElapsedTime(started);
-            if (process.ExitCode != 0)
-                throw new InvalidOperationException($"The rebuild ended with {process.ExitCode}: {await output}");
-            var events = JsonDocument.Parse(await output).RootElement.GetProperty("events").GetInt64();
-            if (events != rig.Seeded.Count)
-                throw new InvalidOperationException($"{events} events were read instead of {rig.Seeded.Count}.");
-            return new RebuildRun(
-                took, held.Where(sample => sample.After <= took / 10).Max(sample => sample.Bytes), held.Max(sample => sample.Bytes));
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill();
-        }
+        var output = await run;
+        var took = Stopwatch.GetElapsedTime(started);
+        var events = JsonDocument.Parse(output).RootElement.GetProperty("events").GetInt64();
+        if (events != rig.Seeded.Count)
+            throw new InvalidOperationException($"{events} events were read instead of {rig.Seeded.Count}.");
+        return new RebuildRun(
+            took, held.Where(sample => sample.After <= took / 10).Max(sample => sample.Bytes), held.Max(sample => sample.Bytes));
     }
 }
