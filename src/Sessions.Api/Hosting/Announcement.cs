@@ -26,11 +26,11 @@ internal static partial class Announcement
     }
 
     /// <summary>An address to call: a server that listens on all of the machine's is reached as <c>localhost</c>.</summary>
-    static string Reachable(string url) =>
+    internal static string Reachable(string url) =>
         new Uri(url) is { Host: "[::]" or "0.0.0.0" } any ? $"{any.Scheme}://localhost:{any.Port}" : url;
 
     /// <summary>A password that differs from the user's name is not printed: curl prompts for it.</summary>
-    static string Commands(string url, string user) => $"""
+    internal static string Commands(string url, string user) => $"""
 
         Sessions listens on {url}. Try:
 
