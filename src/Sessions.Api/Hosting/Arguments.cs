@@ -7,7 +7,7 @@ internal static class Arguments
 
     /// <summary>The text that <c>--help</c> prints.</summary>
     public const string Help = """
-        Sessions.Api [--KEY=VALUE …]      starts the server; README.md lists the keys, such as --Urls=http://127.0.0.1:8080
+        Sessions.Api [--KEY=VALUE …]      starts the server; docs/configuration.md lists the keys, such as --Urls=http://*:8080
         Sessions.Api hash-password        reads a password and prints its hash for Users:n:PasswordHash; takes no other argument
         """;
 
