@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
@@ -55,16 +55,16 @@ static class ApiSentences
     /// <summary>Logs in as soon as the server has its database; until then it must say that it has not.</summary>
     public static async Task<HttpResponseMessage> LogInWhenReady(this HttpClient client, string user, string password)
     {
-        var waited = Stopwatch.StartNew();
-        while (true)
+        HttpResponseMessage login = null!;
+        await StoreSentences.Until(async () =>
         {
-            var login = await client.LogIn(user, password);
+            login = await client.LogIn(user, password);
             if (login.StatusCode == HttpStatusCode.Created)
-                return login;
+                return true;
             await login.ShouldBe(HttpStatusCode.ServiceUnavailable, "SERVICE_UNAVAILABLE");
-            waited.Elapsed.ShouldBeLessThan(TimeSpan.FromMinutes(1));
-            await Task.Delay(TimeSpan.FromMilliseconds(20));
-        }
+            return false;
+        });
+        return login;
     }
 
     public static async Task<string> CreateSession(this HttpClient client, string itemId)

@@ -19,14 +19,10 @@ sealed class Front : IAsyncDisposable
     /// <summary>What it has logged of requests; a line comes after the answer.</summary>
     public async Task<string> LogOf(string path)
     {
-        var started = Stopwatch.StartNew();
-        while (true)
-        {
-            var log = await File.ReadAllTextAsync(Path.Combine(folder.FullPath, "access.log"));
-            if (log.Contains(path, StringComparison.Ordinal) || started.Elapsed > StoreSentences.Patience)
-                return log;
-            await Task.Delay(TimeSpan.FromMilliseconds(20));
-        }
+        var log = "";
+        await StoreSentences.Until(async () =>
+            (log = await File.ReadAllTextAsync(Path.Combine(folder.FullPath, "access.log"))).Contains(path, StringComparison.Ordinal));
+        return log;
     }
 
     /// <summary>Starts it, and returns when it listens. The test is skipped where there is no nginx.</summary>
