@@ -14,10 +14,10 @@ namespace Sessions.Projections.Audit;
 public sealed class ItemMemory(int sizeMax = ItemMemory.SizeMax)
 {
     /// <summary>How many sessions are remembered by default: some 8 MB.</summary>
-    public const int SizeMax = 50_000;
+    public const int SizeMax = 150_000;
 
-    /// <summary>How many when reading the whole log, which has every session, and serving no clients: some 30 MB.</summary>
-    public const int WholeLogMax = 200_000;
+    /// <summary>How many when reading the whole log, which has every session, and serving no clients: some 16 MB.</summary>
+    public const int WholeLogMax = 300_000;
 
     static readonly string FindCreations = Sql.Read("find_creations");
     static readonly string Deleted = EventJson.Types[typeof(SessionDeleted)].Name;
@@ -25,6 +25,9 @@ public sealed class ItemMemory(int sizeMax = ItemMemory.SizeMax)
     /// <summary>Two halves: a full young one replaces the old one, whose unused entries are dropped.</summary>
     Dictionary<SessionAddress, Guid> young = [];
     Dictionary<SessionAddress, Guid> old = [];
+
+    /// <summary>The owners in the young half, each once: every event that is read has a string of its own.</summary>
+    HashSet<string> owners = new(StringComparer.Ordinal);
 
     /// <summary>The items of these events' sessions, in the events' order; null where the log does not say.</summary>
     public async Task<Guid?[]> Find(
@@ -89,8 +92,16 @@ public sealed class ItemMemory(int sizeMax = ItemMemory.SizeMax)
     void Remember(SessionAddress address, Guid item)
     {
         if (young.Count >= sizeMax / 2)
-            (old, young) = (young, []);
-        young[address] = item;
+            (old, young, owners) = (young, [], new(StringComparer.Ordinal));
+        young[address with { Owner = OneOf(address.Owner) }] = item;
+    }
+
+    string OneOf(string owner)
+    {
+        if (owners.TryGetValue(owner, out var same))
+            return same;
+        owners.Add(owner);
+        return owner;
     }
 
     /// <summary>Hardly any event follows a removal; for the end of a cut-off transfer the item is read again.</summary>

@@ -14,6 +14,9 @@ public interface ILogFollower
     /// <summary>How long it leaves events unprocessed by design. Beyond that it counts as behind.</summary>
     TimeSpan Patience => TimeSpan.Zero;
 
+    /// <summary>How many events are worth a call while its patience lasts. Fewer are read later, together with the next.</summary>
+    int Portion => 1;
+
     /// <summary>
     /// Writes what the next events mean, in the transaction that moves the checkpoint: both commit, or neither.
     /// If that transaction fails, it is called again with the same events.

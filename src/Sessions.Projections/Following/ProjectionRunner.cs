@@ -38,10 +38,13 @@ public sealed partial class ProjectionRunner(
         var lags = await Look(cancellation);
         ProjectionMetrics.Record(lags);
         var more = false;
-        foreach (var near in Near(lags.Where(lag => lag.IsReadable).Select(lag => lag.Reached)))
+        foreach (var near in Near(lags.Where(IsDue).Select(lag => lag.Reached)))
             more |= await Lead([.. near.Select(reached => reached.Follower)], cancellation);
         return more;
     }
+
+    bool IsDue(FollowerLag lag) =>
+        lag.IsReadable && (lag.EventsBehind >= Follower(lag.Follower).Portion || lag.Behind > TimeSpan.Zero);
 
     /// <summary>Groups checkpoints that lie within a batch of each other, so that one read serves each group.</summary>
     static List<List<Checkpoint>> Near(IEnumerable<Checkpoint> checkpoints)
@@ -102,12 +105,13 @@ public sealed partial class ProjectionRunner(
     {
         if (stretch.Events.Count == 0)
             return false;
-        var follower = followers.Single(follower => follower.Name == checkpoint.Follower);
-        var count = await follower.Write(stretch, new ReadModelTables(connection), cancellation);
+        var count = await Follower(checkpoint.Follower).Write(stretch, new ReadModelTables(connection), cancellation);
         if (count > 0)
             await checkpoint.After(stretch, count).Write(connection, cancellation);
         return count > 0;
     }
+
+    ILogFollower Follower(string name) => followers.Single(follower => follower.Name == name);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Follower} cannot follow the log; trying again")]
     partial void LogFailed(Exception error, string follower);

@@ -10,7 +10,7 @@ public sealed record SealOptions
     /// <summary>How long an event may stay unsealed while fewer than <see cref="RunLength"/> events wait.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many events a seal covers at most; a full run is sealed without waiting.</summary>
+    /// <summary>How many events a seal covers at most. Once so many wait, all that wait are sealed.</summary>
     public int RunLength { get; init; } = 4096;
 
     /// <summary>The private key that seals are signed with, as PEM or as the name of its file; null for none.</summary>
@@ -43,10 +43,16 @@ public sealed class Sealer(SealOptions options, SealKey? key) : ILogFollower
     /// <inheritdoc/>
     public TimeSpan Patience => options.Interval;
 
+    /// <inheritdoc/>
+    public int Portion => options.RunLength;
+
     /// <summary>The public half of the key that it signs with, as PEM; null if it signs nothing.</summary>
     public string? PublicKey => key?.PublicKey;
 
-    /// <summary>Seals all full runs, and the remaining events once the oldest of them has waited long enough.</summary>
+    /// <summary>
+    /// Seals all events, once they fill a run or the oldest has waited long enough. The last run may be a short one: what
+    /// was left would be read again by every pass, until it fills another.
+    /// </summary>
     /// <exception cref="InvalidOperationException">
     /// The seals are not those that this node has seen; or seals are signed, and the newest one is not, or not as it
     /// says, or this node has no key.
@@ -61,11 +67,13 @@ public sealed class Sealer(SealOptions options, SealKey? key) : ILogFollower
         known = newest;
         // The newest seal says how far the seals reach, so that a lost checkpoint starts no second chain.
         var dealtWith = stretch.Events.TakeWhile(logged => logged.Position <= newest.Last).Count();
-        foreach (var events in stretch.Events.Skip(dealtWith).Chunk(options.RunLength))
+        var unsealed = stretch.Events.Skip(dealtWith).ToArray();
+        // An event whose time is damaged does not wait: its bytes are sealed, whatever they say.
+        if (unsealed.Length < options.RunLength && now - (unsealed.FirstOrDefault()?.KnownAt ?? default) < options.Interval)
+            return dealtWith;
+
+        foreach (var events in unsealed.Chunk(options.RunLength))
         {
-            // An event whose time is damaged does not wait: its bytes are sealed, whatever they say.
-            if (events.Length < options.RunLength && now - (events[0].KnownAt ?? default) < options.Interval)
-                break;
             using var run = RunOf(events);
             newest = Seal.Over(run, newest, now, key);
             written = (newest, await SealRows.Append(tables.Connection, newest, cancellation));

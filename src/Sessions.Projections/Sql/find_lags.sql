@@ -2,6 +2,7 @@
 --
 -- Events above the oldest open transaction are counted too, but cannot be read yet. A pass leaves a checkpoint only at an
 -- event or before the first; the last column is true for any other place. Followers at the same place share one count.
+-- A time that was damaged counts as old: there is nothing to wait for.
 --
 --   $1  follower   text[]
 --   $2  patience   interval[]  how long each leaves events unprocessed by design
@@ -21,7 +22,7 @@ ahead as materialized (
     from (select distinct epoch, transaction_id, position from standing) as place
     cross join lateral (
         select count(*) as events,
-               min(recorded_at) as oldest,
+               min(case when isfinite(recorded_at) then recorded_at else 'epoch' end) as oldest,
                bool_or(event.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
                        or event.epoch < (select max(epoch) from event_store.epochs)) as readable
         from (

@@ -23,17 +23,19 @@ public sealed class SealerTests(TestPostgres postgres) : IAsyncLifetime
     public ValueTask DisposeAsync() => node.DisposeAsync();
 
     [Fact]
-    public async Task A_full_run_is_sealed_at_once_and_the_rest_waits_until_its_time_has_come()
+    public async Task Once_a_run_is_full_all_that_waits_is_sealed_and_fewer_events_wait_for_their_time()
     {
         var patient = Runner(new SealOptions { RunLength = 4, Interval = TimeSpan.FromDays(1) });
         await patient.RunOnce(CancellationToken.None);
-        (await Counts()).ShouldBe([4, 4]);
-
-        await patient.RunOnce(CancellationToken.None);
-        (await Counts()).ShouldBe([4, 4]);
-
-        await Runner(new SealOptions { RunLength = 4, Interval = TimeSpan.Zero }).RunOnce(CancellationToken.None);
         (await Counts()).ShouldBe([4, 4, 2]);
+
+        await node.Create();
+        await node.LogShouldBeReadable();
+        await patient.RunOnce(CancellationToken.None);
+        (await Counts()).ShouldBe([4, 4, 2]);
+
+        await Runner(AtOnce).RunOnce(CancellationToken.None);
+        (await Counts()).ShouldBe([4, 4, 2, 1]);
     }
 
     [Fact]
@@ -41,13 +43,12 @@ public sealed class SealerTests(TestPostgres postgres) : IAsyncLifetime
     {
         await node.Run("""
             alter table event_store.events drop constraint events_time;
-            update event_store.events set recorded_at = 'infinity' where position = 9;
+            update event_store.events set recorded_at = 'infinity' where position = 1;
             """);
 
-        await Runner(new SealOptions { RunLength = 4, Interval = TimeSpan.FromDays(1) }).RunOnce(CancellationToken.None);
-        await Runner(new SealOptions { RunLength = 4, Interval = TimeSpan.FromDays(1) }).RunOnce(CancellationToken.None);
+        await Runner(new SealOptions { RunLength = 11, Interval = TimeSpan.FromMinutes(1) }).RunOnce(CancellationToken.None);
 
-        (await Counts()).ShouldBe([4, 4, 2]);
+        (await Counts()).ShouldBe([10]);
     }
 
     [Fact]
