@@ -13,14 +13,10 @@ namespace Sessions.Projections;
 /// </summary>
 public sealed class SessionList(NpgsqlDataSource database, CommandOptions options) : IAsyncDisposable
 {
-    static readonly string Add = Sql.Read("add_to_session_list");
-    static readonly string Remove = Sql.Read("remove_from_session_list");
-    static readonly string List = Sql.Read("list_sessions");
-
     /// <summary>Counts an owner's sessions by the owner's rows in the list.</summary>
     public static SessionCounting Counting { get; } = new(
-        Sql.Read("count_sessions"),
-        Sql.Read("check_session_limit"));
+        Sql.CountSessions,
+        Sql.CheckSessionLimit);
 
     readonly SharedRead<(string Owner, Guid? ItemId), IReadOnlyList<SessionId>> lists =
         new(database, options, ListAll);
@@ -54,7 +50,7 @@ public sealed class SessionList(NpgsqlDataSource database, CommandOptions option
 
         if (added.Count > 0)
         {
-            batch.Add(Add)
+            batch.Add(Sql.AddToSessionList)
                 .WithArray(NpgsqlDbType.Text, added.Select(row => row.Address.Owner).ToArray())
                 .WithArray(NpgsqlDbType.Uuid, added.Select(row => row.Address.Id.Value).ToArray())
                 .WithArray(NpgsqlDbType.Uuid, added.Select(row => row.ItemId).ToArray());
@@ -62,7 +58,7 @@ public sealed class SessionList(NpgsqlDataSource database, CommandOptions option
 
         if (gone.Count > 0)
         {
-            batch.Add(Remove)
+            batch.Add(Sql.RemoveFromSessionList)
                 .WithArray(NpgsqlDbType.Text, gone.Select(address => address.Owner).ToArray())
                 .WithArray(NpgsqlDbType.Uuid, gone.Select(address => address.Id.Value).ToArray());
         }
@@ -72,7 +68,7 @@ public sealed class SessionList(NpgsqlDataSource database, CommandOptions option
         NpgsqlConnection connection, IReadOnlyList<(string Owner, Guid? ItemId)> asked)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add(List)
+        batch.Add(Sql.ListSessions)
             .WithArray(NpgsqlDbType.Text, asked.Select(one => one.Owner).ToArray())
             .WithArray(NpgsqlDbType.Uuid, asked.Select(one => one.ItemId).ToArray());
         var answers = new IReadOnlyList<SessionId>[asked.Count];

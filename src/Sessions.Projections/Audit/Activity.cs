@@ -45,9 +45,6 @@ public sealed class Activity(bool passesDamage = true) : ILogFollower
         [typeof(SessionDeleted)] = Counter.Deleted,
     }.ToFrozenDictionary(one => EventJson.Types[one.Key].Name, one => one.Value, StringComparer.Ordinal);
 
-    static readonly string AddRows = Sql.Read("add_activity");
-    static readonly string ReadRows = Sql.Read("read_activity");
-
     /// <inheritdoc/>
     public string Name => "activity";
 
@@ -91,7 +88,7 @@ public sealed class Activity(bool passesDamage = true) : ILogFollower
     internal static async Task<ActivityPage> Read(
         NpgsqlConnection connection, DateTimeOffset from, DateTimeOffset to, int limit)
     {
-        await using var command = new NpgsqlCommand(ReadRows, connection)
+        await using var command = new NpgsqlCommand(Sql.ReadActivity, connection)
             .With(NpgsqlDbType.TimestampTz, from.ToUniversalTime())
             .With(NpgsqlDbType.TimestampTz, to.ToUniversalTime())
             .With(NpgsqlDbType.Integer, limit + 1);
@@ -114,7 +111,7 @@ public sealed class Activity(bool passesDamage = true) : ILogFollower
         SortedDictionary<DateTimeOffset, long[]> minutes, ReadModelTables tables, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(tables.Connection);
-        var add = batch.Add(tables.Of(AddRows)).WithArray(NpgsqlDbType.TimestampTz, minutes.Keys.ToArray());
+        var add = batch.Add(tables.Of(Sql.AddActivity)).WithArray(NpgsqlDbType.TimestampTz, minutes.Keys.ToArray());
         for (var i = 0; i < Counters; i++)
             add.WithArray(NpgsqlDbType.Bigint, minutes.Values.Select(counts => counts[i]).ToArray());
         await batch.ExecuteNonQueryAsync(cancellation);

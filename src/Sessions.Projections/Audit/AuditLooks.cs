@@ -26,9 +26,6 @@ public sealed record AuditLooksPage(IReadOnlyList<AuditLook> Looks, string? Next
 /// </summary>
 public sealed class AuditLooks(NpgsqlDataSource database, CommandOptions options) : IAsyncDisposable
 {
-    static readonly string AddLooks = Sql.Read("add_audit_looks");
-    static readonly string ReadLooks = Sql.Read("read_audit_looks");
-
     readonly SharedRead<Look, DBNull> adds = new(database, options, AddAll);
 
     /// <summary>Records a look durably. If the database is lost meanwhile, the look may be recorded twice.</summary>
@@ -39,7 +36,7 @@ public sealed class AuditLooks(NpgsqlDataSource database, CommandOptions options
     static async Task<DBNull[]> AddAll(NpgsqlConnection connection, IReadOnlyList<Look> looks)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add(AddLooks)
+        batch.Add(Sql.AddAuditLooks)
             .WithArray(NpgsqlDbType.Text, looks.Select(look => look.User).ToArray())
             .WithArray(NpgsqlDbType.Text, looks.Select(look => look.Query).ToArray())
             .WithArray(NpgsqlDbType.Text, looks.Select(look => look.Address).ToArray());
@@ -67,7 +64,7 @@ public sealed class AuditLooks(NpgsqlDataSource database, CommandOptions options
     internal static async Task<AuditLooksPage> Page(
         NpgsqlConnection connection, string? user, DateTimeOffset? from, DateTimeOffset? to, AuditCursor? after, int limit)
     {
-        await using var command = new NpgsqlCommand(ReadLooks, connection)
+        await using var command = new NpgsqlCommand(Sql.ReadAuditLooks, connection)
             .With(NpgsqlDbType.TimestampTz, after?.At)
             .With(NpgsqlDbType.Bigint, after?.Number)
             .With(NpgsqlDbType.Text, user)

@@ -17,9 +17,6 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
     /// <summary>How many events a page has at most.</summary>
     public const int PageMax = 1000;
 
-    static readonly string ReadNewest = Sql.Read("read_audit_newest");
-    static readonly string ReadOldest = Sql.Read("read_audit_oldest");
-
     /// <summary>Identifies the query in its pages' cursors.</summary>
     public static int QueryOf(AuditFilter filter, AuditOrder order)
     {
@@ -115,7 +112,7 @@ public sealed class AuditQueries(NpgsqlDataSource questions) : IAsyncDisposable
     static async Task<List<AuditEvent>> Read(
         NpgsqlConnection connection, AuditFilter filter, bool? onOthers, AuditOrder order, AuditCursor? after, int limit)
     {
-        await using var command = new NpgsqlCommand(order == AuditOrder.Newest ? ReadNewest : ReadOldest, connection)
+        await using var command = new NpgsqlCommand(order == AuditOrder.Newest ? Sql.ReadAuditNewest : Sql.ReadAuditOldest, connection)
             .With(NpgsqlDbType.TimestampTz, after?.At)
             .With(NpgsqlDbType.Bigint, after?.Number)
             .With(NpgsqlDbType.TimestampTz, filter.From?.ToUniversalTime())

@@ -16,8 +16,6 @@ namespace Sessions.Projections.Audit;
 /// </param>
 public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax, bool passesDamage = true) : ILogFollower
 {
-    static readonly string CopyRowsIn = Sql.Read("copy_to_audit_trail");
-
     readonly ItemMemory memory = new(sessionsMax);
 
     /// <inheritdoc/>
@@ -43,7 +41,7 @@ public sealed class AuditTrail(int sessionsMax = ItemMemory.SizeMax, bool passes
             Add(rows, stretch.First + i, stretch.Events[i], items[i]);
         return async (tables, cancellation) =>
         {
-            await rows.Send(tables.Connection, tables.Of(CopyRowsIn), cancellation);
+            await rows.Send(tables.Connection, tables.Of(Sql.CopyToAuditTrail), cancellation);
             return items.Length;
         };
     }

@@ -19,7 +19,6 @@ public sealed class ItemMemory(int sizeMax = ItemMemory.SizeMax)
     /// <summary>How many when reading the whole log, which has every session, and serving no clients: some 16 MB.</summary>
     public const int WholeLogMax = 300_000;
 
-    static readonly string FindCreations = Sql.Read("find_creations");
     static readonly string Deleted = EventJson.Types[typeof(SessionDeleted)].Name;
 
     /// <summary>Two halves: a full young one replaces the old one, whose unused entries are dropped.</summary>
@@ -68,7 +67,7 @@ public sealed class ItemMemory(int sizeMax = ItemMemory.SizeMax)
     async Task Learn(HashSet<SessionAddress> addresses, NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add(FindCreations)
+        batch.Add(Sql.FindCreations)
             .WithAddresses([.. addresses]);
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))

@@ -13,8 +13,6 @@ namespace Sessions.Projections.Audit;
 /// <param name="Faults">Sessions whose state cannot be derived from their events, and why; null for none.</param>
 public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<SessionLife> Sessions, string? NextCursor, IReadOnlyList<string>? Faults)
 {
-    static readonly string ReadEvents = Sql.Read("read_user_events");
-
     /// <summary>
     /// Reads them. The audit trail says which sessions there were, and their events say what they were. The trail may lag,
     /// so a session whose events include its removal is left out. It takes longer the more events the user had by then.
@@ -22,7 +20,7 @@ public sealed record UserSessions(string User, DateTimeOffset At, IReadOnlyList<
     internal static async Task<UserSessions> Read(
         NpgsqlConnection connection, string user, DateTimeOffset at, Guid? after, int limit)
     {
-        await using var command = new NpgsqlCommand(ReadEvents, connection)
+        await using var command = new NpgsqlCommand(Sql.ReadUserEvents, connection)
             .With(NpgsqlDbType.Text, user)
             .With(NpgsqlDbType.TimestampTz, at.ToUniversalTime())
             .With(NpgsqlDbType.Uuid, after)

@@ -57,11 +57,6 @@ public sealed partial class DriftWatch(
     /// <summary>How many findings a report lists one by one.</summary>
     const int ToldMax = 20;
 
-    static readonly string FindNext = Sql.Read("find_drift_turn");
-    static readonly string Move = Sql.Read("move_drift_watch");
-    static readonly string KeepFindings = Sql.Read("keep_drift");
-    static readonly string Find = Sql.Read("find_drift");
-
     /// <summary>Replays the next sample; false if it is too early, or another node does it.</summary>
     public async Task<bool> RunOnce(CancellationToken cancellation)
     {
@@ -104,7 +99,7 @@ public sealed partial class DriftWatch(
     public static async Task<DriftReport> Look(NpgsqlDataSource database, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(database);
-        await using var command = database.CreateCommand(Find).With(NpgsqlDbType.Integer, ToldMax);
+        await using var command = database.CreateCommand(Sql.FindDrift).With(NpgsqlDbType.Integer, ToldMax);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var report = new DriftReport(CheckedAt: null, Silence: TimeSpan.Zero, Rounds: 0, Sessions: 0, Findings: 0, Oldest: []);
         var oldest = new List<DriftFinding>();
@@ -127,7 +122,7 @@ public sealed partial class DriftWatch(
 
     async Task<Turn?> FindTurn(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(FindNext, connection)
+        await using var command = new NpgsqlCommand(Sql.FindDriftTurn, connection)
             .With(NpgsqlDbType.Interval, options.Interval)
             .With(NpgsqlDbType.Integer, options.SampleSize);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
@@ -145,7 +140,7 @@ public sealed partial class DriftWatch(
         NpgsqlConnection connection, SessionAddress[] sample, Difference[] found, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add(KeepFindings)
+        batch.Add(Sql.KeepDrift)
             .WithAddresses(sample)
             .WithArray(NpgsqlDbType.Uuid, Array.ConvertAll(found, one => one.Session!.Value))
             .WithArray(NpgsqlDbType.Text, Array.ConvertAll(found, one => one.Owner!))
@@ -160,7 +155,7 @@ public sealed partial class DriftWatch(
         NpgsqlConnection connection, SessionPage page, List<SessionAddress> listed, CancellationToken cancellation)
     {
         var (session, list) = (page.IsLast ? default : page.Sessions[^1], listed.Count < options.SampleSize ? default : listed[^1]);
-        await using var command = new NpgsqlCommand(Move, connection)
+        await using var command = new NpgsqlCommand(Sql.MoveDriftWatch, connection)
             .With(NpgsqlDbType.Uuid, session.Id.Value)
             .With(NpgsqlDbType.Text, session.Owner ?? "")
             .With(NpgsqlDbType.Uuid, list.Id.Value)

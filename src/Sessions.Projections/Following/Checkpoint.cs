@@ -11,12 +11,6 @@ namespace Sessions.Projections.Following;
 /// <param name="Events">How many events it has processed, from the log's first: the number of the last one.</param>
 public sealed record Checkpoint(string Follower, LogPosition Position, long Events)
 {
-    static readonly string Begin = Sql.Read("begin_following");
-    static readonly string TakeAll = Sql.Read("take_checkpoints");
-    static readonly string HoldOne = Sql.Read("hold_checkpoint");
-    static readonly string FindOne = Sql.Read("find_checkpoint");
-    static readonly string MoveOne = Sql.Read("move_checkpoint");
-
     /// <summary>
     /// Locks the checkpoints of these followers until the transaction ends, and skips those that another node
     /// has locked.
@@ -25,8 +19,8 @@ public sealed record Checkpoint(string Follower, LogPosition Position, long Even
         NpgsqlConnection connection, string[] followers, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add(Begin).WithArray(NpgsqlDbType.Text, followers);
-        batch.Add(TakeAll).WithArray(NpgsqlDbType.Text, followers);
+        batch.Add(Sql.BeginFollowing).WithArray(NpgsqlDbType.Text, followers);
+        batch.Add(Sql.TakeCheckpoints).WithArray(NpgsqlDbType.Text, followers);
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         var taken = new List<Checkpoint>();
         while (await reader.ReadAsync(cancellation))
@@ -39,8 +33,8 @@ public sealed record Checkpoint(string Follower, LogPosition Position, long Even
         NpgsqlConnection connection, string follower, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add(Begin).WithArray(NpgsqlDbType.Text, new[] { follower });
-        batch.Add(HoldOne).With(NpgsqlDbType.Text, follower);
+        batch.Add(Sql.BeginFollowing).WithArray(NpgsqlDbType.Text, new[] { follower });
+        batch.Add(Sql.HoldCheckpoint).With(NpgsqlDbType.Text, follower);
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         return Read(reader);
@@ -50,7 +44,7 @@ public sealed record Checkpoint(string Follower, LogPosition Position, long Even
     internal static async Task<Checkpoint?> Find(
         NpgsqlConnection connection, string follower, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(FindOne, connection).With(NpgsqlDbType.Text, follower);
+        await using var command = new NpgsqlCommand(Sql.FindCheckpoint, connection).With(NpgsqlDbType.Text, follower);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation) ? Read(reader) : null;
     }
@@ -67,7 +61,7 @@ public sealed record Checkpoint(string Follower, LogPosition Position, long Even
 
     internal async Task Write(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(MoveOne, connection)
+        await using var command = new NpgsqlCommand(Sql.MoveCheckpoint, connection)
             .With(NpgsqlDbType.Text, Follower)
             .With(NpgsqlDbType.Integer, Position.Epoch)
             .With(NpgsqlDbType.Xid8, Position.Transaction)

@@ -15,8 +15,6 @@ namespace Sessions.Projections.Following;
 /// </param>
 public sealed record FollowerLag(Checkpoint Reached, long EventsBehind, TimeSpan Behind, bool IsReadable, bool IsAstray)
 {
-    static readonly string FindAll = Sql.Read("find_lags");
-
     /// <summary>Its name.</summary>
     public string Follower => Reached.Follower;
 
@@ -25,7 +23,7 @@ public sealed record FollowerLag(Checkpoint Reached, long EventsBehind, TimeSpan
         NpgsqlConnection connection, (string Name, TimeSpan Patience)[] followers, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add(FindAll)
+        batch.Add(Sql.FindLags)
             .WithArray(NpgsqlDbType.Text, Array.ConvertAll(followers, follower => follower.Name))
             .WithArray(NpgsqlDbType.Interval, Array.ConvertAll(followers, follower => follower.Patience))
             .With(NpgsqlDbType.Integer, ProjectionRunner.BatchLimit);

@@ -24,11 +24,6 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
     /// <summary>The pause after a swap that was held up, which lets all waiting transactions through.</summary>
     static readonly TimeSpan SwapPause = TimeSpan.FromSeconds(2);
 
-    static readonly string WaitShortly = Sql.Read("wait_shortly");
-    static readonly string KeepNoSnapshot = Sql.Read("keep_no_snapshot");
-    static readonly string HoldWriters = Sql.Read("hold_writers_of_session_list");
-    static readonly string CountEvents = Sql.Read("count_events");
-
     readonly ILogFollower writer = model.Writer();
     readonly Stopwatch watch = new();
     Checkpoint filled = new(model.Writer().Name, LogPosition.Start, Events: 0);
@@ -137,7 +132,7 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
             : null;
 
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await Run(WaitShortly, connection, cancellation);
+        await Run(Sql.WaitShortly, connection, cancellation);
         var live = await Checkpoint.Hold(connection, Name, cancellation);
         filled = await Follow(filled, live.Position, Beside(connection), cancellation);
         if (live.Events > 0)
@@ -173,8 +168,8 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
     async Task<RebuildDifferences?> SwapInline(NpgsqlConnection connection, RebuildPlan plan, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await Run(WaitShortly, connection, cancellation);
-        await Run(HoldWriters, connection, cancellation);
+        await Run(Sql.WaitShortly, connection, cancellation);
+        await Run(Sql.HoldWritersOfSessionList, connection, cancellation);
         // A follower cannot read events above the oldest open transaction; here all committed ones are read.
         var last = new LogStretch(
             filled.Events + 1, await EventLog.ReadCommittedAfter(connection, filled.Position, cancellation));
@@ -209,7 +204,7 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
     async Task<bool> IsAlone(NpgsqlConnection connection, CancellationToken cancellation)
     {
         var isAlone = await Alone.Begin(connection, "rebuild " + Name, cancellation);
-        await Run(KeepNoSnapshot, connection, cancellation);
+        await Run(Sql.KeepNoSnapshot, connection, cancellation);
         return isAlone;
     }
 
@@ -221,7 +216,7 @@ public sealed class Rebuild(NpgsqlDataSource database, ReadModel model, IProgres
 
     static async Task<long> Count(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(CountEvents, connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand(Sql.CountEvents, connection) { CommandTimeout = 0 };
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 

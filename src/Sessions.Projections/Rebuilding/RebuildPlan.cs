@@ -7,15 +7,13 @@ namespace Sessions.Projections.Rebuilding;
 /// <summary>The statements of a rebuild, which the database generates from the live table.</summary>
 sealed class RebuildPlan
 {
-    static readonly string PlanAll = Sql.Read("plan_rebuild");
-
     readonly ILookup<string, string> statements;
 
     RebuildPlan(ILookup<string, string> statements) => this.statements = statements;
 
     public static async Task<RebuildPlan> Make(NpgsqlConnection connection, string table, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(PlanAll, connection).With(NpgsqlDbType.Text, table);
+        await using var command = new NpgsqlCommand(Sql.PlanRebuild, connection).With(NpgsqlDbType.Text, table);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var rows = new List<(string Step, string Statement)>();
         while (await reader.ReadAsync(cancellation))

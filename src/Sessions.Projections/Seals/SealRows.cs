@@ -9,18 +9,11 @@ namespace Sessions.Projections.Seals;
 /// <summary>Rows of <c>seals</c>.</summary>
 static class SealRows
 {
-    static readonly string Newest = Sql.Read("newest_seal");
-    static readonly string Add = Sql.Read("add_seal");
-    static readonly string FindOne = Sql.Read("find_seal");
-    static readonly string FindCommitted = Sql.Read("has_committed");
-    static readonly string FindSigned = Sql.Read("find_signed_seal");
-    static readonly string ReadAll = Sql.Read("read_seals");
-
     /// <summary>The newest seal, <see cref="Seal.None"/> if there is none, and the database's time.</summary>
     public static async Task<(Seal Seal, DateTimeOffset Now)> FindNewest(
         NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(Newest, connection);
+        await using var command = new NpgsqlCommand(Sql.NewestSeal, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         var now = reader.GetFieldValue<DateTimeOffset>(0);
@@ -30,7 +23,7 @@ static class SealRows
     /// <summary>Whether this seal exists, with this hash.</summary>
     public static async Task<bool> IsThere(NpgsqlConnection connection, Seal seal, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(FindOne, connection)
+        await using var command = new NpgsqlCommand(Sql.FindSeal, connection)
             .With(NpgsqlDbType.Bigint, seal.Number)
             .With(NpgsqlDbType.Bytea, seal.Hash.ToArray());
         return await command.ExecuteScalarAsync(cancellation) is true;
@@ -39,7 +32,7 @@ static class SealRows
     /// <summary>Whether any seal is signed. Reads all of them if none is.</summary>
     public static async Task<bool> AnyIsSigned(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(FindSigned, connection);
+        await using var command = new NpgsqlCommand(Sql.FindSignedSeal, connection);
         return await command.ExecuteScalarAsync(cancellation) is true;
     }
 
@@ -47,7 +40,7 @@ static class SealRows
     public static async Task<bool> HasCommitted(
         NpgsqlConnection connection, ulong transaction, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(FindCommitted, connection).With(NpgsqlDbType.Xid8, transaction);
+        await using var command = new NpgsqlCommand(Sql.HasCommitted, connection).With(NpgsqlDbType.Xid8, transaction);
         return await command.ExecuteScalarAsync(cancellation) is true;
     }
 
@@ -55,7 +48,7 @@ static class SealRows
     /// <returns>The id of the transaction.</returns>
     public static async Task<ulong> Append(NpgsqlConnection connection, Seal seal, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(Add, connection)
+        await using var command = new NpgsqlCommand(Sql.AddSeal, connection)
             .With(NpgsqlDbType.Bigint, seal.Number)
             .With(NpgsqlDbType.TimestampTz, seal.SealedAt)
             .With(NpgsqlDbType.Integer, seal.First.Epoch)
@@ -78,7 +71,7 @@ static class SealRows
     public static async IAsyncEnumerable<Seal> All(
         NpgsqlConnection connection, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(ReadAll, connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand(Sql.ReadSeals, connection) { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
             yield return Read(reader, firstColumn: 0);

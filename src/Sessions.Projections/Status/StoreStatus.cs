@@ -44,10 +44,6 @@ public sealed record StoreStatus(
     /// <summary>A transaction open longer than this stalls the log's readers noticeably.</summary>
     public static readonly TimeSpan StallAge = TimeSpan.FromSeconds(10);
 
-    static readonly string FindNodes = Sql.Read("find_nodes");
-    static readonly string FindLogHead = Sql.Read("find_log_head");
-    static readonly string ListFollowers = Sql.Read("list_followers");
-
     /// <summary>The assemblies whose migrations make a store.</summary>
     public static IReadOnlyList<Assembly> Assemblies { get; } = [typeof(EventStore).Assembly, typeof(StoreStatus).Assembly];
 
@@ -70,16 +66,16 @@ public sealed record StoreStatus(
 
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var followers = await ReadAll(
-            connection, ListFollowers, reader => reader.GetString(0) is var name && name == Sealer.FollowerName
+            connection, Sql.ListFollowers, reader => reader.GetString(0) is var name && name == Sealer.FollowerName
                 ? (name, seals.Interval)
                 : (name, TimeSpan.Zero), cancellation);
         var heads = await ReadAll(
-            connection, FindLogHead,
+            connection, Sql.FindLogHead,
             reader => new LogPosition(reader.GetInt32(0), reader.GetFieldValue<ulong>(1), reader.GetInt64(2)), cancellation);
         var (seal, _) = await SealRows.FindNewest(connection, cancellation);
         return new StoreStatus(
             missing,
-            await ReadAll(connection, FindNodes, reader => new ConnectedNode(reader.GetString(0), (int)reader.GetInt64(1)), cancellation),
+            await ReadAll(connection, Sql.FindNodes, reader => new ConnectedNode(reader.GetString(0), (int)reader.GetInt64(1)), cancellation),
             heads is [var head] ? head : null,
             await FollowerLag.Find(connection, [.. followers], cancellation),
             await new EventLog(database).FindBlockers(StallAge, cancellation),

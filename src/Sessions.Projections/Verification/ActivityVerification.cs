@@ -15,8 +15,6 @@ public static class ActivityVerification
 {
     const int ProgressStep = 16_384;
 
-    static readonly string ReadCounts = Sql.Read("read_activity_counts");
-
     /// <summary>Verifies the activity as it is at this moment; reports each difference.</summary>
     /// <returns>How many events it has followed.</returns>
     public static async Task<long> Verify(
@@ -28,7 +26,7 @@ public static class ActivityVerification
         await using var moment = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var reached = await Checkpoint.Find(connection, new Activity().Name, cancellation);
         var minutes = await Counted(database, reached?.Position ?? LogPosition.Start, progress, cancellation);
-        await using var command = new NpgsqlCommand(ReadCounts, connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand(Sql.ReadActivityCounts, connection) { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {

@@ -12,14 +12,12 @@ namespace Sessions.Projections.Verification;
 /// </summary>
 public static class CheckpointVerification
 {
-    static readonly string FindAll = Sql.Read("find_checkpoints");
-
     /// <summary>Verifies the checkpoints as they are at this moment; reports each difference.</summary>
     public static async Task Verify(NpgsqlDataSource database, Action<Difference> tell, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(tell);
-        await using var command = database.CreateCommand(FindAll);
+        await using var command = database.CreateCommand(Sql.FindCheckpoints);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {

@@ -8,13 +8,11 @@ namespace Sessions.Projections.Verification;
 /// <summary>Walks the session list, which may have sessions of which nothing else is stored.</summary>
 static class ListWalk
 {
-    static readonly string ListedAfter = Sql.Read("listed_after");
-
     /// <summary>The next sessions of the list, and those among them of which nothing else is stored.</summary>
     public static async Task<(List<SessionAddress> Listed, List<SessionAddress> Unfounded)> After(
         NpgsqlConnection connection, SessionAddress after, int limit, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(ListedAfter, connection)
+        await using var command = new NpgsqlCommand(Sql.ListedAfter, connection)
             .With(NpgsqlDbType.Text, after.Owner ?? "")
             .With(NpgsqlDbType.Uuid, after.Id.Value)
             .With(NpgsqlDbType.Integer, limit);

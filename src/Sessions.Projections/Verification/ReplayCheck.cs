@@ -11,8 +11,6 @@ namespace Sessions.Projections.Verification;
 /// </summary>
 public static class ReplayCheck
 {
-    static readonly string FindListed = Sql.Read("find_listed");
-
     /// <summary>Any policy will do: only the time of a removal depends on it, and that is not compared.</summary>
     static readonly LeasePolicy AnyPolicy = new();
 
@@ -140,7 +138,7 @@ public static class ReplayCheck
         NpgsqlConnection connection, IReadOnlyList<SessionAddress> addresses, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add(FindListed)
+        batch.Add(Sql.FindListed)
             .WithAddresses(addresses);
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         var items = new Dictionary<SessionAddress, Guid?>();

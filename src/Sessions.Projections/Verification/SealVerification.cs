@@ -18,8 +18,6 @@ public static class SealVerification
     /// <summary>How many events lie between two reports of progress.</summary>
     const int ProgressStep = 16_384;
 
-    static readonly string FindAhead = Sql.Read("find_events_ahead");
-
     /// <summary>Verifies the log as it is at this moment; reports each difference as it is found.</summary>
     public static async Task<SealReport> Verify(
         NpgsqlDataSource database, PublicKeys? keys, SealHead? head, Action<Difference> tell, IProgress<long>? progress,
@@ -69,7 +67,7 @@ public static class SealVerification
     /// <summary>Reports events ahead of the log, where an attacker could hide them from every seal for any time.</summary>
     static async Task TellAhead(NpgsqlConnection connection, Action<Difference> tell, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(FindAhead, connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand(Sql.FindEventsAhead, connection) { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         if (!await reader.ReadAsync(cancellation))
             return;

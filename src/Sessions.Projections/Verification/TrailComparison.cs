@@ -13,9 +13,6 @@ namespace Sessions.Projections.Verification;
 /// </summary>
 sealed class TrailComparison(NpgsqlConnection trail, Action<Difference> tell)
 {
-    static readonly string FindRows = Sql.Read("find_trail_rows");
-    static readonly string FindRowsAt = Sql.Read("find_trail_rows_at");
-
     readonly ItemMemory memory = new(ItemMemory.WholeLogMax);
 
     /// <summary>How many events were compared.</summary>
@@ -55,7 +52,7 @@ sealed class TrailComparison(NpgsqlConnection trail, Action<Difference> tell)
         var rows = new (long Number, TrailRow Columns)?[events.Count];
         var strangers = new (long Number, TrailRow Columns)?[events.Count];
         var first = Events + 1 + Numbers.Shift;
-        var command = new NpgsqlBatchCommand(FindRows)
+        var command = new NpgsqlBatchCommand(Sql.FindTrailRows)
             .WithArray(NpgsqlDbType.TimestampTz, events.Select(TimeOf).ToArray())
             .WithArray(NpgsqlDbType.Bigint, events.Select((_, i) => first + i).ToArray());
         foreach (var row in await Read(command, cancellation))
@@ -78,7 +75,7 @@ sealed class TrailComparison(NpgsqlConnection trail, Action<Difference> tell)
         CancellationToken cancellation)
     {
         var byAddress = lost.ToLookup(i => (events[i].Address.Id.Value, events[i].Version));
-        var command = new NpgsqlBatchCommand(FindRowsAt)
+        var command = new NpgsqlBatchCommand(Sql.FindTrailRowsAt)
             .WithArray(NpgsqlDbType.TimestampTz, lost.Select(i => TimeOf(events[i])).Distinct().ToArray());
         foreach (var row in await Read(command, cancellation))
         {

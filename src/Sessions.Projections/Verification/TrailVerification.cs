@@ -16,9 +16,6 @@ public static class TrailVerification
 {
     const int BatchSize = 5000;
 
-    static readonly string CountRows = Sql.Read("count_trail_rows");
-    static readonly string FindUnfounded = Sql.Read("find_unfounded_trail_rows");
-
     /// <summary>Verifies the trail as it is at this moment; reports each difference as it is found.</summary>
     /// <returns>How many events the trail has followed.</returns>
     public static async Task<long> Verify(
@@ -78,7 +75,7 @@ public static class TrailVerification
 
     static async Task<long> Count(NpgsqlConnection trail, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(CountRows, trail) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand(Sql.CountTrailRows, trail) { CommandTimeout = 0 };
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
@@ -87,7 +84,7 @@ public static class TrailVerification
     static async Task<List<long>> TellUnfounded(
         NpgsqlConnection trail, long followed, Action<Difference> tell, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(FindUnfounded, trail) { CommandTimeout = 0 }.With(NpgsqlDbType.Bigint, followed);
+        await using var command = new NpgsqlCommand(Sql.FindUnfoundedTrailRows, trail) { CommandTimeout = 0 }.With(NpgsqlDbType.Bigint, followed);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var numbers = new List<long>();
         while (await reader.ReadAsync(cancellation))
