@@ -19,7 +19,7 @@ internal sealed class Seeding(Cluster cluster, PinnedItem item)
     public async Task<IReadOnlyList<CommandOutcome>> Create(
         IEnumerable<string> owners, LeasePolicy policy, CancellationToken cancellation)
     {
-        var connections = Database.OpenForCommands(cluster.ServedConnectionString, Options.Lanes, "bench");
+        var connections = Database.OpenForCommands(cluster.ServedConnectionString, Options, "bench");
         await using var commands = new GroupCommit(
             connections, policy, Options, SessionList.Project, TimeProvider.System, NullLogger<GroupCommit>.Instance);
         var outcomes = new List<CommandOutcome>();

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Npgsql;
+using Sessions.Storage.Commands;
 
 namespace Sessions.Storage;
 
@@ -50,13 +52,19 @@ public static class Database
     /// caches; and commands would wait while reads hold all connections.
     /// </summary>
     /// <param name="connectionString">Npgsql's connection string.</param>
-    /// <param name="lanes">How many batches may be in flight.</param>
+    /// <param name="options">How many batches may be in flight, and how long one waits for a locked row.</param>
     /// <param name="node">The server that uses the pool.</param>
-    public static NpgsqlDataSource OpenForCommands(string connectionString, int lanes, string node)
+    public static NpgsqlDataSource OpenForCommands(string connectionString, CommandOptions options, string node)
     {
+        ArgumentNullException.ThrowIfNull(options);
         var settings = Settings(connectionString, node);
         // Idle connections are never closed: after a quiet time the node might find no free slot at the database.
-        settings.MinPoolSize = settings.MaxPoolSize = lanes;
+        settings.MinPoolSize = settings.MaxPoolSize = options.Lanes;
+        settings.Options += string.Create(
+            CultureInfo.InvariantCulture,
+            // Commands of other sessions wait behind a batch that waits for a lock. And PostgreSQL only warns when the
+            // wait for a standby is canceled.
+            $" -c lock_timeout={options.LockPatience.TotalMilliseconds} -c client_min_messages=warning");
         return Build(settings);
     }
 

@@ -15,7 +15,7 @@ static class Sql
     public static readonly string RemoveMessages = Read("remove_messages");
     public static readonly string FindCommitted = Read("find_committed");
     public static readonly string FollowCommit = Read("follow_commit");
-    public static readonly string BeginWrite = Read("begin_write");
+    public static readonly string WaitBriefly = Read("wait_briefly");
     public static readonly string FindOwner = Read("find_owner");
     public static readonly string ReadStream = Read("read_stream");
     public static readonly string ReadStreamPage = Read("read_stream_page");

@@ -4,6 +4,7 @@ using Sessions.Api.Access;
 using Sessions.Api.Downloads;
 using Sessions.Domain;
 using Sessions.Projections.Drift;
+using Sessions.Projections.Following;
 using Sessions.Projections.Seals;
 using Sessions.Storage;
 using Sessions.Storage.Access;
@@ -118,7 +119,7 @@ internal sealed record ServerSettings(
         Within("Schedule:Backoff", Schedule.Backoff, TimeSpan.Zero, TimeMax);
         Within("Schedule:BackoffMax", Schedule.BackoffMax, Schedule.Backoff, TimeMax);
         Within("Seals:Interval", Seals.Interval, TimeSpan.Zero, TimeMax);
-        Within("Seals:RunLength", Seals.RunLength, 1);
+        Within("Seals:RunLength", Seals.RunLength, 1, ProjectionRunner.BatchLimit);
         Within("DriftWatch:Interval", DriftWatch.Interval, TimeSpan.FromMilliseconds(1), TimeMax);
         Within("DriftWatch:SampleSize", DriftWatch.SampleSize, 1);
         Within("DriftWatch:SampleEvents", DriftWatch.SampleEvents, 1);

@@ -34,7 +34,7 @@ internal static class Services
         .AddSingleton(SessionList.Counting)
         .AddSingleton(provider => ActivatorUtilities.CreateInstance<GroupCommit>(
             provider,
-            Database.OpenForCommands(settings.ConnectionString, settings.Commands.Lanes, settings.Node.Value)))
+            Database.OpenForCommands(settings.ConnectionString, settings.Commands, settings.Node.Value)))
         .AddSingleton<EventStore>()
         .AddSingleton<EventLog>()
         .AddSingleton(provider => ActivatorUtilities.CreateInstance<ScheduledMessages>(provider, settings.Node.Value))

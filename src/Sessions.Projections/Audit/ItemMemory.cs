@@ -13,10 +13,10 @@ namespace Sessions.Projections.Audit;
 /// <param name="sizeMax">How many sessions are remembered at most. Recently used ones stay.</param>
 public sealed class ItemMemory(int sizeMax = ItemMemory.SizeMax)
 {
-    /// <summary>How many sessions are remembered by default: some 8 MB.</summary>
+    /// <summary>How many sessions are remembered by default: some 8 MB, and the names of their owners.</summary>
     public const int SizeMax = 150_000;
 
-    /// <summary>How many when reading the whole log, which has every session, and serving no clients: some 16 MB.</summary>
+    /// <summary>How many when reading the whole log, which has every session, and serving no clients: twice as much.</summary>
     public const int WholeLogMax = 300_000;
 
     static readonly string Deleted = EventJson.Types[typeof(SessionDeleted)].Name;

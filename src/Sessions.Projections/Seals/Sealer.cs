@@ -69,7 +69,7 @@ public sealed class Sealer(SealOptions options, SealKey? key) : ILogFollower
         var dealtWith = stretch.Events.TakeWhile(logged => logged.Position <= newest.Last).Count();
         var unsealed = stretch.Events.Skip(dealtWith).ToArray();
         // An event whose time is damaged does not wait: its bytes are sealed, whatever they say.
-        if (unsealed.Length < options.RunLength && now - (unsealed.FirstOrDefault()?.KnownAt ?? default) < options.Interval)
+        if (unsealed.Length < options.RunLength && unsealed.All(logged => now - logged.KnownAt < options.Interval))
             return dealtWith;
 
         foreach (var events in unsealed.Chunk(options.RunLength))

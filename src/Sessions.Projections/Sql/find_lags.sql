@@ -2,7 +2,7 @@
 --
 -- Events above the oldest open transaction are counted too, but cannot be read yet. A pass leaves a checkpoint only at an
 -- event or before the first; the last column is true for any other place. Followers at the same place share one count.
--- A time that was damaged counts as old: there is nothing to wait for.
+-- A damaged time counts as old, because there is nothing to wait for: infinite, or of a year that programs cannot read.
 --
 --   $1  follower   text[]
 --   $2  patience   interval[]  how long each leaves events unprocessed by design
@@ -22,7 +22,10 @@ ahead as materialized (
     from (select distinct epoch, transaction_id, position from standing) as place
     cross join lateral (
         select count(*) as events,
-               min(case when isfinite(recorded_at) then recorded_at else 'epoch' end) as oldest,
+               min(case
+                   when recorded_at >= '0001-01-01Z' and recorded_at < '10000-01-01Z' then recorded_at
+                   else 'epoch'
+               end) as oldest,
                bool_or(event.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
                        or event.epoch < (select max(epoch) from event_store.epochs)) as readable
         from (

@@ -1,7 +1,5 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using NpgsqlTypes;
 using Sessions.Domain;
 
 namespace Sessions.Storage.Commands;
@@ -13,13 +11,12 @@ namespace Sessions.Storage.Commands;
 /// </summary>
 /// <param name="connections">One connection for each batch in flight.</param>
 /// <param name="policy">The lease policy.</param>
-/// <param name="options">How long a batch waits for a locked row.</param>
 /// <param name="project">Writes the inline read models.</param>
 /// <param name="counting">Counts owners' sessions; null where the policy does not limit them.</param>
 /// <param name="clock">The node's clock, used only for pauses, timeouts and metrics.</param>
 /// <param name="log">Logs failures.</param>
 sealed partial class CommandTransaction(
-    NpgsqlDataSource connections, LeasePolicy policy, CommandOptions options, InlineProjection project,
+    NpgsqlDataSource connections, LeasePolicy policy, InlineProjection project,
     SessionCounting? counting, TimeProvider clock, ILogger log)
 {
     /// <summary>How often an overtaken batch is retried whole before it is halved.</summary>
@@ -35,15 +32,6 @@ sealed partial class CommandTransaction(
     static readonly TimeSpan DoubtMax = TimeSpan.FromSeconds(5);
 
     static readonly TimeSpan DoubtPause = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>How long a batch waits for a row that another transaction holds.</summary>
-    readonly string lockPatienceOfBatch = string.Create(
-        CultureInfo.InvariantCulture, $"{options.LockPatience.TotalMilliseconds}ms");
-
-    /// <summary>
-    /// How long each half of a timed-out batch waits: one command is blocked, the others wait until it is found.
-    /// </summary>
-    const string LockPatienceOfParts = "20ms";
 
     /// <summary>Answers every command of the batch. Never throws.</summary>
     public async Task Execute(IReadOnlyList<PendingCommand> batch)
@@ -67,16 +55,20 @@ sealed partial class CommandTransaction(
     {
         using var span = StorageMetrics.StartBatch(commands);
         var begun = clock.GetTimestamp();
-        await Run(commands, lockPatienceOfBatch);
+        await Run(commands, briefly: false);
         StorageMetrics.RecordBatch(commands.Length, clock.GetElapsedTime(begun));
     }
 
-    async Task Run(IReadOnlyList<PendingCommand> commands, string lockPatience)
+    /// <param name="commands">The commands.</param>
+    /// <param name="briefly">
+    /// Whether to give up on a locked row soon: one command is blocked, and the others wait until it is found.
+    /// </param>
+    async Task Run(IReadOnlyList<PendingCommand> commands, bool briefly)
     {
         var (conflicts, failures) = (0, 0);
         while (true)
         {
-            var (ending, error) = await Try(commands, overtaken: conflicts > 0, lockPatience);
+            var (ending, error) = await Try(commands, overtaken: conflicts > 0, briefly);
             switch (ending)
             {
                 case Ending.Committed:
@@ -94,10 +86,9 @@ sealed partial class CommandTransaction(
                 // Halve until the culprit is alone: one bad command must not harm the others.
                 case Ending.Overtaken or Ending.HeldUp or Ending.RolledBack when commands.Count > 1:
                     var half = commands.Count / 2;
-                    if (ending == Ending.HeldUp)
-                        lockPatience = LockPatienceOfParts;
-                    await Run([.. commands.Take(half)], lockPatience);
-                    await Run([.. commands.Skip(half)], lockPatience);
+                    briefly |= ending == Ending.HeldUp;
+                    await Run([.. commands.Take(half)], briefly);
+                    await Run([.. commands.Skip(half)], briefly);
                     return;
 
                 // A single command in doubt ends up here as well: its own earlier transaction may be what blocks it.
@@ -120,7 +111,7 @@ sealed partial class CommandTransaction(
         }
     }
 
-    async Task<(Ending Ending, Exception? Error)> Try(IReadOnlyList<PendingCommand> commands, bool overtaken, string lockPatience)
+    async Task<(Ending Ending, Exception? Error)> Try(IReadOnlyList<PendingCommand> commands, bool overtaken, bool briefly)
     {
         var isSent = false;
         try
@@ -133,7 +124,8 @@ sealed partial class CommandTransaction(
                 return (Ending.Committed, null);
 
             await using var batch = new NpgsqlBatch(connection);
-            batch.Add(Sql.BeginWrite).With(NpgsqlDbType.Text, lockPatience);
+            if (briefly)
+                batch.Add(Sql.WaitBriefly);
             batch.Append(plan.Changes, policy, project);
             if (counting is not null)
                 OwnerSessions.Check(batch, counting, plan.Changes, policy.MaxSessionsPerUser!.Value);

@@ -39,7 +39,7 @@ public sealed class GroupCommit : IAsyncDisposable
             counting = null;
         else
             ArgumentNullException.ThrowIfNull(counting);
-        var transaction = new CommandTransaction(connections, policy, options, project, counting, clock, log);
+        var transaction = new CommandTransaction(connections, policy, project, counting, clock, log);
         this.connections = connections;
         this.clock = clock;
         lanes = new Lane<PendingCommand>[options.Lanes];

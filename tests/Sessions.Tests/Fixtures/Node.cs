@@ -26,7 +26,7 @@ sealed class Node : IAsyncDisposable
         var commands = options ?? new CommandOptions();
         Database = Sessions.Storage.Database.Open(connectionString, Name);
         Commands = new GroupCommit(
-            Sessions.Storage.Database.OpenForCommands(connectionString, commands.Lanes, Name),
+            Sessions.Storage.Database.OpenForCommands(connectionString, commands, Name),
             Policy, commands, project ?? SessionList.Project, clock ?? TimeProvider.System,
             NullLogger<GroupCommit>.Instance, SessionList.Counting);
         Store = new EventStore(Database, commands);

@@ -56,17 +56,22 @@ public sealed class FollowerPatienceTests(TestPostgres postgres) : IAsyncLifetim
         await node.ShouldHaveTheLog("portions");
     }
 
-    [Fact]
-    public async Task A_time_that_was_damaged_stops_nobody()
+    [Theory]
+    [InlineData("infinity")]
+    [InlineData("-infinity")]
+    [InlineData("20000-01-01")]
+    public async Task Nobody_waits_for_an_event_whose_time_was_damaged(string time)
     {
         var notes = await node.Notes("timeless");
+        (notes.Portion, notes.Patience) = (3, TimeSpan.FromDays(1));
         await node.Create();
-        await node.Run("""
+        await node.Create();
+        await node.Run($"""
             alter table event_store.events drop constraint events_time;
-            update event_store.events set recorded_at = 'infinity';
+            update event_store.events set recorded_at = '{time}' where position = 2;
             """);
 
-        await node.LeadUntil(1, notes);
+        await node.LeadUntil(2, notes);
 
         await node.ShouldHaveTheLog("timeless");
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sessions.Projections.Following;
 using Sessions.Projections.Seals;
+using Sessions.Storage.Log;
 using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Record;
@@ -39,11 +40,27 @@ public sealed class SealerTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_event_whose_time_was_damaged_is_sealed_as_it_is()
+    public async Task A_node_that_comes_too_late_for_a_run_seals_nothing_before_its_time()
     {
-        await node.Run("""
+        await using var connection = await node.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var left = new LogStretch(1, await EventLog.ReadAfter(connection, LogPosition.Start, 3, CancellationToken.None));
+
+        (await new Sealer(new SealOptions { RunLength = 4 }, key: null)
+            .Write(left, new ReadModelTables(connection), CancellationToken.None)).ShouldBe(0);
+        (await new Sealer(AtOnce, key: null)
+            .Write(left, new ReadModelTables(connection), CancellationToken.None)).ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("infinity", 1)]
+    [InlineData("-infinity", 5)]
+    [InlineData("20000-01-01", 10)]
+    public async Task An_event_whose_time_was_damaged_is_sealed_as_it_is(string time, int position)
+    {
+        await node.Run($"""
             alter table event_store.events drop constraint events_time;
-            update event_store.events set recorded_at = 'infinity' where position = 1;
+            update event_store.events set recorded_at = '{time}' where position = {position};
             """);
 
         await Runner(new SealOptions { RunLength = 11, Interval = TimeSpan.FromMinutes(1) }).RunOnce(CancellationToken.None);
