@@ -5,12 +5,12 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests;
 
-/// <summary>The rules that the compiler does not know: who may mention what, and how long a file may be.</summary>
+/// <summary>Rules that the compiler does not check: what a project may mention, and how long a file may be.</summary>
 public sealed class ArchitectureTests
 {
     const int LinesMax = 250;
 
-    /// <summary>Each project, and the projects that it names. A line, not a graph.</summary>
+    /// <summary>Each project, and the projects that it references: only earlier ones.</summary>
     static readonly Dictionary<string, string[]> Line = new(StringComparer.Ordinal)
     {
         ["Sessions.Domain"] = [],

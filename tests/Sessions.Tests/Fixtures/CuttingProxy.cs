@@ -8,7 +8,7 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Tests.Fixtures;
 
-/// <summary>What happens to one pipeline on its way to the database.</summary>
+/// <summary>What the proxy does with one pipeline on its way to the database.</summary>
 enum Fate
 {
     /// <summary>It goes through.</summary>
@@ -17,23 +17,23 @@ enum Fate
     /// <summary>The connection breaks before any of it reaches the database.</summary>
     CutBefore,
 
-    /// <summary>The database carries it out, and the connection breaks before the answer reaches the node.</summary>
+    /// <summary>The database executes it, and the connection breaks before the answer reaches the node.</summary>
     CutAfter,
 
-    /// <summary>The connection breaks for the node, and the pipeline stays on its way until it is let through.</summary>
+    /// <summary>The connection to the node breaks, and the pipeline is kept until the test lets it through.</summary>
     Hold,
 }
 
 /// <summary>
-/// A network between a node and PostgreSQL that breaks where a test wants it to. It knows the pieces
-/// that matter: a pipeline ends with Sync, rows that are copied in end with CopyDone, an answer with ReadyForQuery.
+/// A network between a node and PostgreSQL that breaks where a test wants it to. It recognizes the boundaries that
+/// matter: Sync ends a pipeline, CopyDone ends copied rows, and ReadyForQuery ends an answer.
 /// </summary>
 sealed class CuttingProxy : IAsyncDisposable
 {
-    /// <summary>How long the database may take for an answer that a test waits for.</summary>
+    /// <summary>How long the database may take to answer when a test waits for it.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>What a message begins with: its type, and its length without that.</summary>
+    /// <summary>A message begins with its type, and its length, which does not count the type.</summary>
     const int HeaderLength = 5;
 
     static readonly byte[][] EventNames = [.. EventJson.Types.Values.Select(type => Encoding.ASCII.GetBytes(type.Name))];
@@ -58,19 +58,19 @@ sealed class CuttingProxy : IAsyncDisposable
         accepting = Accept();
     }
 
-    /// <summary>The database, by way of this network.</summary>
+    /// <summary>Reaches the database through this network.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>Decides about every pipeline that writes events; the number counts them from 1.</summary>
+    /// <summary>Decides about each pipeline that writes events. The number counts these from 1.</summary>
     public Func<int, Task<Fate>> OnWrite { get; set; } = _ => Task.FromResult(Fate.Pass);
 
     /// <summary>Whether new connections break at once.</summary>
     public bool IsDown { get; set; }
 
-    /// <summary>How many pipelines with events have come by.</summary>
+    /// <summary>How many pipelines with events have arrived.</summary>
     public int Writes { get; private set; }
 
-    /// <summary>Lets the pipelines through that were held, and waits for the database's answers.</summary>
+    /// <summary>Sends the held pipelines on, and waits for the database's answers.</summary>
     public async Task LetThrough()
     {
         while (held.TryDequeue(out var late))
@@ -140,8 +140,8 @@ sealed class CuttingProxy : IAsyncDisposable
     }
 
     /// <summary>
-    /// Whether it has an event's name among its parameters: statements that read have some in their text, and rows copied
-    /// into a read model are no events.
+    /// Whether a pipeline has an event's name among its parameters. Statements that read have such names in their text,
+    /// and rows copied into a read model are not events.
     /// </summary>
     static bool IsWrite(byte[] pipeline)
     {
@@ -183,7 +183,7 @@ sealed class CuttingProxy : IAsyncDisposable
         readonly NetworkStream toDatabase = database.GetStream();
         TaskCompletionSource answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        /// <summary>Whether the node hears nothing of the database any more.</summary>
+        /// <summary>Whether the node no longer receives the database's answers.</summary>
         public bool IsDeaf { get; set; }
 
         public ValueTask Pass(byte[] pipeline) => toDatabase.WriteAsync(pipeline);
@@ -196,7 +196,7 @@ sealed class CuttingProxy : IAsyncDisposable
             await answered.Task.WaitAsync(Patience);
         }
 
-        /// <summary>What the node sends, cut where it waits for an answer.</summary>
+        /// <summary>The data that the node sends, split where the node waits for an answer.</summary>
         public async IAsyncEnumerable<byte[]> Pipelines()
         {
             var pipeline = new MemoryStream();

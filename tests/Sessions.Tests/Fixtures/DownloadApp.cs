@@ -9,7 +9,7 @@ using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Fixtures;
 
-/// <summary>A server with items of a test's own making, and links to their files.</summary>
+/// <summary>A server with items that a test makes, and links to their files.</summary>
 public class DownloadApp(TestPostgres postgres) : SessionsApp(postgres)
 {
     public const string Owner = "ana";
@@ -27,7 +27,7 @@ public class DownloadApp(TestPostgres postgres) : SessionsApp(postgres)
         return Find(folder.Name);
     }
 
-    /// <summary>An item with one file of so many zeros, which take no room on the disk.</summary>
+    /// <summary>An item with one file of this many zeros, which take no space on the disk.</summary>
     public Item AddSparse(string name, long size)
     {
         var folder = Directory.CreateDirectory(Path.Combine(ContentRoot, "tests", Guid.CreateVersion7().ToString("N")));
@@ -46,7 +46,7 @@ public class DownloadApp(TestPostgres postgres) : SessionsApp(postgres)
         return address;
     }
 
-    /// <summary>A link to a file that is prepared for it.</summary>
+    /// <summary>Prepares a file and returns the link to it.</summary>
     public async Task<Uri> Link(SessionAddress session, string fileName)
     {
         (await Send(session, new PrepareFile(fileName))).ShouldBeAccepted();
@@ -74,7 +74,7 @@ public class DownloadApp(TestPostgres postgres) : SessionsApp(postgres)
     public async Task<IReadOnlyList<LoggedEvent>> EventsOf(SessionAddress session) =>
         await Services.GetRequiredService<EventStore>().Read(session, CancellationToken.None).ToListAsync();
 
-    /// <summary>The events of one kind, once there are so many: the record of a transfer's end lags behind its bytes.</summary>
+    /// <summary>Waits for this many events of one kind: a transfer's end is recorded after its bytes arrive.</summary>
     public async Task<LoggedEvent[]> Await<T>(SessionAddress session, int count = 1)
         where T : SessionEvent
     {
@@ -92,7 +92,7 @@ public class DownloadApp(TestPostgres postgres) : SessionsApp(postgres)
     public async Task<Session.Living> SessionAt(SessionAddress session) =>
         (Session.Living)(await Services.GetRequiredService<EventStore>().Load(session)).Session;
 
-    /// <summary>What a file of a test holds: bytes that differ from place to place.</summary>
+    /// <summary>Content for a test's file: pseudo-random bytes, the same for the same size.</summary>
     public static byte[] Bytes(int size)
     {
         var bytes = new byte[size];

@@ -7,8 +7,8 @@ using Sessions.Domain;
 namespace Sessions.Tests.Fixtures;
 
 /// <summary>
-/// Puts into headers of every answer what a client would be given at that place: a link, a thumbprint,
-/// and the address that the record would have of him.
+/// Adds headers to every answer with the values that the server would use for this request: a link, a thumbprint, and
+/// the client's address for the record.
 /// </summary>
 sealed class EchoedLink : IStartupFilter
 {

@@ -1,6 +1,6 @@
 namespace Sessions.Tests.Fixtures;
 
-/// <summary>A node's clock that runs a hundred times as fast, so that its patience is short.</summary>
+/// <summary>A node's clock that runs a hundred times as fast, so that its timeouts are short.</summary>
 sealed class FastClock : TimeProvider
 {
     const int Speed = 100;

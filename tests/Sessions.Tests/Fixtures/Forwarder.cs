@@ -5,8 +5,8 @@ using Npgsql;
 namespace Sessions.Tests.Fixtures;
 
 /// <summary>
-/// A port before a database, by which a test takes it away and gives it back. At first nobody listens
-/// on it; once cut, whoever connects is shut out at once.
+/// A port in front of a database. A test uses it to take the database away and give it back. At first nothing listens
+/// on the port; after a cut, it closes every new connection at once.
 /// </summary>
 sealed class Forwarder : IAsyncDisposable
 {
@@ -24,7 +24,7 @@ sealed class Forwarder : IAsyncDisposable
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
     }
 
-    /// <summary>One before this database, and how to reach the database through it.</summary>
+    /// <summary>Creates a forwarder for this database, and the connection string that goes through it.</summary>
     public static Forwarder Before(string database, out string connection)
     {
         var settings = new NpgsqlConnectionStringBuilder(database);
@@ -37,7 +37,7 @@ sealed class Forwarder : IAsyncDisposable
 
     public int Port => ((IPEndPoint)listener.LocalEndPoint!).Port;
 
-    /// <summary>Breaks every connection, in the middle of whatever it carries, and lets none through.</summary>
+    /// <summary>Breaks every connection, whatever it carries at that moment, and lets no new one through.</summary>
     public void Cut()
     {
         lock (gate)
@@ -108,7 +108,7 @@ sealed class Forwarder : IAsyncDisposable
             }
             catch (Exception broken) when (broken is SocketException or ObjectDisposedException)
             {
-                // Cut meanwhile, or the database itself is not there; the client sees a closed connection.
+                // The test cut the connection meanwhile, or the database is down. The client sees a closed connection.
             }
 
             lock (gate)

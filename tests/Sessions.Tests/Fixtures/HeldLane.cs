@@ -4,8 +4,8 @@ using Sessions.Storage.Commands;
 namespace Sessions.Tests.Fixtures;
 
 /// <summary>
-/// A lane whose first command waits to read, so that all behind it become one batch, however fast the
-/// machine. To write, no command would wait for long. The node must have one lane.
+/// A lane whose first command waits to read, so that all commands behind it become one batch, however fast the machine.
+/// It does not wait to write, because no command waits long for that. The node must have one lane.
 /// </summary>
 sealed class HeldLane : IAsyncDisposable
 {

@@ -2,10 +2,10 @@ using Sessions.Domain;
 
 namespace Sessions.Tests.Fixtures;
 
-/// <summary>What holds in every database of sessions at every moment, whoever raced.</summary>
+/// <summary>The rules that hold in every database of sessions at every moment, whatever commands race.</summary>
 static class Invariants
 {
-    /// <summary>Each counts the rows that break it, in one snapshot.</summary>
+    /// <summary>Each statement counts the rows that break its rule, in one snapshot.</summary>
     static readonly (string Says, string Count)[] Rules =
     [
         ("a stream's version is the number of its events and the version of the last", """
@@ -61,7 +61,7 @@ static class Invariants
         }
     }
 
-    /// <summary>The rules that the database can tell by itself.</summary>
+    /// <summary>Checks the rules that the database can check by itself.</summary>
     public static async Task RulesShouldHold(this Node node)
     {
         foreach (var (says, count) in Rules)

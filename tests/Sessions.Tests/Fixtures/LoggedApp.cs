@@ -1,6 +1,6 @@
 namespace Sessions.Tests.Fixtures;
 
-/// <summary>A server whose log is read.</summary>
+/// <summary>A server whose log the tests read.</summary>
 public sealed class LoggedApp : SessionsApp
 {
     public LoggedApp(TestPostgres postgres)

@@ -7,8 +7,8 @@ using Sessions.Storage.Local;
 namespace Sessions.Tests.Fixtures;
 
 /// <summary>
-/// A PostgreSQL that acknowledges a commit only when a synchronous standby has it, and that has none at first. What keeps
-/// its log elsewhere is a standby to it.
+/// A PostgreSQL that acknowledges a commit only when a synchronous standby has it. It has none at first. PostgreSQL
+/// counts a program that copies its log elsewhere as a standby.
 /// </summary>
 sealed class LonelyPrimary : IAsyncDisposable
 {
@@ -26,7 +26,7 @@ sealed class LonelyPrimary : IAsyncDisposable
 
     public string ConnectionString => postgres.ConnectionString;
 
-    /// <summary>How a test looks and prepares: its commits wait for nobody.</summary>
+    /// <summary>For a test's own reads and preparations: their commits wait for no standby.</summary>
     public string ConnectionStringBeside => postgres.ConnectionString + ";Pooling=false;Options=-c synchronous_commit=local";
 
     public static async Task<LonelyPrimary> Start()
@@ -56,7 +56,7 @@ sealed class LonelyPrimary : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to keep the log elsewhere, until the primary ends.</summary>
+    /// <summary>Copies the log elsewhere until the primary ends.</summary>
     public async Task AddStandby()
     {
         var settings = new NpgsqlConnectionStringBuilder(ConnectionString);

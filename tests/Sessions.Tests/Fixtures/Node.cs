@@ -10,12 +10,11 @@ using Sessions.Storage.Streams;
 namespace Sessions.Tests.Fixtures;
 
 /// <summary>
-/// One node without HTTP: everything that writes and reads sessions, on a database that it may share
-/// with other nodes.
+/// One node without HTTP: everything that writes and reads sessions, on a database that it may share with other nodes.
 /// </summary>
 sealed class Node : IAsyncDisposable
 {
-    /// <summary>What it calls itself.</summary>
+    /// <summary>The node's name.</summary>
     public const string Name = "a-node";
 
     public Node(string connectionString, LeasePolicy? policy = null, CommandOptions? options = null,

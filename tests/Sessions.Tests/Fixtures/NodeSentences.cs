@@ -4,7 +4,7 @@ using Sessions.Storage.Log;
 
 namespace Sessions.Tests.Fixtures;
 
-/// <summary>Short forms of what tests say again and again.</summary>
+/// <summary>Short forms of steps that many tests share.</summary>
 static class NodeSentences
 {
     public static readonly PinnedItem Item = new(
@@ -29,7 +29,7 @@ static class NodeSentences
     public static async Task<IReadOnlyList<SessionEvent>> EventsOf(this Node node, SessionAddress address) =>
         [.. (await node.Store.Read(address, CancellationToken.None).ToListAsync()).Select(recorded => recorded.Event)];
 
-    /// <summary>One value of a statement that a test asks the database itself.</summary>
+    /// <summary>Runs a test's own statement and returns its one value.</summary>
     public static async Task<T> Ask<T>(this Node node, string statement)
     {
         await using var command = node.Database.CreateCommand(statement);

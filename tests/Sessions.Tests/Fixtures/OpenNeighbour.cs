@@ -3,9 +3,9 @@ using Npgsql;
 namespace Sessions.Tests.Fixtures;
 
 /// <summary>
-/// Somebody else of the same PostgreSQL, who has a transaction open nearly all the time. The log is read below the
-/// oldest open transaction of all databases: a test that reads at once, before it has waited, fails nearly always, and not
-/// once in a month.
+/// Another client of the same PostgreSQL, which has a transaction open nearly all the time. The log is read below the
+/// oldest open transaction of all databases. A test that reads at once instead of waiting therefore fails nearly
+/// always, and not just once a month.
 /// </summary>
 sealed class OpenNeighbour : IAsyncDisposable
 {

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Sessions.Tests.Fixtures;
 
-/// <summary>A transaction beside the node's own, open for as long as the test wants.</summary>
+/// <summary>A transaction beside the node's own, which stays open for as long as the test wants.</summary>
 sealed class OpenTransaction : IAsyncDisposable
 {
     readonly NpgsqlConnection connection;

@@ -4,17 +4,15 @@ using System.Text.Json;
 
 namespace Sessions.Tests.Fixtures;
 
-/// <summary>
-/// Sends bytes as they are and reads what comes back: for requests that no decent client would send.
-/// </summary>
+/// <summary>Sends bytes as they are and reads the answer, for requests that no decent client would send.</summary>
 static class RawHttp
 {
-    /// <summary>A server that says nothing for this long hangs.</summary>
+    /// <summary>A server that sends nothing for this long hangs.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// One request on a connection of its own, which the request must ask to close. With <paramref name="whole"/> the
-    /// server must not close before it has taken all.
+    /// Sends one request on its own connection. The request must ask to close it. With <paramref name="whole"/> the
+    /// server must not close the connection before it has read the whole request.
     /// </summary>
     public static async Task<RawAnswer> Send(Uri server, ReadOnlyMemory<byte> request, bool whole = false)
     {
@@ -32,7 +30,8 @@ static class RawHttp
         }
         catch (IOException) when (!whole)
         {
-            // The server has answered and closed before it read all; the answer is there to be read.
+            // The server answered and closed the connection before it read the whole request. The answer can still be
+            // read.
         }
 
         try
@@ -41,20 +40,24 @@ static class RawHttp
         }
         catch (IOException) when (answer.Length > 0 && !whole)
         {
-            // It closed without reading the rest of the request, which some systems call a reset.
+            // The server closed the connection without reading the rest of the request. Some systems report this as a
+            // reset.
         }
 
         return RawAnswer.Parse(answer.ToArray());
     }
 
-    /// <summary>What is sent before the server has said that it wants the rest: all, unless the request asks.</summary>
+    /// <summary>
+    /// How much to send before the server asks for the rest: everything, unless the request expects <c>100
+    /// Continue</c>.
+    /// </summary>
     static int AskedLength(ReadOnlySpan<byte> request)
     {
         var end = request.IndexOf("\r\n\r\n"u8) + 4;
         return request[..end].IndexOf("\r\nExpect: 100-continue\r\n"u8) < 0 ? request.Length : end;
     }
 
-    /// <summary>Waits for the first answer, the interim one or that which refuses the body.</summary>
+    /// <summary>Waits for the first answer: either the interim one, or the one that refuses the body.</summary>
     static async Task<bool> MaySendBody(NetworkStream stream, MemoryStream answer, CancellationToken patience)
     {
         var buffer = new byte[4096];
@@ -69,7 +72,9 @@ static class RawHttp
         return answer.GetBuffer().AsSpan().StartsWith("HTTP/1.1 100 "u8);
     }
 
-    /// <summary>A request from its lines and a body, with its length unless a line says otherwise.</summary>
+    /// <summary>
+    /// Builds a request from its lines and a body. Adds the body's length, unless a line declares a transfer encoding.
+    /// </summary>
     public static byte[] Request(
         string line, IEnumerable<string> headers, ReadOnlySpan<byte> body, string host = "localhost")
     {
@@ -97,7 +102,7 @@ static class RawHttp
     }
 }
 
-/// <summary>What came back, taken apart.</summary>
+/// <summary>An answer, parsed.</summary>
 sealed record RawAnswer(int Status, IReadOnlyDictionary<string, string> Headers, string Body)
 {
     public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Body);

@@ -12,7 +12,7 @@ public sealed class RecordedLogs : ILoggerProvider
     public IReadOnlyList<string> Of(LogLevel level) =>
         [.. lines.Where(line => line.Level == level).Select(line => line.Text)];
 
-    /// <summary>The first line of a level, as soon as there is one.</summary>
+    /// <summary>Waits for the first line of a level and returns it.</summary>
     public async Task<string> First(LogLevel level)
     {
         using var patience = new CancellationTokenSource(StoreSentences.Patience);
@@ -23,7 +23,7 @@ public sealed class RecordedLogs : ILoggerProvider
 
     public ILogger CreateLogger(string categoryName) => new Logger<object>(this);
 
-    /// <summary>A log of one part, for a test that makes the part by itself.</summary>
+    /// <summary>A logger for one component, for a test that creates the component itself.</summary>
     public ILogger<T> For<T>() => new Logger<T>(this);
 
     public void Dispose()

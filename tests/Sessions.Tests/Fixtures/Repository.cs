@@ -1,11 +1,11 @@
 namespace Sessions.Tests.Fixtures;
 
-/// <summary>The clone that the tests run from: some of them read or renew its files.</summary>
+/// <summary>The clone that the tests run from: some tests read or regenerate its files.</summary>
 static class Repository
 {
     public static string Root { get; } = Find();
 
-    /// <summary>A file or a folder by its path from the top.</summary>
+    /// <summary>The full path of a file or folder, given its path from the repository's root.</summary>
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 
     static string Find()

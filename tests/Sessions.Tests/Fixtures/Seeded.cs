@@ -4,7 +4,7 @@ using Microsoft.FSharp.Core;
 
 namespace Sessions.Tests.Fixtures;
 
-/// <summary>Checks a property on the same made-up values at every run.</summary>
+/// <summary>Checks a property on generated values, which are the same in every run.</summary>
 static class Seeded
 {
     public static void ForAll<T>(int cases, Gen<T> values, Action<T> property)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Sessions.Tests.Fixtures;
 
-/// <summary>The working folder of servers in development, with the private PostgreSQL that they leave there.</summary>
+/// <summary>The working folder of development servers, with the private PostgreSQL that they leave there.</summary>
 public sealed class ServerFolder : IAsyncDisposable
 {
     public ServerFolder()
@@ -16,11 +16,11 @@ public sealed class ServerFolder : IAsyncDisposable
 
     string Note => Path.Combine(FullPath, ".sessions", "postgres", "data", "postmaster.pid");
 
-    /// <summary>The process of its PostgreSQL, by PostgreSQL's own note; null when there is none.</summary>
+    /// <summary>The process id of its PostgreSQL, from <c>postmaster.pid</c>; null when there is none.</summary>
     public int? Postmaster =>
         File.Exists(Note) ? int.Parse(File.ReadLines(Note).First(), CultureInfo.InvariantCulture) : null;
 
-    /// <summary>Whether a process of this id runs; one that has ended and is not yet buried does not.</summary>
+    /// <summary>Whether a process with this id runs. A zombie does not count.</summary>
     public static bool Runs(int processId)
     {
         try

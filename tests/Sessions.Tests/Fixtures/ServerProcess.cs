@@ -7,7 +7,7 @@ namespace Sessions.Tests.Fixtures;
 /// <summary>The real server as a process of its own, as a developer or an operator starts it.</summary>
 sealed class ServerProcess : IAsyncDisposable
 {
-    /// <summary>How long a start or an end may take on a busy machine.</summary>
+    /// <summary>How long a start or a shutdown may take on a busy machine.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     const string ListeningOn = "Listening on ";
@@ -44,7 +44,7 @@ sealed class ServerProcess : IAsyncDisposable
         string folder, IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
         Run(Host, folder, environment, ["exec", Program, .. arguments]);
 
-    /// <summary>Starts it without the right of root to read whatever it likes.</summary>
+    /// <summary>Starts it without root's right to read any file.</summary>
     public static ServerProcess StartUnprivileged(string folder, IReadOnlyDictionary<string, string?> environment)
     {
         string[] command = [Host, "exec", Program];
@@ -53,7 +53,7 @@ sealed class ServerProcess : IAsyncDisposable
             : Run(command[0], folder, environment, command[1..]);
     }
 
-    /// <summary>Starts a program that is such a server.</summary>
+    /// <summary>Starts a server by way of this program.</summary>
     public static ServerProcess Run(
         string program, string folder, IReadOnlyDictionary<string, string?> environment, IEnumerable<string> arguments)
     {
@@ -70,19 +70,19 @@ sealed class ServerProcess : IAsyncDisposable
         return new ServerProcess(Process.Start(start)!);
     }
 
-    /// <summary>In development, with nothing configured but a free port.</summary>
+    /// <summary>Starts it in development, with nothing configured but a free port.</summary>
     public static ServerProcess Develop(string folder, params string[] arguments) =>
         Start(folder, Development, [.. arguments.DefaultIfEmpty("--Urls=http://127.0.0.1:0")]);
 
-    /// <summary>The same, as a process that may have no more than so many files open.</summary>
+    /// <summary>The same, in a process that may have at most this many files open.</summary>
     public static ServerProcess Develop(string folder, int most, string? content = null) => Run(
         "sh", folder, new Dictionary<string, string?>(Development) { ["Content__Root"] = content }, ["-c", $"ulimit -n {most}; exec \"$@\"", "sh", Host, "exec", Program, "--Urls=http://127.0.0.1:0"]);
 
-    /// <summary>The same, as a terminal has it: in a group of its own, which the programs that it runs belong to.</summary>
+    /// <summary>The same, as a terminal starts it: in its own process group, with its child processes.</summary>
     public static ServerProcess DevelopInGroup(string folder) =>
         Run("setsid", folder, Development, [Host, "exec", Program, "--Urls=http://127.0.0.1:0"]);
 
-    /// <summary>Where it listens, once it says so; fails with what it says if it ends instead.</summary>
+    /// <summary>The address on which it listens, once it logs that. Fails with its output if it ends instead.</summary>
     public Task<Uri> Listening() => listening.Task.WaitAsync(Patience);
 
     /// <summary>Its exit code, once it has ended.</summary>
@@ -93,7 +93,7 @@ sealed class ServerProcess : IAsyncDisposable
         return process.ExitCode;
     }
 
-    /// <summary>Sends a line to its standard input, and closes that.</summary>
+    /// <summary>Sends a line to its standard input, and closes the input.</summary>
     public async Task Say(string line)
     {
         await process.StandardInput.WriteLineAsync(line);
@@ -103,7 +103,10 @@ sealed class ServerProcess : IAsyncDisposable
     /// <summary>Sends a signal: TERM, INT or KILL.</summary>
     public Task Signal(string name) => Signal(name, process.Id);
 
-    /// <summary>A signal to the server and all that it runs, again and again until it has ended: Ctrl-C that is held down, say.</summary>
+    /// <summary>
+    /// Sends a signal to the server and its child processes repeatedly until the server ends, as when Ctrl-C is held
+    /// down.
+    /// </summary>
     public async Task Hold(string signal)
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -114,7 +117,10 @@ sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a signal to a process that this test has started, by its id; to a group by less than zero.</summary>
+    /// <summary>
+    /// Sends a signal to a process that this test has started, given its id, or to a process group, given its negated
+    /// id.
+    /// </summary>
     public static async Task Signal(string name, int processId)
     {
         using var kill = Process.Start("kill", [$"-{name}", "--", processId.ToString(CultureInfo.InvariantCulture)]);

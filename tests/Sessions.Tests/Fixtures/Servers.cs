@@ -6,7 +6,7 @@ using Sessions.Storage.Streams;
 
 namespace Sessions.Tests.Fixtures;
 
-/// <summary>The parts of a server, put together as the server does, for tests of one part.</summary>
+/// <summary>Parts of a server, assembled as the server does it, for tests of one part.</summary>
 static class Servers
 {
     public static Migrator Migrator(NpgsqlDataSource database) =>

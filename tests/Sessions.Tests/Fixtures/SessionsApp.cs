@@ -18,18 +18,18 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
 {
     readonly string content = Path.Combine(Path.GetTempPath(), "sessions-content-" + Guid.CreateVersion7());
 
-    /// <summary>The content of another node, which this one shares.</summary>
+    /// <summary>The content folder of another node, if this node shares it.</summary>
     string? shared;
 
-    /// <summary>More settings, or other ones, before the server starts.</summary>
+    /// <summary>Settings to add or override before the server starts.</summary>
     public Dictionary<string, string> Settings { get; } = new(StringComparer.Ordinal);
 
     public string ConnectionString { get; set; } = "";
 
-    /// <summary>Whether to wait until the database is there, as all do who need it.</summary>
+    /// <summary>Whether to wait until the database is ready, as every test that needs it does.</summary>
     public bool AwaitsDatabase { get; set; } = true;
 
-    /// <summary>Takes what the server logs, if a test asks for it.</summary>
+    /// <summary>Receives the server's log, if a test sets it.</summary>
     public RecordedLogs? Logs { get; set; }
 
     public string ContentRoot => shared ?? content;
@@ -48,7 +48,7 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
             await Services.GetRequiredService<DatabaseReadiness>().Ready;
     }
 
-    /// <summary>A second node with the same settings, or some others, on the same database and content.</summary>
+    /// <summary>A second node on the same database and content, with the same settings except those given.</summary>
     public async Task<SessionsApp> AnotherNode(params (string Key, string Value)[] settings)
     {
         var other = new SessionsApp(postgres) { ConnectionString = ConnectionString, shared = ContentRoot };
@@ -63,7 +63,7 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Production");
-        // By the server's own setting: a port given to UseKestrel races against a server that starts fast.
+        // Uses the server's own setting: a port given to UseKestrel races against a server that starts fast.
         Set(builder, "Urls", "http://127.0.0.1:0");
         Set(builder, "ConnectionStrings:Sessions", ConnectionString);
         Set(builder, "Content:Root", ContentRoot);
@@ -89,7 +89,7 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
     public string Item(string name) =>
         Services.GetRequiredService<ContentLibrary>().Current.Items.Single(item => item.Name == name).Id.ToString("D");
 
-    /// <summary>A client who is logged in.</summary>
+    /// <summary>An HTTP client that is logged in as this user.</summary>
     public async Task<HttpClient> ClientOf(string user)
     {
         var client = CreateClient();
@@ -100,7 +100,7 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
         return client;
     }
 
-    /// <summary>One value of a statement that a test asks the database itself.</summary>
+    /// <summary>Runs a test's own statement on the database and returns its one value.</summary>
     public async Task<T> Ask<T>(string statement)
     {
         await using var connection = new NpgsqlConnection(ConnectionString);
@@ -109,7 +109,7 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
         return (T)Convert.ChangeType(await command.ExecuteScalarAsync(), typeof(T), CultureInfo.InvariantCulture)!;
     }
 
-    /// <summary>A statement that a test lets the database itself carry out.</summary>
+    /// <summary>Runs a test's own statement on the database.</summary>
     public async Task Run(string statement)
     {
         await using var connection = new NpgsqlConnection(ConnectionString);
@@ -118,7 +118,7 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>The database's time, which is the one that decides.</summary>
+    /// <summary>The time by the database's clock, which is the one that counts.</summary>
     public async Task<DateTimeOffset> Now() =>
         new(await Ask<DateTime>("select clock_timestamp() at time zone 'UTC'"), TimeSpan.Zero);
 
@@ -146,7 +146,7 @@ public class SessionsApp(TestPostgres postgres) : WebApplicationFactory<Program>
     {
         GC.SuppressFinalize(this);
         await base.DisposeAsync();
-        // A test may have ended it before, to see what it leaves.
+        // A test may have disposed the server already, to see what it leaves behind.
         if (shared is null && Directory.Exists(content))
             Directory.Delete(content, recursive: true);
     }

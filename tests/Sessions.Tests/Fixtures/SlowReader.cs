@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Sessions.Tests.Fixtures;
 
-/// <summary>A client who reads a little and then stops, for transfers that are to be under way.</summary>
+/// <summary>A client that reads a little and then stops, for tests that need a transfer in progress.</summary>
 sealed class SlowReader : IAsyncDisposable
 {
     const long HeldBySocketsMax = 64_000_000;
@@ -27,8 +27,8 @@ sealed class SlowReader : IAsyncDisposable
     public async Task Read(int count) => await body.ReadExactlyAsync(new byte[count]);
 
     /// <summary>
-    /// Reads on, as fast as it can; it must end by a broken connection, behind no more than what the
-    /// sockets of both sides held when the server cut it, unless it is read until then.
+    /// Reads on as fast as it can. The connection must break, after no more bytes than the sockets of both sides held
+    /// when the server cut it. If the client reads until the cut, the number of bytes is not limited.
     /// </summary>
     public async Task ShouldBeCut(bool isReadUntilThen = false)
     {

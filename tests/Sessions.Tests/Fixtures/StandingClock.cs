@@ -1,6 +1,6 @@
 namespace Sessions.Tests.Fixtures;
 
-/// <summary>A node's clock that stands until a test moves it: no patience ever ends by itself. Its timers run.</summary>
+/// <summary>A node's clock that stands until a test moves it: no timeout ends by itself. Its timers run.</summary>
 sealed class StandingClock : TimeProvider
 {
     long ticks;

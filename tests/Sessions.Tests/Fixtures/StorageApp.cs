@@ -1,6 +1,6 @@
 namespace Sessions.Tests.Fixtures;
 
-/// <summary>A server where bo may know where content lies.</summary>
+/// <summary>A server on which bo may see where content is stored.</summary>
 public sealed class StorageApp : SessionsApp
 {
     public StorageApp(TestPostgres postgres)

@@ -6,16 +6,16 @@ using Sessions.Storage.Schedule;
 
 namespace Sessions.Tests.Fixtures;
 
-/// <summary>What tests of the store say again and again.</summary>
+/// <summary>Steps that many tests of the store share.</summary>
 static class StoreSentences
 {
-    /// <summary>Nothing in a test may take longer; what does, hangs.</summary>
+    /// <summary>Nothing in a test may take longer. Whatever does, hangs.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Leases and retentions that are over as soon as they begin, so no test waits for them.</summary>
     public static readonly LeasePolicy OverAtOnce = new() { IdleTimeout = TimeSpan.Zero, Retention = TimeSpan.Zero };
 
-    /// <summary>One lane, so that commands that wait at the same time are one batch.</summary>
+    /// <summary>One lane, so that commands that wait at the same time form one batch.</summary>
     public static readonly CommandOptions OneLane = new() { Lanes = 1 };
 
     public static readonly PinnedItem AnotherItem = NodeSentences.Item with
@@ -23,12 +23,12 @@ static class StoreSentences
         ItemId = Guid.Parse("99999999-2222-4333-8444-555555555555"),
     };
 
-    /// <summary>The sessions of this database that wait for a lock, to select from.</summary>
+    /// <summary>The PostgreSQL sessions of this database that wait for a lock, for use after <c>from</c>.</summary>
     public const string LockWaits = "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
 
     /// <summary>Polls a condition until it holds. Fails when it does not hold within <see cref="Patience"/>.</summary>
-    /// <param name="condition">Looks once; it may also take a step towards what it looks for.</param>
-    /// <param name="says">What the failure says; the condition's own source text by default.</param>
+    /// <param name="condition">Checks once; it may also take a step towards the condition.</param>
+    /// <param name="says">The failure's message; by default the condition's own source text.</param>
     public static async Task Until(
         Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string says = "")
     {
@@ -41,16 +41,16 @@ static class StoreSentences
         }
     }
 
-    /// <summary>The same for a condition that needs no waiting itself.</summary>
+    /// <summary>The same for a condition that is not asynchronous.</summary>
     public static Task Until(
         Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string says = "") =>
         Until(() => Task.FromResult(condition()), says);
 
-    /// <summary>The same for a condition of SQL.</summary>
+    /// <summary>The same for a condition in SQL.</summary>
     public static Task Until(this Node node, string condition) =>
         Until(() => node.Ask<bool>($"select {condition}"), condition);
 
-    /// <summary>Looks until so many wait for a lock.</summary>
+    /// <summary>Polls until at least this many PostgreSQL sessions wait for a lock.</summary>
     public static Task UntilLocked(this Node node, int count = 1) => node.Until($"(select count(*) >= {count} from {LockWaits})");
 
     /// <summary>Makes the database refuse events: all of them, or those for which an SQL condition holds.</summary>
@@ -64,7 +64,7 @@ static class StoreSentences
     /// <summary>Makes the database accept events again.</summary>
     public const string RefuseNone = "drop function if exists refuse cascade;";
 
-    /// <summary>How a row of this stream is addressed in a test's own SQL.</summary>
+    /// <summary>The SQL clause that selects the rows of this stream.</summary>
     public static string Where(this SessionAddress address) =>
         $"where stream_id = '{address.Id}' and owner = '{address.Owner}'";
 
@@ -90,12 +90,12 @@ static class StoreSentences
         return passes;
     }
 
-    /// <summary>Whether a task ends by this failure; anything else fails the test.</summary>
+    /// <summary>Expects a task to fail with this exception; anything else fails the test.</summary>
     public static async Task<T> ShouldFail<T>(this Task task)
         where T : Exception =>
         await Should.ThrowAsync<T>(() => task.WaitAsync(Patience));
 
-    /// <summary>A row locked by somebody who takes his time. Disposing lets go of it.</summary>
+    /// <summary>Locks a stream's row, like a slow transaction. Disposing the result releases it.</summary>
     public static async Task<OpenTransaction> Lock(this Node node, SessionAddress address)
     {
         var transaction = await OpenTransaction.Begin(node.ConnectionString);

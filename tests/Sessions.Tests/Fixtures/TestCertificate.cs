@@ -4,10 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Sessions.Tests.Fixtures;
 
-/// <summary>A certificate that a server on this machine signs for itself, and clients that trust only that.</summary>
+/// <summary>A self-signed certificate for a server on this machine, and clients that trust only that.</summary>
 static class TestCertificate
 {
-    /// <summary>One for 127.0.0.1, with its private key.</summary>
+    /// <summary>Creates a certificate for 127.0.0.1, with its private key.</summary>
     public static X509Certificate2 Create()
     {
         using var key = RSA.Create(2048);

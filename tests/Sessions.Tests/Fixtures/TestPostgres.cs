@@ -9,15 +9,15 @@ using Sessions.Storage.Local;
 namespace Sessions.Tests.Fixtures;
 
 /// <summary>
-/// The real PostgreSQL of a test run: the one that <c>SESSIONS_TEST_POSTGRES</c> names, else a private
-/// one from the programs on the machine, else a container. Each test class gets a database of its own,
-/// copied from a migrated template.
+/// The real PostgreSQL of a test run: the one that <c>SESSIONS_TEST_POSTGRES</c> configures, else a private one from
+/// the programs on the machine, else a container. Each test, or the fixture that its class shares, gets a database of
+/// its own, copied from a migrated template.
 /// </summary>
 public sealed class TestPostgres : IAsyncLifetime
 {
     const string Variable = "SESSIONS_TEST_POSTGRES";
 
-    /// <summary>Tests try what is durable by other means; here only speed counts.</summary>
+    /// <summary>Durability is tested by other means; here only speed counts.</summary>
     static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
     {
         ["fsync"] = "off",
@@ -41,13 +41,13 @@ public sealed class TestPostgres : IAsyncLifetime
         await Execute($"create database {template}");
         await using var database = Database.Open(ConnectionStringOf(template) + ";Pooling=false");
         await Servers.Migrator(database).Migrate(CancellationToken.None);
-        // The template grows old while the tests run, and none of their stores is older than its test.
+        // The template ages while the tests run, but no test's store may appear older than the test.
         await using var stayYoung = database.CreateCommand("update event_store.epochs set began_at = now() + interval '1 day'");
         await stayYoung.ExecuteNonQueryAsync();
         neighbour = new OpenNeighbour(admin);
     }
 
-    /// <summary>A new, migrated, empty database; returns how to reach it.</summary>
+    /// <summary>Creates a migrated database without data; returns its connection string.</summary>
     public async Task<string> CreateDatabase()
     {
         var name = $"{template}_{Interlocked.Increment(ref number)}";
@@ -57,7 +57,7 @@ public sealed class TestPostgres : IAsyncLifetime
         return ConnectionStringOf(name);
     }
 
-    /// <summary>A new database without anything in it.</summary>
+    /// <summary>Creates a database without anything in it; returns its connection string.</summary>
     public async Task<string> CreateEmptyDatabase()
     {
         var name = $"{template}_{Interlocked.Increment(ref number)}";

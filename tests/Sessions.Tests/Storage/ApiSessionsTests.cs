@@ -78,7 +78,7 @@ public sealed class ApiSessionsTests(TestPostgres postgres) : IAsyncLifetime
         (await Ask<bool>("select last_accessed_at > now() - interval '1 minute' from access.api_sessions")).ShouldBeTrue();
     }
 
-    /// <summary>It may have been used until a minute after the note, without another.</summary>
+    /// <summary>After a noted use, a login may be used for up to a minute more without another note.</summary>
     [Fact]
     public async Task It_lives_as_long_after_a_use_that_was_not_noted_as_after_one_that_was()
     {
@@ -114,7 +114,7 @@ public sealed class ApiSessionsTests(TestPostgres postgres) : IAsyncLifetime
         found.ShouldAllBe(session => session != null && session.UserName == "ana");
     }
 
-    /// <summary>A full disk, a database that only reads: the note of the use is lost, and nothing else.</summary>
+    /// <summary>On a full disk or a read-only database only the note of the use is lost.</summary>
     [Fact]
     public async Task It_is_known_while_its_use_cannot_be_noted_and_the_log_says_so()
     {

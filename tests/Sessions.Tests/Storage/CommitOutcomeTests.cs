@@ -7,8 +7,8 @@ using static Sessions.Domain.SessionCommand;
 namespace Sessions.Tests.Storage;
 
 /// <summary>
-/// A connection that breaks around a commit has three outcomes: done, not done, unknown. Each kind of
-/// write meets all of them.
+/// A connection that breaks around a commit has three outcomes: done, not done, unknown. Each kind of write is tested
+/// with all of them.
 /// </summary>
 public sealed class CommitOutcomeTests(TestPostgres postgres) : IAsyncLifetime
 {
@@ -119,7 +119,10 @@ public sealed class CommitOutcomeTests(TestPostgres postgres) : IAsyncLifetime
         network.Writes.ShouldBe(2);
     }
 
-    /// <summary>Decided anew it meets the session of others, who took its token, and fails; they give it back before its late transaction comes.</summary>
+    /// <summary>
+    /// The retry of the creation meets another session that took its token, and fails. That session gives the token
+    /// back before the delayed transaction arrives.
+    /// </summary>
     [Fact]
     public async Task A_late_creation_is_acknowledged_whatever_was_decided_since()
     {
@@ -160,7 +163,7 @@ public sealed class CommitOutcomeTests(TestPostgres postgres) : IAsyncLifetime
         await using var one = new Node(network.ConnectionString, options: StoreSentences.OneLane);
         var (kept, deleted) = (await one.Create(), await one.Create());
         await using var lane = await HeldLane.Hold(one);
-        // The command that holds the lane writes before.
+        // The command that holds the lane writes first.
         var next = network.Writes + 2;
         network.OnWrite = number => Task.FromResult(number == next ? Fate.CutAfter : Fate.Pass);
         var keepAlives = Enumerable.Range(1, 5).Select(i => one.Send(kept, new KeepAlive(i))).ToArray();
@@ -227,7 +230,7 @@ public sealed class CommitOutcomeTests(TestPostgres postgres) : IAsyncLifetime
             "create" => (address, new Create(NodeSentences.Item), 1),
             "create with a token" => (address, new Create(NodeSentences.Item, Guid.CreateVersion7()), 1),
             "keep alive" => (address, new KeepAlive(40), 2),
-            // Either renews the lease as well.
+            // This command and the next also renew the lease.
             "prepare a file" => (address, new PrepareFile(NodeSentences.Item.Files[0].Name), 3),
             "begin a transfer" => (address, new RecordTransfer(
                 Guid.CreateVersion7(), NodeSentences.Item.Files[0].Name, new ByteRange(0, 1), TransferStep.Started), 3),

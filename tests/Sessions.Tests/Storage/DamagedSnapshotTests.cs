@@ -9,7 +9,9 @@ using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>A row is a cache of the events: one that cannot be read, or is of another schema, is made of them anew.</summary>
+/// <summary>
+/// A row is a cache of the events: one that is unreadable, or has another schema, is rebuilt from them.
+/// </summary>
 public sealed class DamagedSnapshotTests(TestPostgres postgres) : IAsyncLifetime
 {
     const string Streams = "event_store.streams";

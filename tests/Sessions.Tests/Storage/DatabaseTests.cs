@@ -9,7 +9,7 @@ using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>The settings that the store counts on in each of its connections.</summary>
+/// <summary>The settings that the store relies on in each of its connections.</summary>
 public sealed class DatabaseTests(TestPostgres postgres) : IAsyncLifetime
 {
     Node node = null!;
@@ -19,8 +19,8 @@ public sealed class DatabaseTests(TestPostgres postgres) : IAsyncLifetime
     public ValueTask DisposeAsync() => node.DisposeAsync();
 
     /// <summary>
-    /// Of few users with many sessions each, the estimate for a list is so high that PostgreSQL would
-    /// compile it, for milliseconds, to read ten rows.
+    /// With few users who have many sessions each, the cost estimate for a list is so high that PostgreSQL would spend
+    /// milliseconds on compiling the statement, to read ten rows.
     /// </summary>
     [Fact]
     public async Task No_statement_is_compiled() => (await node.Ask<string>("show jit")).ShouldBe("off");
@@ -40,14 +40,14 @@ public sealed class DatabaseTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     /// <summary>
-    /// Plans are kept. One that was made for an empty table goes through all of it, or of an index: a session was 490 pages of
-    /// others' old versions away, until the table was next vacuumed.
+    /// Plans are kept. One that was made for an empty table scans the whole table or index: finding one session took
+    /// 490 pages of other sessions' old row versions, until the table was next vacuumed.
     /// </summary>
     [Fact]
     public async Task A_server_that_has_met_an_empty_store_does_not_read_more_the_fuller_it_gets()
     {
         const int Sessions = 150;
-        // Who follows the log remembers hardly any session, and has to look the others up.
+        // The follower caches only one session and has to look the others up.
         var follower = new ProjectionRunner(node.Database, [new AuditTrail(sessionsMax: 1)], NullLogger<ProjectionRunner>.Instance);
         var older = new Queue<SessionAddress>();
         for (var i = 0; i < Sessions; i++)
@@ -65,7 +65,7 @@ public sealed class DatabaseTests(TestPostgres postgres) : IAsyncLifetime
             await follower.RunOnce(CancellationToken.None);
         }
 
-        // How often the end of the log is read again is for the open transactions of other tests to say.
+        // How often the end of the log is read again depends on the open transactions of other tests.
         await node.DisposeAsync();
         await using var watching = new Node(node.ConnectionString);
         await watching.Until("not exists (select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend')");
@@ -99,8 +99,8 @@ public sealed class DatabaseTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     /// <summary>
-    /// One connection that was asked so while it was taken out of the pool held up all others for 30 s, once they were
-    /// heard of by the same thread.
+    /// Npgsql blocks a thread while it waits for the answer to its keepalive. One connection that was checked while
+    /// it was taken out of the pool held up, for 30 s, all others whose answers arrived on the same thread.
     /// </summary>
     [Fact]
     public void No_thread_blocks_to_find_out_whether_the_database_is_still_there()

@@ -4,7 +4,7 @@ using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>Messages that were given up: where they lie, and how they are put back.</summary>
+/// <summary>Messages that were given up: where they are stored, and how they are put back.</summary>
 public sealed class DeadLettersTests(TestPostgres postgres) : IAsyncLifetime
 {
     Node node = null!;
@@ -83,7 +83,7 @@ public sealed class DeadLettersTests(TestPostgres postgres) : IAsyncLifetime
         (await node.Letters.Count(CancellationToken.None)).ShouldBe(0);
     }
 
-    /// <summary>Older servers leave a letter there when its session moves on.</summary>
+    /// <summary>Servers of older versions leave a dead letter behind when its session moves on.</summary>
     [Fact]
     public async Task A_message_is_given_up_after_its_own_attempts_whatever_lies_with_the_dead_letters()
     {

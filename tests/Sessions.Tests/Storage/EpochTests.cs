@@ -5,7 +5,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>A database restored into a younger cluster: its transaction ids begin again.</summary>
+/// <summary>A database is restored into a younger cluster: its transaction ids begin again.</summary>
 public sealed class EpochTests(TestPostgres postgres) : IAsyncLifetime
 {
     Node node = null!;
@@ -38,7 +38,7 @@ public sealed class EpochTests(TestPostgres postgres) : IAsyncLifetime
     public async Task One_restore_is_one_epoch_however_many_nodes_start()
     {
         await Restored();
-        // All are let go at the moment at which they look for the newest event.
+        // The lock releases all migrations at the same moment, when they look for the newest event.
         await using var gate = await OpenTransaction.Begin(node.ConnectionString);
         await gate.Run("lock table event_store.events in access exclusive mode");
         var starts = Enumerable.Range(0, 8).Select(
@@ -74,7 +74,7 @@ public sealed class EpochTests(TestPostgres postgres) : IAsyncLifetime
         }
     }
 
-    /// <summary>Two sessions whose transactions this cluster has yet to reach.</summary>
+    /// <summary>Two sessions with transaction ids that this cluster has yet to reach.</summary>
     async Task<List<SessionAddress>> Restored()
     {
         var old = new List<SessionAddress> { await node.Create(), await node.Create() };

@@ -7,8 +7,8 @@ using static Sessions.Domain.SessionEvent;
 namespace Sessions.Tests.Storage;
 
 /// <summary>
-/// The stored format. These literals lie in databases: a test here that fails means that old streams
-/// would not be read any more. Mend the code, or raise the schema and write an upcast, and add a row.
+/// The stored format. Databases contain these literals: if a test here fails, old streams can no longer be read. Fix
+/// the code, or raise the schema, write an upcast and add a row.
 /// </summary>
 public class EventJsonTests
 {
@@ -17,7 +17,7 @@ public class EventJsonTests
 
     static readonly PinnedItem Item = new(Id, "7", [new PinnedFile("disk.vmdk", 1000, Noon.AddTicks(-1234567))]);
 
-    /// <summary>What no version of this program writes, and a hand on the database may.</summary>
+    /// <summary>Data that no version of this program writes, but a manual change may leave.</summary>
     [Theory]
     [InlineData("session_created", """{"x":1}""")]
     [InlineData("session_created", """{"owner":null,"item":{"itemId":"aaaaaaaa-0000-4000-8000-000000000001","contentVersion":"7","files":[]},"expiresAt":"2031-03-01T12:00:00Z"}""")]

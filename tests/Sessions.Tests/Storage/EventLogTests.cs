@@ -7,8 +7,8 @@ using static Sessions.Domain.SessionCommand;
 namespace Sessions.Tests.Storage;
 
 /// <summary>
-/// The one order of all events. Open transactions of other tests on the same cluster hold these
-/// readers back as well, so they read until they have what must come.
+/// The one order of all events. Open transactions of other tests on the same cluster hold these readers back as well,
+/// so they read until they have the events that must come.
 /// </summary>
 public sealed class EventLogTests(TestPostgres postgres) : IAsyncLifetime
 {
@@ -57,7 +57,7 @@ public sealed class EventLogTests(TestPostgres postgres) : IAsyncLifetime
     {
         var first = await node.Create();
         await using var slow = await OpenTransaction.Begin(node.ConnectionString);
-        // It begins before the younger one, and writes behind it.
+        // The slow transaction begins before the younger one, and writes after it.
         await slow.Run("select pg_current_xact_id()");
         var young = await node.Create();
         var late = await Append(slow);
@@ -92,7 +92,7 @@ public sealed class EventLogTests(TestPostgres postgres) : IAsyncLifetime
             open.Enqueue(transaction);
             expected.Add(await node.Create());
             await Follow();
-            // Some wait longer than others, so that commits come in another order than they began.
+            // Some transactions wait longer than others, so that they do not commit in the order in which they began.
             if (i % 3 != 0)
                 await CommitOldest(open);
             await Follow();
@@ -134,7 +134,10 @@ public sealed class EventLogTests(TestPostgres postgres) : IAsyncLifetime
         (await node.Log.FindBlockers(TimeSpan.FromHours(1), CancellationToken.None)).ShouldBeEmpty();
     }
 
-    /// <summary>Since when it is open is then not to be known. Until it is the oldest on the cluster, it is not what holds readers back.</summary>
+    /// <summary>
+    /// PostgreSQL does not show this role when another role's transaction began. Until that transaction is the oldest
+    /// on the cluster, it is not the one that holds readers back.
+    /// </summary>
     [Fact]
     public async Task Whoever_holds_readers_back_under_another_role_is_named_once_an_event_waits_behind_him()
     {
@@ -208,7 +211,7 @@ public sealed class EventLogTests(TestPostgres postgres) : IAsyncLifetime
         await oldest.Commit();
     }
 
-    /// <summary>An event of a stream of its own, written by hand.</summary>
+    /// <summary>Writes an event of a new stream directly with SQL.</summary>
     static async Task<SessionAddress> Append(OpenTransaction transaction)
     {
         var address = NodeSentences.NewAddress();

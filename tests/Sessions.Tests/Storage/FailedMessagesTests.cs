@@ -101,7 +101,7 @@ public sealed class FailedMessagesTests(TestPostgres postgres) : IAsyncLifetime
             .ShouldBe("culprit InvalidOperationException: no culprits");
     }
 
-    /// <summary>Doubled so often, a second is longer than an interval can be.</summary>
+    /// <summary>Doubled this often, even a second exceeds the longest interval.</summary>
     [Theory]
     [InlineData(45)]
     [InlineData(1100)]
@@ -139,7 +139,7 @@ public sealed class FailedMessagesTests(TestPostgres postgres) : IAsyncLifetime
     Node Failing() => new(
         node.ConnectionString, node.Policy, schedule: PoisonSentences.Schedule, project: (_, _) => throw new InvalidOperationException("no culprits"));
 
-    /// <summary>Whoever puts a message aside may have to write a dead letter, and waits.</summary>
+    /// <summary>A pass that puts a message aside may have to write a dead letter, so it waits for this lock.</summary>
     async Task<OpenTransaction> HoldUpWhoPutsAside()
     {
         var test = await OpenTransaction.Begin(node.ConnectionString);

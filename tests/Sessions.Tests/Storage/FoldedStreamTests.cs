@@ -7,7 +7,9 @@ using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>A stream whose snapshot is of another schema is folded by a read of its own, and others write before that one.</summary>
+/// <summary>
+/// A stream whose snapshot has another schema is folded by a second read. Other transactions write before that read.
+/// </summary>
 public sealed class FoldedStreamTests(TestPostgres postgres) : IAsyncLifetime
 {
     readonly Guid token = Guid.CreateVersion7();

@@ -6,7 +6,7 @@ using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>A database that says no to whoever writes, because it has no room or its disk fails.</summary>
+/// <summary>A database that refuses every write, because it has no room or its disk fails.</summary>
 public sealed class FullDatabaseTests(TestPostgres postgres) : IAsyncLifetime
 {
     static readonly ScheduleOptions GivesUpAtOnce = new() { AttemptsMax = 1 };

@@ -4,10 +4,12 @@ using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>A session's row that somebody holds and does not let go: an operator, or a node that has lost its power.</summary>
+/// <summary>
+/// A session's row that a transaction locks and does not release: an operator's, or that of a node that has lost power.
+/// </summary>
 public sealed class HeldRowTests(TestPostgres postgres) : IAsyncLifetime
 {
-    /// <summary>How long commands on other sessions may wait: little, beside the half minute that a statement may take.</summary>
+    /// <summary>How long commands on other sessions may wait: far less than a statement's 30 s.</summary>
     static readonly TimeSpan Moment = TimeSpan.FromSeconds(10);
 
     Node node = null!;
@@ -44,7 +46,7 @@ public sealed class HeldRowTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task A_row_that_is_let_go_in_time_is_waited_for()
     {
-        // A batch waits for a row for a second, which a slow machine may need to let go of it.
+        // By default a batch waits one second for a row. A slow machine may need longer to release it.
         await using var patient = new Node(
             node.ConnectionString, options: StoreSentences.OneLane with { LockPatience = TimeSpan.FromSeconds(20) });
         var held = await node.Create();

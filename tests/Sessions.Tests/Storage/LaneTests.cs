@@ -3,7 +3,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>Which batches set out, and when.</summary>
+/// <summary>Which batches start, and when.</summary>
 public sealed class LaneTests : IDisposable
 {
     readonly List<(int[] Entries, TaskCompletionSource End)> batches = [];

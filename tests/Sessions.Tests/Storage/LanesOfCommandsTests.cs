@@ -6,7 +6,7 @@ using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>What goes side by side, and what goes one behind another.</summary>
+/// <summary>Which commands run in parallel, and which run one after another.</summary>
 public sealed class LanesOfCommandsTests(TestPostgres postgres) : IAsyncLifetime
 {
     static readonly CommandOptions FourLanes = new() { Lanes = 4 };
@@ -30,14 +30,15 @@ public sealed class LanesOfCommandsTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task Commands_of_a_session_are_never_overtaken_on_their_own_node()
     {
-        // Seven, so that commands which took the lanes in turns would meet those of their session in another.
+        // Seven sessions: if commands took the four lanes in turn, those of one session would end up in different
+        // lanes.
         var sessions = await Task.WhenAll(Enumerable.Range(0, 7).Select(_ => node.Create()));
 
         var renewals = await Task.WhenAll(
             Enumerable.Range(0, 512).Select(i => node.Send(sessions[i % sessions.Length], new KeepAlive())));
 
         renewals.ShouldAllBe(renewal => renewal.ShouldBeAccepted() != null);
-        // What is overtaken is decided and written again: more was written then than is there.
+        // An overtaken command is decided and written again, so more events would have been written than are stored.
         (await node.Ask<long>("select count(*) from event_store.events")).ShouldBe(written);
         await node.ShouldBeSound();
     }

@@ -4,7 +4,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>The keys of data links: shared by all nodes, and followed by new ones in time.</summary>
+/// <summary>The keys of data links: all nodes share them, and new keys replace them in time.</summary>
 public sealed class LinkKeysTests(TestPostgres postgres) : IAsyncLifetime
 {
     static readonly LinkKeyOptions OldAtOnce = new() { Lifetime = TimeSpan.Zero };
@@ -139,7 +139,9 @@ public sealed class LinkKeysTests(TestPostgres postgres) : IAsyncLifetime
         (await keys.Find(configured.Id, CancellationToken.None)).ShouldBe(configured);
     }
 
-    /// <summary>As the README says it: appended everywhere, then moved to the front, then the old one dropped.</summary>
+    /// <summary>
+    /// As the README describes it: append the new key on every node, then move it to the front, then drop the old one.
+    /// </summary>
     [Fact]
     public async Task Configured_keys_are_followed_by_others_and_nodes_one_step_apart_know_each_others()
     {

@@ -8,7 +8,7 @@ namespace Sessions.Tests.Storage;
 /// <summary>The private PostgreSQL of development, in a folder of its own that all these tests share.</summary>
 public sealed class LocalPostgresTests(LocalPostgresTests.Cluster cluster) : IClassFixture<LocalPostgresTests.Cluster>
 {
-    /// <summary>A folder with a cluster that was made, filled and stopped.</summary>
+    /// <summary>A folder with a cluster that was created, filled and stopped.</summary>
     public sealed class Cluster : IAsyncLifetime
     {
         public string Folder { get; } = Path.Combine(Path.GetTempPath(), "sessions-local-" + Guid.CreateVersion7());
@@ -19,7 +19,7 @@ public sealed class LocalPostgresTests(LocalPostgresTests.Cluster cluster) : ICl
         {
             try
             {
-                // Two that find nothing: one makes the cluster and the other must not make it again.
+                // Both find nothing: one creates the cluster, and the other must not create it again.
                 var both = await Task.WhenAll(Start(), Start()).WaitAsync(TimeSpan.FromSeconds(60));
                 await Execute(both[0], "create table kept as select 42 as value");
                 (await Ask(both[1], "select value from kept")).ShouldBe(42);
@@ -56,7 +56,10 @@ public sealed class LocalPostgresTests(LocalPostgresTests.Cluster cluster) : ICl
         (await Ask(postgres, "select value from kept")).ShouldBe(42);
     }
 
-    /// <summary>Only somebody else who owns it goes by himself; a file that cannot be had, as on a disk that cannot be written, stays so.</summary>
+    /// <summary>
+    /// Only another owner's lock goes away by itself. A lock file that cannot be opened, as on a disk that cannot be
+    /// written, stays so.
+    /// </summary>
     [Fact]
     public async Task What_keeps_it_from_its_folder_is_said_at_once()
     {
@@ -146,7 +149,7 @@ public sealed class LocalPostgresTests(LocalPostgresTests.Cluster cluster) : ICl
     public async Task One_whose_owner_was_killed_is_taken_over()
     {
         var killed = await cluster.Start();
-        // What the operating system does with a dead owner's lock.
+        // Stands for the operating system, which releases a dead owner's lock.
         File.Delete(Path.Combine(cluster.Folder, "owner.lock"));
 
         var next = await cluster.Start();
@@ -164,7 +167,7 @@ public sealed class LocalPostgresTests(LocalPostgresTests.Cluster cluster) : ICl
         var note = Path.Combine(cluster.Folder, "data", "postmaster.pid");
         var text = await File.ReadAllTextAsync(note);
         await postgres.DisposeAsync();
-        // No process has the largest number.
+        // No process has the largest id.
         var stale = text.Split('\n');
         stale[0] = int.MaxValue.ToString(CultureInfo.InvariantCulture);
         await File.WriteAllLinesAsync(note, stale);

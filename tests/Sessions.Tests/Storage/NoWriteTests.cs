@@ -5,8 +5,8 @@ using static Sessions.Domain.SessionCommand;
 namespace Sessions.Tests.Storage;
 
 /// <summary>
-/// What needs no write makes none. The node of these tests cannot write at all: PostgreSQL would refuse
-/// the smallest change, and gives a transaction that changes nothing no id.
+/// An operation that needs no write makes none. The reading node of these tests cannot write at all: PostgreSQL would
+/// refuse the smallest change, and assigns no id to a transaction that changes nothing.
 /// </summary>
 public sealed class NoWriteTests(TestPostgres postgres) : IAsyncLifetime
 {
@@ -75,7 +75,7 @@ public sealed class NoWriteTests(TestPostgres postgres) : IAsyncLifetime
         (await writer.Ask<string>(Message)).ShouldBe(before);
     }
 
-    /// <summary>Where the stream's row lies and who wrote it, and how many events there are.</summary>
+    /// <summary>Each stream row's place, writing transaction and version, and the number of events.</summary>
     Task<string> Rows() => writer.Ask<string>("""
         select string_agg(xmin::text || ctid || version, ' ') || (select count(*) from event_store.events)
         from event_store.streams

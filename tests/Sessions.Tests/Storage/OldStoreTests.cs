@@ -10,17 +10,19 @@ using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>A store that has rows of an early version when a server of today brings it to the newest schema.</summary>
+/// <summary>A store with rows of an early version, which a server of today migrates to the newest schema.</summary>
 public sealed class OldStoreTests(TestPostgres postgres)
 {
-    /// <summary>What there was before checksums, link keys, followers, seals and the audit trail.</summary>
+    /// <summary>The schema before checksums, link keys, followers, seals and the audit trail.</summary>
     static readonly string[] Early = ["0001_event_store", "0002_access", "0003_session_list"];
 
     static readonly SessionAddress Living = new(new SessionId(Guid.Parse("01a1e000-0000-7000-8000-000000000001")), "ana");
 
     static readonly SessionAddress Overdue = new(new SessionId(Guid.Parse("01a1e000-0000-7000-8000-000000000002")), "bo");
 
-    /// <summary>Two sessions as that version wrote them. Today's code does not read its snapshots of schema 1.</summary>
+    /// <summary>
+    /// Two sessions as that version wrote them. Today's code does not read its snapshots of schema 1.
+    /// </summary>
     static readonly string Rows = $$"""
         create temp table item as select json '{
             "itemId":"{{NodeSentences.Item.ItemId}}","contentVersion":"v1",

@@ -6,7 +6,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>Which origins are read once for many sessions.</summary>
+/// <summary>Which origins are parsed once for many sessions.</summary>
 public sealed class OriginMemoryTests
 {
     readonly OriginMemory memory = new();

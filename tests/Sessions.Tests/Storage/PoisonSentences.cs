@@ -4,7 +4,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>Messages that fail, and how what makes them fail is mended.</summary>
+/// <summary>Makes messages fail, and removes the cause again.</summary>
 static class PoisonSentences
 {
     public static readonly ScheduleOptions Schedule = new()
@@ -12,7 +12,7 @@ static class PoisonSentences
         AttemptsMax = 4, Backoff = TimeSpan.FromHours(1), BackoffMax = TimeSpan.FromHours(3),
     };
 
-    /// <summary>Sessions here are over at once, and what fails rests for hours.</summary>
+    /// <summary>A node whose sessions are over at once, and whose failed messages are not retried for hours.</summary>
     public static async Task<Node> PoisonedNode(this TestPostgres postgres) => new(
         await postgres.CreateDatabase(), StoreSentences.OverAtOnce with { Retention = TimeSpan.FromHours(1) }, schedule: Schedule);
 

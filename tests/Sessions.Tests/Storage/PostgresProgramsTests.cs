@@ -2,7 +2,7 @@ using Sessions.Storage.Local;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>Where PostgreSQL's programs are looked for.</summary>
+/// <summary>Where the server looks for PostgreSQL's programs.</summary>
 public sealed class PostgresProgramsTests : IDisposable
 {
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("sessions-programs-");

@@ -7,8 +7,8 @@ using static Sessions.Domain.SessionEvent;
 namespace Sessions.Tests.Storage;
 
 /// <summary>
-/// Sixty-four clients and two nodes' schedules, all on the same few sessions, whose leases and
-/// retentions are over while they race.
+/// Sixty-four clients and the schedules of two nodes compete for the same few sessions, whose leases and retentions end
+/// during the race.
 /// </summary>
 public sealed class RaceTests(TestPostgres postgres) : IAsyncLifetime
 {
@@ -125,7 +125,7 @@ public sealed class RaceTests(TestPostgres postgres) : IAsyncLifetime
         await NobodyShouldHaveDeadlocked();
     }
 
-    /// <summary>Deletions come late in a racer's life, or nothing would be left to race for.</summary>
+    /// <summary>Deletions come only late in a racer's steps; otherwise nothing would be left to race for.</summary>
     static SessionCommand Any(Random random, int step) => random.Next(step < 16 ? 8 : 10) switch
     {
         0 => new Cancel(),
@@ -142,7 +142,7 @@ public sealed class RaceTests(TestPostgres postgres) : IAsyncLifetime
             (await node.Schedule.RunOnce(CancellationToken.None)).Failed.ShouldBe(0);
     }
 
-    /// <summary>At any moment: a session that is known to be gone is not listed, and all rules hold.</summary>
+    /// <summary>Checks at any moment that a session known to be gone is not listed, and that all rules hold.</summary>
     async Task Watch(SessionAddress[] addresses, CancellationToken done)
     {
         while (!done.IsCancellationRequested)
@@ -176,7 +176,7 @@ public sealed class RaceTests(TestPostgres postgres) : IAsyncLifetime
             .ShouldBe(16);
     }
 
-    /// <summary>PostgreSQL counts what it has to break up; a backend tells when it ends.</summary>
+    /// <summary>PostgreSQL counts the deadlocks that it breaks; a backend reports its count when it ends.</summary>
     async Task NobodyShouldHaveDeadlocked()
     {
         var connectionString = nodes[0].ConnectionString;

@@ -6,7 +6,7 @@ using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>The database drops its connections, as at a restart, and the node goes on by itself.</summary>
+/// <summary>The database drops its connections, as at a restart, and the node recovers by itself.</summary>
 public sealed class ReconnectTests(TestPostgres postgres) : IAsyncLifetime
 {
     const string DropAll = """
@@ -21,7 +21,7 @@ public sealed class ReconnectTests(TestPostgres postgres) : IAsyncLifetime
     {
         var connectionString = await postgres.CreateDatabase();
         node = new Node(connectionString);
-        // A pool of its own would find its connections dropped as well.
+        // The connections of a pool would be dropped as well.
         killer = new Node(connectionString + ";Pooling=false");
     }
 
@@ -86,7 +86,7 @@ public sealed class ReconnectTests(TestPostgres postgres) : IAsyncLifetime
         done.Count.ShouldBeGreaterThan(undone.Count + unknown, "most get through");
         var versions = await Versions();
         done.ShouldAllBe(address => versions.GetValueOrDefault(address.Id) == 2);
-        // Turned away, either the creation or the keep-alive behind it has left no trace.
+        // When a call was turned away, either the creation or the keep-alive after it has left no trace.
         undone.ShouldAllBe(address => versions.GetValueOrDefault(address.Id) < 2);
         await killer.RulesShouldHold();
         await node.Create();
@@ -111,7 +111,7 @@ public sealed class ReconnectTests(TestPostgres postgres) : IAsyncLifetime
             }
             catch (Npgsql.NpgsqlException)
             {
-                // The pass that finds its connection gone fails; the worker begins the next.
+                // The pass that finds its connection dropped fails; the worker starts the next.
             }
         }
 

@@ -58,7 +58,7 @@ public sealed class ScheduleTests(TestPostgres postgres) : IAsyncLifetime
         (await node.Store.Read(address, CancellationToken.None).ToListAsync())[^1].Provenance.Node.ShouldBe(Node.Name);
     }
 
-    /// <summary>Its connection stays open to the database, as that of a machine that has lost its power.</summary>
+    /// <summary>The node's connection to the database stays open, as if its machine had lost power.</summary>
     [Fact]
     public async Task A_node_that_vanishes_in_the_middle_of_a_pass_does_not_keep_what_it_has_taken()
     {

@@ -4,12 +4,12 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>The sum of all migrations lies in <c>docs/schema.sql</c>, so that a review sees it.</summary>
+/// <summary><c>docs/schema.sql</c> holds the result of all migrations, so that a review sees it.</summary>
 public sealed class SchemaTests(TestPostgres postgres)
 {
     const string Variable = "SESSIONS_RENEW_SCHEMA";
 
-    /// <summary>Each major version prints a schema in its own words.</summary>
+    /// <summary>Each major version of <c>pg_dump</c> prints a schema differently.</summary>
     const int Major = 15;
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class SchemaTests(TestPostgres postgres)
         return Strip(await Run(start));
     }
 
-    /// <summary>Leaves out what differs between two dumps of the same schema, and what says nothing.</summary>
+    /// <summary>Leaves out what differs between two dumps of the same schema, and what says nothing about it.</summary>
     static string Strip(string dump)
     {
         var lines = dump.Split('\n').Where(line =>

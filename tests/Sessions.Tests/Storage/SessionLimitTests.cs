@@ -7,7 +7,7 @@ using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>How many sessions one user may have: exactly so many, on however many nodes.</summary>
+/// <summary>How many sessions one user may have: exactly the limit, on any number of nodes.</summary>
 public sealed class SessionLimitTests(TestPostgres postgres) : IAsyncLifetime
 {
     const int Racers = 64;
@@ -119,7 +119,7 @@ public sealed class SessionLimitTests(TestPostgres postgres) : IAsyncLifetime
         (await oneMore).ShouldBeRefused().ShouldBe(Refusal.TooManySessions);
     }
 
-    /// <summary>Who had none is counted as well, or the write would be refused and the batch taken apart.</summary>
+    /// <summary>Users without sessions count too, or the write would be refused and the batch taken apart.</summary>
     [Fact]
     public async Task A_user_who_had_none_is_counted_within_one_batch()
     {
@@ -136,7 +136,9 @@ public sealed class SessionLimitTests(TestPostgres postgres) : IAsyncLifetime
         network.Writes.ShouldBe(before + 2, "one of the command that held the lane");
     }
 
-    /// <summary>Its place is free again when it comes, though there was none when it was looked for.</summary>
+    /// <summary>
+    /// A place is free again when the delayed creation arrives, although there was none when the node looked for it.
+    /// </summary>
     [Fact]
     public async Task A_creation_that_may_still_come_is_not_refused()
     {

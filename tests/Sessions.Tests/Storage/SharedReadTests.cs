@@ -6,7 +6,9 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>Reads that wait at the same time are one query: here the only connection is taken until they do.</summary>
+/// <summary>
+/// Reads that wait at the same time become one query. Here the only connection is taken until the reads wait.
+/// </summary>
 public sealed class SharedReadTests(TestPostgres postgres) : IAsyncLifetime
 {
     Node node = null!;
@@ -52,7 +54,7 @@ public sealed class SharedReadTests(TestPostgres postgres) : IAsyncLifetime
         await Task.WhenAll(loads).WaitAsync(StoreSentences.Patience);
     }
 
-    /// <summary>Nobody would ever be answered again by a queue that stops at it.</summary>
+    /// <summary>If the queue stopped at this failure, no later reader would ever be answered.</summary>
     [Fact]
     public async Task Memory_that_runs_out_is_told_to_whom_it_ran_out_for_and_the_next_reader_is_answered()
     {
@@ -88,7 +90,7 @@ public sealed class SharedReadTests(TestPostgres postgres) : IAsyncLifetime
 
         await connection.DisposeAsync();
 
-        // The first two may have gone alone; all behind them share one answer.
+        // The first two reads may have gone alone; all later ones share one answer.
         (await Task.WhenAll(asked)).Distinct(ReferenceEqualityComparer.Instance).Count().ShouldBeLessThanOrEqualTo(3);
     }
 

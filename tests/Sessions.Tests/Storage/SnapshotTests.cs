@@ -7,7 +7,7 @@ using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>A stream's row holds its state, and that is what its events say, no more and no less.</summary>
+/// <summary>A stream's row holds its state, which is exactly what its events say.</summary>
 public sealed class SnapshotTests(TestPostgres postgres) : IAsyncLifetime
 {
     static readonly Guid Transfer = Guid.CreateVersion7();
@@ -15,7 +15,7 @@ public sealed class SnapshotTests(TestPostgres postgres) : IAsyncLifetime
     Node node = null!;
     Node lapsing = null!;
 
-    /// <summary>Lives that end in every state, by way of every member that a state has.</summary>
+    /// <summary>Command sequences that lead to every state and set every member that a state has.</summary>
     public static TheoryData<string, SessionCommand[]> Lives => new()
     {
         { "Active", [] },

@@ -5,7 +5,8 @@ using Sessions.Tests.Fixtures;
 namespace Sessions.Tests.Storage;
 
 /// <summary>
-/// A commit waits for a synchronous standby, and none is there. However the wait ends: what is acknowledged is on a standby.
+/// A commit waits for a synchronous standby that is not there. However the wait ends, every commit that the node
+/// acknowledges is on a standby.
 /// </summary>
 public sealed class StandbyTests : IAsyncLifetime
 {
@@ -28,7 +29,9 @@ public sealed class StandbyTests : IAsyncLifetime
         await primary.DisposeAsync();
     }
 
-    /// <summary>PostgreSQL then says that it has committed, and warns that a standby may not have it.</summary>
+    /// <summary>
+    /// When its wait is cancelled, PostgreSQL reports the commit as done, and warns that a standby may not have it.
+    /// </summary>
     [Fact]
     public async Task A_commit_that_no_standby_confirms_in_time_is_not_acknowledged()
     {
@@ -42,7 +45,9 @@ public sealed class StandbyTests : IAsyncLifetime
         (await beside.EventsOf(address)).Count.ShouldBe(1);
     }
 
-    /// <summary>The node finds its command in the log, where it is for as long as this primary is one.</summary>
+    /// <summary>
+    /// The node finds its command in the log, but it is safe there only while this server remains the primary.
+    /// </summary>
     [Fact]
     public async Task A_commit_whose_wait_was_ended_is_acknowledged_when_a_standby_has_it()
     {

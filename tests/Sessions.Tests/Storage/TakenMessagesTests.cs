@@ -7,7 +7,7 @@ using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Storage;
 
-/// <summary>The statement by which a pass takes what is due: how it finds it, and what it leaves.</summary>
+/// <summary>The statement by which a pass takes due messages: how it finds them, and which it leaves.</summary>
 public sealed class TakenMessagesTests(TestPostgres postgres) : IAsyncLifetime
 {
     Node node = null!;
@@ -25,7 +25,9 @@ public sealed class TakenMessagesTests(TestPostgres postgres) : IAsyncLifetime
         await node.DisposeAsync();
     }
 
-    /// <summary>Told how many are due, the planner would rather read and sort all of them, for each pass.</summary>
+    /// <summary>
+    /// If its statistics show how many messages are due, the planner prefers to read and sort all of them in each pass.
+    /// </summary>
     [Fact]
     public async Task What_is_due_is_found_along_indexes_however_much_it_is()
     {
@@ -79,8 +81,8 @@ public sealed class TakenMessagesTests(TestPostgres postgres) : IAsyncLifetime
         Sql.TakeDueMessages.Replace("$1", countMax.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     /// <summary>
-    /// What a slow pass takes while a session moves on: a cursor has seen the database when it was opened, and locks
-    /// no row before it is fetched.
+    /// Returns what a slow pass takes while a session moves on. A cursor sees the database as it was when the cursor
+    /// was opened, and locks a row only when it is fetched.
     /// </summary>
     async Task<List<Guid>> TakenWhileMoving(SessionAddress moved, int countMax)
     {

@@ -8,7 +8,9 @@ namespace Sessions.Tests.Storage;
 
 public sealed class TimesTests(TestPostgres postgres)
 {
-    /// <summary>One such row would stop whoever reads the table: a page of the record, the schedule, the seals.</summary>
+    /// <summary>
+    /// One such row would stop every reader of the table: a page of the record, the schedule, the seals.
+    /// </summary>
     [Theory]
     [InlineData("event_store.events", "recorded_at")]
     [InlineData("event_store.scheduled_messages", "due_at")]

@@ -8,15 +8,15 @@ using Sessions.Tests.Fixtures;
 namespace Sessions.Tests.Wire;
 
 /// <summary>
-/// A large file that a server is reading for as long as a test wants: its last byte is read, and the database does not
-/// take its checksum yet. So nothing that is said of it depends on how fast the disk is.
+/// A large file that a server is still reading for as long as a test wants: the server has read its last byte, but the
+/// database does not accept its checksum yet. The answers therefore do not depend on how fast the disk is.
 /// </summary>
 sealed class DiskBeingRead : IAsyncDisposable
 {
     public const string Item = "disk";
     const string Name = "disk.vmdk";
 
-    /// <summary>More than what is ready in the first answer.</summary>
+    /// <summary>Too large to be ready in the first answer.</summary>
     static readonly long Size = new PreparationOptions().SmallFileMax + 1;
 
     readonly SessionsApp app;
@@ -39,7 +39,7 @@ sealed class DiskBeingRead : IAsyncDisposable
         return new DiskBeingRead(app, held, begun, changed);
     }
 
-    /// <summary>Waits until its checksum is kept.</summary>
+    /// <summary>Lets the checksum be stored, and waits for that.</summary>
     public async Task End()
     {
         await checksums.Commit();
@@ -51,7 +51,7 @@ sealed class DiskBeingRead : IAsyncDisposable
         await checksums.DisposeAsync();
         await run.Over.WaitAsync(StoreSentences.Patience);
         FolderOf(app).Delete(recursive: true);
-        // The library's version is the time of its last change, and other files are recorded of it.
+        // The library's version is the time of its last change, and other exchange files record it.
         Directory.SetLastWriteTimeUtc(FolderOf(app).Parent!.FullName, changedBefore);
         app.Services.GetRequiredService<ContentLibrary>().Rescan();
     }

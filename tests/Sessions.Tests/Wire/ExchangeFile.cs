@@ -1,10 +1,10 @@
 namespace Sessions.Tests.Wire;
 
-/// <summary>One request as it is sent, and the answer that it must get, as they stand in a file.</summary>
-/// <param name="Title">What it shows, or null for the first of a file, which the file's head describes.</param>
-/// <param name="When">What happens just before, in the words of <see cref="Situation"/>, or null.</param>
-/// <param name="Request">The request: its line, its headers, and behind an empty line its body.</param>
-/// <param name="Answer">The answer in the same form; empty in a file that is new.</param>
+/// <summary>One request as it is sent, and the answer that it must get, as a file contains them.</summary>
+/// <param name="Title">What it shows. Null for the first exchange of a file, which the file's head describes.</param>
+/// <param name="When">The event just before it, as a sentence of <see cref="Situation"/>, or null.</param>
+/// <param name="Request">The request: its line, its headers, an empty line and its body.</param>
+/// <param name="Answer">The answer in the same form; empty in a new file.</param>
 sealed record Exchange(string? Title, string? When, string Request, string Answer)
 {
     const string Mark = "### ";
@@ -16,8 +16,8 @@ sealed record Exchange(string? Title, string? When, string Request, string Answe
     public IEnumerable<string> Headers => Request.Split("\n\n")[0].Split('\n').Skip(1);
 
     /// <summary>
-    /// The body as it is sent. Lines are joined without their indentation, so that a long body can be
-    /// read in a file: the wire has no line ends between tokens, and no token has one inside.
+    /// The body as it is sent. Its lines are joined without their indentation, so that a long body is readable in a
+    /// file. Nothing is lost: the wire has no line ends between tokens, and no token contains one.
     /// </summary>
     public string Body =>
         Request.Split("\n\n", 2) is [_, var body] ? Folding.Unfold(body) : "";
@@ -38,7 +38,7 @@ sealed record Exchange(string? Title, string? When, string Request, string Answe
         + (Title is null && When is null ? "" : "\n")
         + $"{Request}\n\n{Answer}\n";
 
-    /// <summary>The rest of the first line if it begins so; then the text begins behind it.</summary>
+    /// <summary>Removes the first line if it begins with the mark, and returns the rest of that line.</summary>
     static string? Take(string mark, ref string text)
     {
         text = text.Trim('\n');
@@ -51,17 +51,14 @@ sealed record Exchange(string? Title, string? When, string Request, string Answe
     }
 }
 
-/// <summary>
-/// A file of exchanges: a head that says what they show and in which situation, and then one exchange
-/// after the other.
-/// </summary>
+/// <summary>A file: its exchanges, and a head that says what they show and in which situation.</summary>
 /// <param name="Head">The lines before the first request.</param>
-/// <param name="Exchanges">The exchanges, in their order.</param>
+/// <param name="Exchanges">The exchanges, in order.</param>
 sealed record ExchangeFile(string Head, IReadOnlyList<Exchange> Exchanges)
 {
     const string GivenMark = "# Given ";
 
-    /// <summary>The situation that the file's head asks for.</summary>
+    /// <summary>The sentence for the situation that the file's head asks for.</summary>
     public string Given =>
         Head.Split('\n').SingleOrDefault(line => line.StartsWith(GivenMark, StringComparison.Ordinal)) is { } line
             ? line[GivenMark.Length..].TrimEnd('.')

@@ -5,20 +5,20 @@ using Sessions.Tests.Fixtures;
 namespace Sessions.Tests.Wire;
 
 /// <summary>
-/// The wire, as it is written down in the files beside this one: each request is sent as it stands
-/// there, and each answer must be the one that stands there, byte for byte but for the names.
+/// The wire as the files beside this one record it. Each request is sent as its file has it, and the answer must equal
+/// the recorded one byte for byte, except for values that the file replaces by names.
 /// </summary>
 public sealed class ExchangeTests(WireApp app) : IClassFixture<WireApp>
 {
     const string Variable = "SESSIONS_RENEW_WIRE";
     const string Extension = ".http";
 
-    /// <summary>The ways to speak with the server, each a folder.</summary>
+    /// <summary>The dialects of the server, each with a folder of its own.</summary>
     public static readonly string[] Dialects = ["modern", "rest", "2014-json", "2014-xml", "json-rpc"];
 
     static readonly string Folder = Repository.PathOf("tests", "Sessions.Tests", "Wire");
 
-    /// <summary>Each file is a case, and is called by its whole name.</summary>
+    /// <summary>Each file is a test case, displayed with its whole name.</summary>
     public static IEnumerable<TheoryDataRow<string>> Files =>
         from kind in new[] { "Exchanges", "Errors", "Clients" }
         from name in FilesIn(kind)
@@ -64,7 +64,7 @@ public sealed class ExchangeTests(WireApp app) : IClassFixture<WireApp>
             file.Exchanges.Select(exchange => exchange.Title).ShouldBe(Dialects, message.Id);
             foreach (var exchange in file.Exchanges)
             {
-                // What is no JSON-RPC at all is answered in the protocol's own words.
+                // A request that is not JSON-RPC at all gets one of the protocol's own errors.
                 if (exchange.Title == "json-rpc" && exchange.Answer.Contains("\"error\":{\"code\":", StringComparison.Ordinal))
                     continue;
                 exchange.Answer.ShouldContain(

@@ -7,7 +7,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Wire;
 
-/// <summary>The files of a session in the dialects that came before, each as its clients ask for them.</summary>
+/// <summary>The files of a session in the older dialects, as the clients of each dialect ask for them.</summary>
 public sealed class FileTests(SessionsApp app) : IClassFixture<SessionsApp>
 {
     const string Tail = "/com/vmware/content/library/item/downloadsession/file";

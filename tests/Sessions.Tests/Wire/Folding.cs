@@ -3,8 +3,8 @@ using System.Text;
 namespace Sessions.Tests.Wire;
 
 /// <summary>
-/// Long JSON and XML in lines that can be read. Line ends and indentation stand only between tokens,
-/// so taking them away gives the same bytes back.
+/// Splits long JSON and XML into readable lines. It adds line ends and indentation only between tokens, so removing
+/// them restores the same bytes.
 /// </summary>
 sealed class Folding
 {
@@ -29,7 +29,7 @@ sealed class Folding
 
     Part Next() => text[at] == '<' ? NextElement() : NextValue();
 
-    /// <summary>A value of JSON, with the name before it and the comma behind it.</summary>
+    /// <summary>A JSON value, with its name before it and the comma after it.</summary>
     Part NextValue()
     {
         var start = at;
@@ -78,7 +78,7 @@ sealed class Folding
         return text[start..at];
     }
 
-    /// <summary>An element of XML with all that is in it, or a declaration.</summary>
+    /// <summary>An XML element with its content, or a declaration.</summary>
     Part NextElement()
     {
         var start = at;
@@ -96,7 +96,7 @@ sealed class Folding
         return new Part(open, children, close);
     }
 
-    /// <summary>A token, or brackets and what is between them.</summary>
+    /// <summary>A token, or a pair of brackets or tags with its content.</summary>
     sealed record Part(string Open, IReadOnlyList<Part> Children, string Close)
     {
         string Flat => Open + string.Concat(Children.Select(child => child.Flat)) + Close;

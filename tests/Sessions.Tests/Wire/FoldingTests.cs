@@ -4,7 +4,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Wire;
 
-/// <summary>Long bodies stand in lines in the files; that must not hide a single byte.</summary>
+/// <summary>The files split long bodies into lines, which must not hide a single byte.</summary>
 public sealed class FoldingTests
 {
     static readonly Gen<string> Token = Gen.Elements(

@@ -6,10 +6,10 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Wire;
 
-/// <summary>What may come back, whatever was sent: a success, or an error in the form of the dialect.</summary>
+/// <summary>The answers allowed, whatever was sent: a success, or an error in the form of the dialect.</summary>
 static class FuzzAnswer
 {
-    /// <summary>Whether the request was refused. An answer that none of the dialects gives fails the test.</summary>
+    /// <summary>Whether the request was refused. An answer in none of the dialects' forms fails the test.</summary>
     public static bool IsRefusal(RawAnswer answer, string dialect, bool isPathSpoiled)
     {
         answer.Status.ShouldBeLessThan(500);
@@ -33,7 +33,9 @@ static class FuzzAnswer
         return form is not Form.Success;
     }
 
-    /// <summary>Whether a request for data was refused. Ranges and conditions are HTTP's own, and are answered by a status alone.</summary>
+    /// <summary>
+    /// Whether a request for data was refused. Ranges and conditions belong to HTTP, and a status alone answers them.
+    /// </summary>
     public static bool IsRefusalOfData(RawAnswer answer, bool isHead)
     {
         answer.Status.ShouldBeOneOf(200, 206, 304, 404, 405, 412, 416);

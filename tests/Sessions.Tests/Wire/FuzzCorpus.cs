@@ -9,26 +9,25 @@ using Sessions.Tests.Fixtures;
 namespace Sessions.Tests.Wire;
 
 /// <summary>
-/// The requests that are spoiled: all that are written down, so that a new operation is fuzzed as soon
-/// as it has its files. They speak of sessions out of a pool, because some of them end one.
+/// The requests that the fuzz tests spoil: all those in the exchange files, so that a new operation is fuzzed as soon
+/// as it has its files. The requests use sessions from a pool, because some requests end their session.
 /// </summary>
 sealed class FuzzCorpus
 {
     const int PoolSize = 48;
 
-    /// <summary>What the requests for data are called beside the dialects.</summary>
+    /// <summary>The name of the requests for data, used like that of a dialect.</summary>
     public const string Data = "data";
 
-    /// <summary>Logins are slow on purpose, so they are spoiled by themselves.</summary>
+    /// <summary>Logins are slow on purpose, so a test of their own spoils them.</summary>
     const string Login = "cis.session.create";
 
     /// <summary>
-    /// What concerns the login itself has one of its own: after a logout all other requests would be
-    /// those of a stranger.
+    /// Operations on the login itself use a second login. After a logout, all other requests would be unauthenticated.
     /// </summary>
     const string OfLogin = "cis.session.";
 
-    /// <summary>Names that nobody has. In a login by header what stands behind the first colon is the password.</summary>
+    /// <summary>Unknown user names. In a login by header, the text after the first colon is the password.</summary>
     static readonly string[] Strangers =
     [
         "nobody", "nobody:ana", ":", "::", ":ana", "Ana:ana", "ana ", "größe:пароль", "💽", "a@b:c:d", "%00:%00", "' or 1=1--:x",
@@ -37,7 +36,7 @@ sealed class FuzzCorpus
 
     readonly List<Names> pool = [];
 
-    /// <summary>Requests of one dialect, whose names are still to be filled in.</summary>
+    /// <summary>The requests of one dialect, with names that are yet to be filled in.</summary>
     public static Exchange[] Of(string dialect)
     {
         var folder = Repository.PathOf("tests", "Sessions.Tests", "Wire", "Exchanges", dialect);
@@ -53,7 +52,7 @@ sealed class FuzzCorpus
         ];
     }
 
-    /// <summary>Logins in one dialect, by names that nobody has.</summary>
+    /// <summary>Logins in one dialect, with user names that do not exist.</summary>
     public static Exchange[] LoginsOf(string dialect) =>
     [
         .. from exchange in ExchangeFile.Read(
@@ -65,7 +64,7 @@ sealed class FuzzCorpus
            select exchange with { Request = stranger },
     ];
 
-    /// <summary>Requests for the bytes of a file: whole, a range of it, on a condition, and for its head.</summary>
+    /// <summary>Requests for a file's bytes: all, a range, on a condition, and for the headers only.</summary>
     public static Exchange[] OfData { get; } =
     [
         .. from request in new[]
@@ -79,7 +78,7 @@ sealed class FuzzCorpus
            select new Exchange(Title: null, When: null, request, Answer: ""),
     ];
 
-    /// <summary>Sessions whose files are prepared, each with its link.</summary>
+    /// <summary>Prepares sessions with a prepared file and the link to it.</summary>
     public static async Task<FuzzCorpus> PrepareLinks(SessionsApp app)
     {
         var corpus = new FuzzCorpus();

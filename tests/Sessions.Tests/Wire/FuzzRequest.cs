@@ -5,10 +5,10 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Wire;
 
-/// <summary>One change of a text: something put in, taken out, or put in another's place.</summary>
-/// <param name="At">Where, in thousandths of the text.</param>
-/// <param name="Length">How many bytes are taken out there.</param>
-/// <param name="Payload">What is put in their place.</param>
+/// <summary>One change of a text: an insertion, a deletion or a replacement.</summary>
+/// <param name="At">The position, in thousandths of the text.</param>
+/// <param name="Length">How many bytes are deleted there.</param>
+/// <param name="Payload">The bytes that are inserted there.</param>
 sealed record Edit(int At, int Length, byte[] Payload)
 {
     public byte[] Of(byte[] text, int from)
@@ -19,15 +19,17 @@ sealed record Edit(int At, int Length, byte[] Payload)
 }
 
 /// <summary>
-/// How a request that was right is spoiled. What comes out is legal HTTP, so that the server's own
-/// code has to deal with it.
+/// How a valid request is spoiled. The result is still legal HTTP, so that the server's own code has to deal with it.
 /// </summary>
 sealed record FuzzRequest(
     int Which, int Session, string? Verb, Edit[] Path, Edit[] Body, string[] Headers, string? Token, bool IsChunked)
 {
     const string LoginHeader = "vmware-api-session-id: ";
 
-    /// <summary>Bytes that a path and a query may hold; the web server itself refuses a NUL, without a body.</summary>
+    /// <summary>
+    /// Bytes that a path and a query may contain. NUL is not among them: the web server itself refuses it, without a
+    /// body.
+    /// </summary>
     static readonly Gen<byte[]> PathPiece = Gen.OneOf(
             Gen.Choose(1, 255).Select(value => $"%{value:x2}"),
             Gen.Elements("%", "%zz", "..", ".", "/", "//", ";", ":", "?", "&", "=", "+", "~", "'", "\\", "{", "}", "|", "^"),
@@ -64,7 +66,7 @@ sealed record FuzzRequest(
         from value in HeaderValue
         select $"{name}: {value}";
 
-    /// <summary>Ranges and conditions, mostly of pieces that belong there.</summary>
+    /// <summary>Ranges and conditions, mostly composed of valid pieces.</summary>
     static readonly Gen<string> Condition =
         from name in Gen.Elements(
             "Range", "Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
@@ -88,7 +90,7 @@ sealed record FuzzRequest(
         select new FuzzRequest(
             which, session, verb, path, body, headers is null ? [] : [headers], token, isChunked);
 
-    /// <summary>Of data links nothing but path and headers is looked at.</summary>
+    /// <summary>The server looks at nothing but the path and the headers of a data link's request.</summary>
     public static Gen<FuzzRequest> AnyOfData { get; } =
         from made in Any
         from condition in Rarely(Condition, 2)
@@ -96,13 +98,13 @@ sealed record FuzzRequest(
         let headers = new[] { condition, another }.OfType<string>().DistinctBy(header => header.Split(':')[0]).ToArray()
         select made with { Body = [], Headers = headers.Length == 0 ? made.Headers : headers };
 
-    /// <summary>The bytes of the request. The trace parent is how the record of events names it.</summary>
+    /// <summary>The bytes of the request. Its trace parent identifies it in the record of events.</summary>
     public byte[] Spoil(Exchange exchange, Names names, string traceParent)
     {
         var line = names.Fill(exchange.Line).Split(' ', 2);
-        // A target begins with a slash, or it is none.
+        // A request target must begin with a slash.
         var target = Path.Aggregate(Encoding.ASCII.GetBytes(line[1]), (text, edit) => edit.Of(text, from: 1));
-        // Two changes side by side, or one beside an id, can spell the NUL that no single piece holds.
+        // Two changes side by side, or one beside an id, can form the NUL that no single piece contains.
         var sendable = Encoding.ASCII.GetString(target).Replace("%00", "%01", StringComparison.Ordinal);
         var body = Body.Aggregate(Encoding.UTF8.GetBytes(names.Fill(exchange.Body)), (text, edit) => edit.Of(text, from: 0));
         var sent = exchange.Headers.Select(names.Fill)
@@ -124,7 +126,7 @@ sealed record FuzzRequest(
         where T : class =>
         Gen.Choose(1, oneIn).SelectMany(n => n == 1 ? something.Select(value => (T?)value) : Gen.Constant<T?>(null));
 
-    /// <summary>No change, mostly; else one or a few.</summary>
+    /// <summary>Usually no change; otherwise one to three.</summary>
     static Gen<Edit[]> Edits(Gen<byte[]> pieces, int oneIn) =>
         from n in Gen.Choose(1, oneIn)
         from count in n == 1 ? Gen.Choose(1, 3) : Gen.Constant(0)

@@ -11,21 +11,21 @@ using Sessions.Tests.Fixtures;
 namespace Sessions.Tests.Wire;
 
 /// <summary>
-/// Spoiled requests, the same at every run: each is answered in the dialect's form, none is taken for
-/// a mistake of the server, and none that is refused changes anything.
+/// Spoiled requests, the same in every run. Each gets an answer in the dialect's form, none causes an error of the
+/// server, and none that is refused changes anything.
 /// </summary>
 public sealed class FuzzTests(LoggedApp app) : IClassFixture<LoggedApp>
 {
-    /// <summary>More for a longer run.</summary>
+    /// <summary>Sets a higher number of requests, for a longer run.</summary>
     const string Variable = "SESSIONS_FUZZ";
 
     const int RequestsOfDialect = 4200;
     const int Batch = 1000;
 
-    /// <summary>Each costs the hash of a password, which is slow on purpose.</summary>
+    /// <summary>Each login costs a password hash, which is slow on purpose.</summary>
     const int LoginsOfDialect = 200;
 
-    /// <summary>Each that is not refused is a transfer.</summary>
+    /// <summary>Each request that is not refused is a transfer.</summary>
     const int RequestsOfData = 1500;
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class FuzzTests(LoggedApp app) : IClassFixture<LoggedApp>
         var count = await Spoil(run, RequestsOfDialect, () => FuzzCorpus.Prepare(app, ana.Token(), other.Token()));
 
         (await ana.GetAsync(Paths.Sessions)).EnsureSuccessStatusCode();
-        // Otherwise nothing was tried: enough were spoiled, and enough were not.
+        // Otherwise the test would prove nothing: enough requests were spoiled, and enough were not.
         run.Changed.Count.ShouldBeGreaterThan(count / 100);
         run.Refused.Count.ShouldBeInRange(count / 4, count * 19 / 20);
     }
@@ -76,7 +76,7 @@ public sealed class FuzzTests(LoggedApp app) : IClassFixture<LoggedApp>
         run.Refused.Count.ShouldBeInRange(count / 10, count * 9 / 10);
     }
 
-    /// <summary>Sends so many requests, or as many as are asked for in a longer run; returns how many.</summary>
+    /// <summary>Sends the usual number of requests, or more in a longer run; returns how many.</summary>
     async Task<int> Spoil(Run run, int usual, Func<Task<FuzzCorpus>> prepare)
     {
         var logins = await app.Ask<long>("select count(*) from access.api_sessions");
@@ -85,7 +85,8 @@ public sealed class FuzzTests(LoggedApp app) : IClassFixture<LoggedApp>
             : usual;
         for (var first = 0; first < count; first += Batch)
         {
-            // Each batch has a seed of its own, so that a long run needs no memory, and sessions that still live.
+            // Each batch has its own seed and its own sessions, so that a long run needs no more memory and its
+            // sessions still live.
             var corpus = await prepare();
             var seed = new Rnd(20260101, (ulong)(2 * first) + 1);
             var requests = Gen.Sample(run.Requests, Math.Min(Batch, count - first), seed, 30);
@@ -102,7 +103,7 @@ public sealed class FuzzTests(LoggedApp app) : IClassFixture<LoggedApp>
         return count;
     }
 
-    /// <summary>The requests of a run that left an event, by the trace parents in the record.</summary>
+    /// <summary>The trace parents of a run's requests that left an event in the record.</summary>
     async Task<HashSet<string>> ChangingRequests(string mark)
     {
         await using var connection = new NpgsqlConnection(app.ConnectionString);
@@ -121,19 +122,19 @@ public sealed class FuzzTests(LoggedApp app) : IClassFixture<LoggedApp>
         return found;
     }
 
-    /// <summary>The requests of one dialect, or for data, and what came of them.</summary>
+    /// <summary>The requests of one dialect, or for data, and their results.</summary>
     sealed class Run(Uri server, string dialect, Exchange[] exchanges, Gen<FuzzRequest> requests)
     {
         public Gen<FuzzRequest> Requests => requests;
 
-        /// <summary>What the trace parents of this run have in common.</summary>
+        /// <summary>The part that all trace parents of this run share.</summary>
         public string Mark { get; } = Guid.CreateVersion7().ToString("N")[^16..];
 
         public ConcurrentQueue<string> Wrong { get; } = new();
 
         public ConcurrentDictionary<string, bool> Refused { get; } = new(StringComparer.Ordinal);
 
-        /// <summary>Those that left an event.</summary>
+        /// <summary>The requests that left an event.</summary>
         public HashSet<string> Changed { get; set; } = [];
 
         public async Task Send(FuzzCorpus corpus, FuzzRequest made, int number)

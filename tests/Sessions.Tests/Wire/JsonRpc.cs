@@ -6,7 +6,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Wire;
 
-/// <summary>Short forms of what the official SDKs send.</summary>
+/// <summary>Short forms of the requests that the official SDKs send.</summary>
 static class JsonRpc
 {
     public static async Task<string> LogInByJsonRpc(this SessionsApp app, string user)
@@ -17,21 +17,21 @@ static class JsonRpc
         return answer.GetProperty("result").GetProperty("output").GetProperty("SECRET").GetString()!;
     }
 
-    /// <summary>Calls an operation; the input is the members of its structure.</summary>
+    /// <summary>Calls an operation. The input holds the members of the operation's input structure.</summary>
     public static Task<JsonElement> Invoke(
         this SessionsApp app, string token, string service, string operation, string input) =>
         Send(app, service, operation, input, $$$"""
             {"schemeId":"com.vmware.vapi.std.security.session_id","sessionId":"{{{token}}}"}
             """);
 
-    /// <summary>What an operation answered.</summary>
+    /// <summary>The output in an operation's answer.</summary>
     public static JsonElement Output(this JsonElement answer) => answer.GetProperty("result").GetProperty("output");
 
-    /// <summary>The fields of a structure, which must have this name.</summary>
+    /// <summary>The fields of a structure value, which must have this structure name.</summary>
     public static JsonElement Structure(this JsonElement value, string name) =>
         value.GetProperty("STRUCTURE").GetProperty(name);
 
-    /// <summary>The name of the error that an operation answered.</summary>
+    /// <summary>The name of the error in an operation's answer.</summary>
     public static string ErrorName(this JsonElement answer) =>
         answer.GetProperty("result").GetProperty("error").GetProperty("ERROR").Names().Single();
 

@@ -117,7 +117,8 @@ public sealed class JsonRpcTests(SessionsApp app) : IClassFixture<SessionsApp>
     {
         using var client = app.CreateClient();
         using var text = await client.PostAsync("/api", new StringContent("{}", Encoding.UTF8, "text/plain"));
-        // Whoever sends so much asks first: the server closes without reading it, and might close under the answer.
+        // A client with so large a body asks first: the server closes the connection without reading the body, and the
+        // close might cut off the answer.
         client.DefaultRequestHeaders.ExpectContinue = true;
         using var large = await client.PostAsync("/api", new StringContent(new string(' ', (1 << 20) + 1), Encoding.UTF8, "application/json"));
 

@@ -6,7 +6,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Wire;
 
-/// <summary>The pages of 2014: all inputs in the body, in the query or as XML, results in JSON or XML.</summary>
+/// <summary>The dialect of 2014: all inputs in the body, in the query or as XML, results in JSON or XML.</summary>
 public sealed class LegacyTests(SessionsApp app) : IClassFixture<SessionsApp>
 {
     const string Base = "/com/vmware/content/library/item/download-session";

@@ -12,7 +12,7 @@ public sealed class LibraryRestTests(StorageApp app) : IClassFixture<StorageApp>
     const string Library = "/rest/com/vmware/content/library";
     const string Old = "/com/vmware/content/library";
 
-    /// <summary>The requests of govc up to the creation of a session, as it sends them.</summary>
+    /// <summary>The requests that govc sends before it creates a session.</summary>
     [Fact]
     public async Task A_well_known_client_finds_its_way_to_a_file()
     {

@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace Sessions.Tests.Wire;
 
 /// <summary>
-/// The names that stand in a file for what differs from run to run. A situation brings some, and an
-/// answer that holds something new brings more, so that a later request can use what an earlier
-/// answer gave: the second session of a file is <c>{session 2}</c>.
+/// The names that replace, in a file, the values that differ from run to run. A situation adds some names. An answer
+/// with new values adds more, so that a later request can use a value from an earlier answer: the second session in a
+/// file is <c>{session 2}</c>.
 /// </summary>
 sealed partial class Names
 {
@@ -19,12 +19,12 @@ sealed partial class Names
     /// <summary>Gives a name to a value.</summary>
     public void Add(string name, string value) => known.Add((name, value));
 
-    /// <summary>A text of a file with the values for its names.</summary>
+    /// <summary>Replaces the names in a file's text by their values.</summary>
     public string Fill(string text) =>
         Placeholder().Replace(text, match => known.Find(one => one.Name == match.Groups["name"].Value).Value
             ?? throw new InvalidOperationException($"Nothing is called {match.Value} here."));
 
-    /// <summary>A text of the wire with names for its values.</summary>
+    /// <summary>Replaces the values in a text from the wire by their names.</summary>
     public string Name(string text)
     {
         foreach (var (pattern, name) in new[] { (Session(), "session"), (Token(), "token"), (Capability(), "capability") })
@@ -49,7 +49,7 @@ sealed partial class Names
     [GeneratedRegex(@"\{(?<name>[a-z][a-z0-9 -]*)\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Placeholder();
 
-    /// <summary>Only ids of sessions are UUIDs of version 7; those of libraries and items are of version 5.</summary>
+    /// <summary>Only session ids are UUIDs of version 7; library and item ids are of version 5.</summary>
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Session();
 

@@ -5,16 +5,16 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Wire;
 
-/// <summary>Plays the requests of a file and writes down the answers as a file has them.</summary>
+/// <summary>Sends the requests of a file and writes the answers down in the file's form.</summary>
 static class Player
 {
     /// <summary>
-    /// Headers that say nothing of the API. The length of what is no API answer at all, a file's bytes,
-    /// does say something.
+    /// Headers that say nothing about the API. The content length is not among them, because it does say something when
+    /// the body is a file's bytes and not an API answer.
     /// </summary>
     static readonly string[] LeftOut = ["Connection", "Date"];
 
-    /// <summary>The file as it would be if every answer that comes now were right.</summary>
+    /// <summary>The file with the answers that the server gives now.</summary>
     public static async Task<ExchangeFile> Play(Uri server, ExchangeFile file, Situation situation)
     {
         var played = new List<Exchange>();

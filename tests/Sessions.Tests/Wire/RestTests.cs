@@ -7,7 +7,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Wire;
 
-/// <summary>The dialect of 6.5, as govc and all that is built on govmomi speak it.</summary>
+/// <summary>The dialect of 6.5, as govc and every other tool built on govmomi use it.</summary>
 public sealed class RestTests(SessionsApp app) : IClassFixture<SessionsApp>
 {
     const string Base = "/rest/com/vmware/content/library/item/download-session";

@@ -6,8 +6,9 @@ using Sessions.Tests.Fixtures;
 namespace Sessions.Tests.Wire;
 
 /// <summary>
-/// What a file's requests meet, by the sentence at the head of the file: who is logged in, and which
-/// sessions there are. What it prepares it also names. And what happens between them, by the sentence there.
+/// The state that a file's requests meet, given by the sentence at the head of the file: who is logged in, and which
+/// sessions there are. It gives names to what it prepares. It also carries out the events between requests, each given
+/// by a sentence.
 /// </summary>
 sealed class Situation(WireApp app) : IAsyncDisposable
 {
@@ -51,7 +52,7 @@ sealed class Situation(WireApp app) : IAsyncDisposable
 
     public Names Names => names;
 
-    /// <summary>Prepares a server as if it were new, and names what is there.</summary>
+    /// <summary>Resets a server to a new state, prepares the situation, and names what is there.</summary>
     public static async Task<Situation> Prepare(WireApp app, string sentence)
     {
         Sentences.ShouldContainKey(sentence);
@@ -68,7 +69,7 @@ sealed class Situation(WireApp app) : IAsyncDisposable
         return here;
     }
 
-    /// <summary>Something happens that is no request.</summary>
+    /// <summary>Carries out an event that is not a request.</summary>
     public Task Happen(string sentence)
     {
         Events.ShouldContainKey(sentence);
@@ -94,7 +95,7 @@ sealed class Situation(WireApp app) : IAsyncDisposable
         }
     }
 
-    /// <summary>The file on the disk is another than the one that the session has pinned.</summary>
+    /// <summary>The file on the disk differs from the version that the session has pinned.</summary>
     async Task SessionOfAnotherVersion()
     {
         await LogIn("ana");
@@ -132,7 +133,9 @@ sealed class Situation(WireApp app) : IAsyncDisposable
         names.Add("session", $"{(await Create(node, token: token)).Id}");
     }
 
-    /// <summary>A session that this policy ends at once. The text says after how many seconds: none.</summary>
+    /// <summary>
+    /// A session that this policy ends at once. The error's text says after how many seconds it ended: this must be 0.
+    /// </summary>
     async Task ExpiredSession(LeasePolicy policy)
     {
         await LogIn("ana");
@@ -154,7 +157,7 @@ sealed class Situation(WireApp app) : IAsyncDisposable
         await using var node = new Node(app.ConnectionString, Short);
         var address = await Create(node);
         names.Add("session", address.Id.ToString());
-        // Its lease ends first, and then its retention.
+        // The first run ends the lease, the second the retention.
         await node.Schedule.RunUntilDone();
         await node.Schedule.RunUntilDone();
         (await node.SessionAt(address)).ShouldBeOfType<Session.Deleted>();

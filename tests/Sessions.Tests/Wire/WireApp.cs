@@ -11,12 +11,12 @@ using Sessions.Tests.Fixtures;
 namespace Sessions.Tests.Wire;
 
 /// <summary>
-/// A server whose answers are recorded. Its schedule does not run by itself; it knows a user
-/// <c>storage</c> who may read the storage; and it has one operation more, which goes wrong.
+/// A server whose answers are recorded. Its schedule does not run by itself. It has a user <c>storage</c>, who may read
+/// the storage, and an additional operation, which fails.
 /// </summary>
 public sealed class WireApp : SessionsApp
 {
-    /// <summary>A service of the tests, which shows that an operation needs nothing of a dialect.</summary>
+    /// <summary>A service of the tests. It shows that an operation needs nothing specific to a dialect.</summary>
     public const string FaultyService = "com.vmware.test.faults";
 
     /// <summary>How many sessions one user may have.</summary>
@@ -39,7 +39,7 @@ public sealed class WireApp : SessionsApp
         Settings["Users:3:Roles:0"] = "ContentLibrary.ReadStorage";
     }
 
-    /// <summary>A login of a user. Logging in is slow on purpose, so most files share one.</summary>
+    /// <summary>A login token of a user. Logging in is slow on purpose, so most files share one.</summary>
     public async Task<string> TokenOf(string user)
     {
         if (!tokens.TryGetValue(user, out var token))
@@ -47,14 +47,14 @@ public sealed class WireApp : SessionsApp
         return token;
     }
 
-    /// <summary>A login of a user that no other file shares, so that it may be ended.</summary>
+    /// <summary>A login token that no other file shares, so that a file may end the login.</summary>
     public async Task<string> NewTokenOf(string user)
     {
         using var client = await ClientOf(user);
         return client.Token();
     }
 
-    /// <summary>Forgets all sessions, so that nothing of one file is met by the next.</summary>
+    /// <summary>Deletes all sessions, so that no file meets the sessions of an earlier one.</summary>
     public Task Forget() => Run("""
         delete from event_store.scheduled_messages;
         delete from event_store.dead_letters;

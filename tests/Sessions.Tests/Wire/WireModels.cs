@@ -4,7 +4,7 @@ using Sessions.Api.Vapi;
 
 namespace Sessions.Tests.Wire;
 
-/// <summary>Every structure that the server describes, wherever it does: none can be forgotten.</summary>
+/// <summary>Every structure that the server describes, found by reflection, so that none can be forgotten.</summary>
 static class WireModels
 {
     public static IReadOnlyList<VapiType> All { get; } =
@@ -17,7 +17,7 @@ static class WireModels
            select shape,
     ];
 
-    /// <summary>A leaf as text. XML cannot say some characters at all.</summary>
+    /// <summary>A leaf as text. Characters that XML cannot represent are replaced.</summary>
     public static string TextOf(object value) => value switch
     {
         string text => string.Concat(text.Select(c => c is < ' ' and not ('\t' or '\n' or '\r') or '\uFFFE' or '\uFFFF' ? '\uFFFD' : c)),

@@ -6,7 +6,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Wire;
 
-/// <summary>XML that means harm, or that is none: 400, in XML, and nothing comes of it.</summary>
+/// <summary>Malicious XML, or a body that is not XML: the server refuses it, in XML, and nothing changes.</summary>
 public sealed class XmlHostilityTests(SessionsApp app) : IClassFixture<SessionsApp>, IAsyncLifetime
 {
     const string Base = "/com/vmware/content/library/item/download-session";
@@ -62,7 +62,7 @@ public sealed class XmlHostilityTests(SessionsApp app) : IClassFixture<SessionsA
     public Task A_document_that_is_too_deep_is_refused(int depth) =>
         ShouldBeMalformed($"<a>{Nested(depth)}</a>");
 
-    /// <summary>Whatever is just deep enough is read, and whatever is just too deep is told so.</summary>
+    /// <summary>The server reads a document just shallow enough, and refuses one just too deep.</summary>
     [Theory]
     [InlineData("1")]
     [InlineData("<b-array/>")]
@@ -105,7 +105,10 @@ public sealed class XmlHostilityTests(SessionsApp app) : IClassFixture<SessionsA
         await ShouldBeRefused(answer, HttpStatusCode.RequestEntityTooLarge, "invalid_request");
     }
 
-    /// <summary>A hundred thousand pieces that say nothing: comments, sections, instructions.</summary>
+    /// <summary>
+    /// About a hundred thousand pieces without data: comments, CDATA sections, processing instructions or empty
+    /// elements.
+    /// </summary>
     [Theory]
     [InlineData("<!---->")]
     [InlineData("<![CDATA[]]>")]

@@ -13,8 +13,7 @@ using Sessions.Tests.Fixtures;
 namespace Sessions.Tests.Wire;
 
 /// <summary>
-/// Neither the printer of XML nor its parser has a schema of the other's: what the one writes, the
-/// other must read, whatever the type.
+/// The XML printer and the XML parser share no schema: whatever the type, the parser must read what the printer writes.
 /// </summary>
 public sealed class XmlRoundTripTests
 {
@@ -24,7 +23,7 @@ public sealed class XmlRoundTripTests
                 "&", "<", ">", "]]>", "\"", "'", "\r\n", "\r", "\n", "\t", " ", "&amp;", "<!--", "<![CDATA[", "\uFFFE", "💽"))
         .ArrayOf().Select(string.Concat);
 
-    /// <summary>A value with its type, so that values of all types can be made up together.</summary>
+    /// <summary>A value with its type, so that values of all types can be generated together.</summary>
     sealed record Typed(VapiType Type, object Value);
 
     [Fact]
@@ -32,7 +31,7 @@ public sealed class XmlRoundTripTests
         Seeded.ForAll(2000, Anything(depth: 4), made =>
             Normal(Read(Print(made.Type, made.Value))).ShouldBe(Normal(Expected(made.Type, made.Value))));
 
-    /// <summary>The types of all operations, with values made up for their fields.</summary>
+    /// <summary>The structures of all operations, with generated values for their fields.</summary>
     [Fact]
     public void Every_model_is_read_as_it_was_written()
     {
@@ -67,7 +66,7 @@ public sealed class XmlRoundTripTests
         return body.ToArray();
     }
 
-    /// <summary>What the parser makes of it: the one member below the root, with text for leaves.</summary>
+    /// <summary>The parser's result: the one member below the root, with text for leaves.</summary>
     static JsonElement Read(byte[] xml)
     {
         var (body, error) = XmlInput.Parse(new DefaultHttpContext().Request, new ReadOnlySequence<byte>(xml));
@@ -76,7 +75,10 @@ public sealed class XmlRoundTripTests
             return body.ShouldNotBeNull().Json.RootElement.GetProperty("value").Clone();
     }
 
-    /// <summary>The same value as a tree: XML tells neither numbers from words nor a structure without fields from no text.</summary>
+    /// <summary>
+    /// The same value as a tree. XML does not distinguish numbers from words, nor a structure without fields from empty
+    /// text.
+    /// </summary>
     static object Expected(VapiType type, object value) => type switch
     {
         VapiType.List list => ((IEnumerable)value).Cast<object>().Select(element => Expected(list.Element, element)).ToArray(),
@@ -116,7 +118,7 @@ public sealed class XmlRoundTripTests
                 new Field($"field_{index}", member.Type, IsOptional: true, model => ((object?[])model)[index]))]),
             values.Select(member => member.Value).ToArray()));
 
-    /// <summary>A value for a type that is given: fields of a structure are made up, whatever its model.</summary>
+    /// <summary>A value of a given type. A structure's fields get generated values, whatever its model.</summary>
     static Gen<Typed> Of(VapiType type) => type switch
     {
         VapiType.Int64 => Gen.Choose(int.MinValue, int.MaxValue).Select(number => new Typed(type, (long)number * 7919)),
