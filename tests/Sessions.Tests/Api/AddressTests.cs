@@ -4,7 +4,7 @@ using static Sessions.Tests.Api.StartSentences;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>Where a server may be told to listen, and what it says where it cannot.</summary>
+/// <summary>Where a server may be configured to listen, and what it reports where it cannot.</summary>
 public sealed class AddressTests
 {
     [Theory]

@@ -2,7 +2,9 @@ using Sessions.Api.Hosting;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>What a developer's server offers to try. <see cref="ProcessTests"/> reads it from a real one.</summary>
+/// <summary>
+/// Commands that a development server suggests; <see cref="ProcessTests"/> reads them from a real one.
+/// </summary>
 public sealed class AnnouncementTests
 {
     [Theory]

@@ -29,10 +29,10 @@ static class Paths
     public static string Action(string id, string action) => $"{Sessions}/{id}?action={action}";
 }
 
-/// <summary>Ids that name no session, in all the ways that clients come up with.</summary>
+/// <summary>Ids that name no session, in all the forms that clients send.</summary>
 static class Ids
 {
-    /// <summary>In the usual form, but nobody's.</summary>
+    /// <summary>The usual form, but of no session.</summary>
     public const string Unknown = "01890a5d-ac96-774b-bcce-b302099a8057";
 
     public static TheoryData<string> Malformed => new(
@@ -41,7 +41,7 @@ static class Ids
         "%22%3E%3Cscript%3E", $"{Unknown}:{Unknown}", $"{Unknown}%3A{Unknown}", new string('a', 4000));
 }
 
-/// <summary>Short forms of what clients say again and again.</summary>
+/// <summary>Short forms of what clients often send and expect.</summary>
 static class ApiSentences
 {
     public static Task<HttpResponseMessage> LogIn(this HttpClient client, string user, string password)
@@ -52,7 +52,7 @@ static class ApiSentences
         return client.SendAsync(login);
     }
 
-    /// <summary>Logs in as soon as the server has its database; until then it must say that it has not.</summary>
+    /// <summary>Logs in once the server has its database; until then it must answer that it is unavailable.</summary>
     public static async Task<HttpResponseMessage> LogInWhenReady(this HttpClient client, string user, string password)
     {
         HttpResponseMessage login = null!;
@@ -74,11 +74,11 @@ static class ApiSentences
         return (await answer.Content.ReadFromJsonAsync<string>())!;
     }
 
-    /// <summary>The token that a client shows.</summary>
+    /// <summary>The token that a client sends.</summary>
     public static string Token(this HttpClient client) =>
         client.DefaultRequestHeaders.GetValues("vmware-api-session-id").Single();
 
-    /// <summary>Sends a body as it is written here, or none.</summary>
+    /// <summary>Posts this text as the body, or no body.</summary>
     public static Task<HttpResponseMessage> PostText(this HttpClient client, string path, string? json) =>
         client.PostAsync(path, json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"));
 
@@ -112,7 +112,7 @@ static class ApiSentences
     public static void ShouldBeTime(this JsonElement value) =>
         value.GetString().ShouldNotBeNull().ShouldMatch(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$");
 
-    /// <summary>Done, with nothing to say: 204 and not a byte of body.</summary>
+    /// <summary>Success without content: 204 and an empty body.</summary>
     public static async Task ShouldBeDone(this HttpResponseMessage answer)
     {
         answer.StatusCode.ShouldBe(HttpStatusCode.NoContent);

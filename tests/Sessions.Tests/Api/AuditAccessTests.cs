@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>Who may ask for the record, and for what; and that he is seen.</summary>
+/// <summary>Who may query the record, and for what; and that the record shows each query.</summary>
 public sealed class AuditAccessTests(AuditApp app) : AuditQuestions(app)
 {
     [Fact]
@@ -27,7 +27,7 @@ public sealed class AuditAccessTests(AuditApp app) : AuditQuestions(app)
         await (await Ana.GetAsync("/api/audit/users/admin/sessions?at=2026-01-01")).ShouldBe(HttpStatusCode.Forbidden, "UNAUTHORIZED");
         await (await Ana.GetAsync("/api/audit/looks")).ShouldBe(HttpStatusCode.Forbidden, "UNAUTHORIZED");
         await (await Ana.GetAsync("/api/audit/activity")).ShouldBe(HttpStatusCode.Forbidden, "UNAUTHORIZED");
-        // To remove sessions is not to read the record: an administrator needs the other role as well.
+        // The right to remove sessions does not include reading the record: an administrator must also be an auditor.
         await (await Admin.GetAsync($"{Events}?owner=ana")).ShouldBe(HttpStatusCode.Forbidden, "UNAUTHORIZED");
     }
 

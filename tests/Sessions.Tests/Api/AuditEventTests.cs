@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>What happened, event by event: as a page, or as lines without end.</summary>
+/// <summary>The events of the record, as a page or as a stream of lines without a limit.</summary>
 public sealed class AuditEventTests(AuditApp app) : AuditQuestions(app)
 {
     [Fact]
@@ -125,7 +125,7 @@ public sealed class AuditEventTests(AuditApp app) : AuditQuestions(app)
     [Fact]
     public async Task A_client_who_goes_ends_what_he_asked_for()
     {
-        // More than what sockets and buffers hold, so that the server is not done when the client goes.
+        // More than sockets and buffers hold, so that the server is still sending when the client disconnects.
         await App.Run("""
             with copied as (
                 insert into event_store.events
@@ -141,7 +141,7 @@ public sealed class AuditEventTests(AuditApp app) : AuditQuestions(app)
         await using (var lines = await answer.Content.ReadAsStreamAsync())
             (await lines.ReadAsync(new byte[1000])).ShouldBeGreaterThan(0);
 
-        // Nothing is left of it: neither a statement that runs, nor an error.
+        // Nothing of the request is left: neither a running statement nor an error.
         await App.Until("not exists (select from pg_stat_activity where application_name like 'sessions%' and state = 'active' and datname = current_database())");
         App.Logs!.Of(LogLevel.Error).ShouldBeEmpty();
     }

@@ -8,7 +8,7 @@ using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>What became of sessions, told as a whole.</summary>
+/// <summary>The whole life of a session in one answer.</summary>
 public sealed class AuditLifeTests(AuditApp app) : AuditQuestions(app)
 {
     [Theory]

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>Three who ask for the record: ana, whose sessions they are, an auditor, and an administrator who is none.</summary>
+/// <summary>Three clients: ana, who owns the sessions, an auditor, and an administrator who is no auditor.</summary>
 public abstract class AuditQuestions(AuditApp app) : IClassFixture<AuditApp>, IAsyncLifetime
 {
     protected const string Events = "/api/audit/events";

@@ -8,7 +8,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>Four questions of auditors are answered at a time; the others wait for their turn.</summary>
+/// <summary>The server answers four audit queries at a time; the others wait for their turn.</summary>
 public sealed class AuditTurnTests(TestPostgres postgres)
 {
     const string Events = "/api/audit/events?owner=nobody";
@@ -69,7 +69,7 @@ public sealed class AuditTurnTests(TestPostgres postgres)
         return trail;
     }
 
-    /// <summary>A server where bo is an auditor, and nothing but his questions waits for the trail.</summary>
+    /// <summary>A server where bo is an auditor, and nothing but bo's queries waits for the locked trail.</summary>
     sealed class AskedApp : SessionsApp
     {
         public AskedApp(TestPostgres postgres)
@@ -79,7 +79,7 @@ public sealed class AuditTurnTests(TestPostgres postgres)
             Settings["Log:Follow"] = "false";
         }
 
-        /// <summary>How long a question waits for its turn; null for the default.</summary>
+        /// <summary>How many seconds a query waits for its turn; null for the default.</summary>
         public int? SecondsToWait { get; init; }
 
         protected override void ConfigureWebHost(IWebHostBuilder builder)

@@ -19,7 +19,7 @@ public sealed class BadInputTests(SessionsApp app) : IClassFixture<SessionsApp>,
         before = (await ana.Session(id)).GetRawText();
     }
 
-    /// <summary>Whatever was sent, nothing came of it.</summary>
+    /// <summary>Whatever the client sent, it changed nothing.</summary>
     public async ValueTask DisposeAsync()
     {
         (await ana.Session(id)).GetRawText().ShouldBe(before);
@@ -123,7 +123,7 @@ public sealed class BadInputTests(SessionsApp app) : IClassFixture<SessionsApp>,
         (answer.Status, answer.ErrorType).ShouldBe((413, "INVALID_REQUEST"));
     }
 
-    /// <summary>Whoever listens only when he has sent all, and a front that tells what it is told, shall learn why.</summary>
+    /// <summary>A client that sends all before it reads, or sits behind a proxy, must learn the reason.</summary>
     [Theory]
     [InlineData(true, true, 413)]
     [InlineData(true, false, 413)]
@@ -149,7 +149,7 @@ public sealed class BadInputTests(SessionsApp app) : IClassFixture<SessionsApp>,
     [InlineData(false)]
     public async Task A_body_of_a_mebibyte_is_read(bool chunked)
     {
-        // Told by what comes next: an unknown session is looked for only when the body has been read.
+        // The 404 shows it: the server looks for the unknown session only after it has read the body.
         var body = Sized(SizeMax);
 
         var answer = await RawHttp.Send(app.Url, RawHttp.Request(

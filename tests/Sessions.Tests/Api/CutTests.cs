@@ -5,14 +5,14 @@ using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>A transfer under way ends with its session, whichever node hears of that.</summary>
+/// <summary>A transfer under way ends with its session, whichever node ends the session.</summary>
 public sealed class CutTests(DownloadApp app) : IClassFixture<DownloadApp>
 {
     const long Big = 1L << 30;
 
     /// <summary>
-    /// The project promises two seconds, and a slow machine may take longer. A transfer that nobody cuts goes on until
-    /// its client goes.
+    /// The project promises two seconds, and a slow machine may take longer. A transfer that is not cut goes on until
+    /// its client disconnects.
     /// </summary>
     internal static readonly TimeSpan CutWithin = TimeSpan.FromSeconds(10);
 

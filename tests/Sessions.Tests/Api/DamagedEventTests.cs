@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>Somebody has damaged an event. What does not need it is told, and what does says so.</summary>
+/// <summary>An event is damaged. Queries that do not need it are answered, and the others report the damage.</summary>
 public sealed class DamagedEventTests(AuditApp app) : AuditQuestions(app)
 {
     [Fact]
@@ -133,7 +133,9 @@ public sealed class DamagedEventTests(AuditApp app) : AuditQuestions(app)
             .ShouldContain(fault => fault.StartsWith($"Session {id}: version 1 cannot be read", StringComparison.Ordinal));
     }
 
-    /// <summary>Waits until the trail has so many events of a session. Counts of all are no sign here, where some are removed.</summary>
+    /// <summary>
+    /// Waits until the trail has this many events of a session. Total counts show nothing, because tests remove events.
+    /// </summary>
     Task Followed(string id, int events) =>
         App.Until($"(select count(*) = {events} from read_models.audit_trail where session = '{id}')");
 

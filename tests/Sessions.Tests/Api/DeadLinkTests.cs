@@ -6,7 +6,7 @@ using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>Links that do not hold, or not any more: all are the same 404, and nothing is recorded.</summary>
+/// <summary>Links that lead to no file, or no longer: all get the same 404, and nothing is recorded.</summary>
 public sealed class DeadLinkTests(DownloadApp app) : IClassFixture<DownloadApp>, IDisposable
 {
     const string Name = "disk.vmdk";

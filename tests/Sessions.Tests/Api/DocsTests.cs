@@ -4,7 +4,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>The page to try the API at, which needs no login and nothing from elsewhere.</summary>
+/// <summary>The page for trying out the API, which needs no login and loads nothing from other hosts.</summary>
 public sealed partial class DocsTests(SessionsApp app) : IClassFixture<SessionsApp>
 {
     [Theory]

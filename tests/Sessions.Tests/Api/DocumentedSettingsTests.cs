@@ -4,7 +4,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>The tables of settings, in the README or in a document beside it, are those that the server knows.</summary>
+/// <summary>The tables in the README and in <c>docs/</c> list exactly the settings that the server knows.</summary>
 public sealed class DocumentedSettingsTests
 {
     /// <summary>The framework adds this key to a connection string of the environment; no operator sets it.</summary>
@@ -25,7 +25,7 @@ public sealed class DocumentedSettingsTests
         Documented.Where(name => !FrameworkSections.Any(section => name.StartsWith(section, StringComparison.Ordinal)))
             .Select(WithoutPlaces).Except(Known).ShouldBeEmpty();
 
-    /// <summary>The text beside the tables names them as well.</summary>
+    /// <summary>The text around the tables names settings as well.</summary>
     [Fact]
     public void Every_setting_that_a_document_names_exists()
     {
@@ -43,7 +43,8 @@ public sealed class DocumentedSettingsTests
             .Select(File.ReadAllText);
 
     /// <summary>
-    /// The names with a section in the first columns of tables. One that begins with a colon has the section of the one before.
+    /// The full names in the first columns of tables. A name that begins with a colon has the section of the name
+    /// before it in the same cell.
     /// </summary>
     static IEnumerable<string> Documented =>
         from text in Documents
@@ -63,7 +64,7 @@ public sealed class DocumentedSettingsTests
         }
     }
 
-    /// <summary>A name in a list, or of one, has no place in it: <c>Users:n:Name</c>.</summary>
+    /// <summary>A name without its list indexes: <c>Users:n:Name</c> becomes <c>Users:Name</c>.</summary>
     static string WithoutPlaces(string name) =>
         Regex.Replace(name, @":(n|\d+)(?=:|$)", "", RegexOptions.ExplicitCapture, Patience);
 }

@@ -7,7 +7,7 @@ using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>What comes back on a data link that holds.</summary>
+/// <summary>What the server answers to a valid data link.</summary>
 public sealed class DownloadTests(DownloadApp app) : IClassFixture<DownloadApp>, IDisposable
 {
     static readonly byte[] Content = DownloadApp.Bytes(300_000);
@@ -180,7 +180,7 @@ public sealed class DownloadTests(DownloadApp app) : IClassFixture<DownloadApp>,
         (await TagOf(app.Library.Current.Item(item.Id)!)).ShouldNotBe(before);
     }
 
-    /// <summary>The link holds, and the disk may do better the next time.</summary>
+    /// <summary>The link is valid, and the disk may be able to read the file the next time.</summary>
     [Fact]
     public async Task A_file_that_the_disk_does_not_give_out_now_is_for_later()
     {

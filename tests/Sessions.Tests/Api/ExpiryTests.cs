@@ -18,7 +18,7 @@ public sealed class ShortLeaseApp : SessionsApp
         Settings["Schedule:SleepMax"] = "1.00:00:00";
     }
 
-    /// <summary>One pass over what is due.</summary>
+    /// <summary>Runs one pass over the messages that are due.</summary>
     public Task RunSchedule() => Services.GetRequiredService<ScheduledMessages>().RunOnce(CancellationToken.None);
 
     /// <summary>Waits until a session's lease has lapsed by the clock of the database.</summary>
@@ -28,7 +28,7 @@ public sealed class ShortLeaseApp : SessionsApp
 
 public sealed class ExpiryTests(ShortLeaseApp app) : IClassFixture<ShortLeaseApp>
 {
-    /// <summary>The policy of another node, whose leases last until a test on a slow machine has done what it must.</summary>
+    /// <summary>Another node's policy: its leases last until a slow machine has done what the test needs.</summary>
     static readonly LeasePolicy Longer = new() { IdleTimeout = TimeSpan.FromSeconds(5) };
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class ExpiryTests(ShortLeaseApp app) : IClassFixture<ShortLeaseApp
         await app.RunSchedule();
         (await ana.List()).ShouldContain(id);
 
-        // By the policy of this node the retention is over at once.
+        // The removal becomes due now, and the policy of the next node has no retention.
         await app.Run($"update event_store.scheduled_messages set due_at = now() where stream_id = '{id}'");
         await using var hasty = new Node(app.ConnectionString, StoreSentences.OverAtOnce);
         await hasty.Schedule.RunOnce(CancellationToken.None);
@@ -172,7 +172,7 @@ public sealed class ExpiryTests(ShortLeaseApp app) : IClassFixture<ShortLeaseApp
     [Fact]
     public async Task A_session_that_is_kept_alive_outlives_its_first_lease()
     {
-        // A node grants leases by its own policy: the first one can be renewed in time, and the second one outlasts the test.
+        // A node grants leases by its own policy: the first can be renewed in time, and the second outlasts the test.
         await using var other = new Node(app.ConnectionString, Longer);
         await using var generous = await app.AnotherNode(("Lease:IdleTimeout", "01:00:00"));
         using var ana = await generous.ClientOf("ana");

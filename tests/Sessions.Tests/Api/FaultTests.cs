@@ -21,7 +21,7 @@ public sealed class FaultTests(TestPostgres postgres)
         (await client.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         foreach (var attempt in Requests(Ids.Unknown, app.ItemId))
             await ShouldBeUnavailable(await attempt(client));
-        // It looks once a second, and the first time a moment after the start.
+        // The server tries the database once a second, the first time shortly after its start.
         for (var look = 0; look < 1000 && !app.Logs!.Of(LogLevel.Warning).Any(IsComplaint); look++)
             (await client.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         app.Logs!.Of(LogLevel.Warning).ShouldContain(line => IsComplaint(line));
@@ -78,7 +78,7 @@ public sealed class FaultTests(TestPostgres postgres)
         await ShouldBeUnavailable(await ana.DeleteAsync(Paths.One(id)));
         (await ana.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         app.Logs!.Of(LogLevel.Warning).ShouldContain(line => line.StartsWith("The database accepts no commands now; 1 were refused: ", StringComparison.Ordinal));
-        // What failed, and why: a connection that was open breaks, then none can be opened.
+        // The log says what failed, and why: first an open connection breaks, then none can be opened.
         (await ana.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         var lines = app.Logs!.Of(LogLevel.Warning);
         lines.ShouldContain(line =>
@@ -86,7 +86,7 @@ public sealed class FaultTests(TestPostgres postgres)
         lines.ShouldNotContain(line => line.Contains("   at ", StringComparison.Ordinal));
     }
 
-    /// <summary>Connections that broke while nobody used them are found broken by the next request.</summary>
+    /// <summary>Connections break while they are idle, and only the next request finds out.</summary>
     [Fact]
     public async Task A_database_that_was_away_while_nobody_asked_is_not_missed()
     {
@@ -157,7 +157,7 @@ public sealed class FaultTests(TestPostgres postgres)
     static bool IsComplaint(string line) =>
         line.StartsWith("The database is not ready yet, trying again: ", StringComparison.Ordinal);
 
-    /// <summary>One request of each operation that needs the database; the logout is not among them.</summary>
+    /// <summary>One request of each operation that needs the database, except the logout.</summary>
     static IEnumerable<Func<HttpClient, Task<HttpResponseMessage>>> Requests(string id, string itemId) =>
     [
         client => client.GetAsync(Paths.One(id)),

@@ -6,7 +6,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>A server whose process may have few files open: a connection is one, and a download two.</summary>
+/// <summary>A server whose process may open few files: a connection takes one, and a download two.</summary>
 public sealed class FewFilesTests
 {
     [Fact]
@@ -57,7 +57,7 @@ public sealed class FewFilesTests
         server.Output.ShouldNotContain("Too many open files");
     }
 
-    /// <summary>Asks for a file, and takes no more of it than the socket does by itself; or is turned away.</summary>
+    /// <summary>Requests a file and reads nothing after the status; the server may refuse instead.</summary>
     static async Task<(Socket Socket, bool Reads)> BeginToRead(Uri link)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
@@ -71,7 +71,7 @@ public sealed class FewFilesTests
         }
         catch (SocketException)
         {
-            // Closed at once: it is one too many.
+            // The server closed the connection at once, because it is one too many.
             return (socket, false);
         }
     }

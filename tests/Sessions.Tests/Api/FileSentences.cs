@@ -8,13 +8,13 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>Short forms of what clients say about the files of a session, and of what happens to files on the disk.</summary>
+/// <summary>Short forms of requests for a session's files, and of what happens to files on the disk.</summary>
 static class FileSentences
 {
-    /// <summary>More than a test has the patience to read: who prepares it is at it until the server stops.</summary>
+    /// <summary>A size that no test waits for: preparing such a file goes on until the server stops.</summary>
     public const long Endless = 1L << 40;
 
-    /// <summary>Nothing in a test may take longer; what does, hangs.</summary>
+    /// <summary>Nothing in a test takes longer than this, unless it hangs.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     public static string Files(string id) => Paths.One(id) + "/file";
@@ -48,11 +48,11 @@ static class FileSentences
         return await answer.Json();
     }
 
-    /// <summary>Polls until a file is no longer being prepared, and returns all that was seen of it.</summary>
+    /// <summary>Polls until a file is no longer being prepared, and returns every answer.</summary>
     public static Task<List<JsonElement>> Await(this HttpClient client, string id, string name) =>
         client.Await(id, name, file => !file.IsUnderWay());
 
-    /// <summary>Polls until a file looks so, and returns all that was seen of it.</summary>
+    /// <summary>Polls until a file meets the condition, and returns every answer.</summary>
     public static async Task<List<JsonElement>> Await(
         this HttpClient client, string id, string name, Func<JsonElement, bool> isSo)
     {
@@ -77,7 +77,7 @@ static class FileSentences
     public static string Link(this JsonElement file) =>
         file.GetProperty("download_endpoint").GetProperty("uri").GetString()!;
 
-    /// <summary>A file that failed says why, in a message of three fields; clients fall over one without.</summary>
+    /// <summary>A failed file gives a reason in three fields; clients crash on a message that lacks one.</summary>
     public static string ShouldBeError(this JsonElement file)
     {
         file.Status().ShouldBe("ERROR");
@@ -88,7 +88,7 @@ static class FileSentences
         return message.GetProperty("default_message").GetString().ShouldNotBeNull();
     }
 
-    /// <summary>Writes files of these sizes as an item of their own, and returns its id. A large one is all holes.</summary>
+    /// <summary>Writes sparse files of these sizes as an item of their own, and returns its id.</summary>
     public static string AddItem(this SessionsApp app, string item, params (string Name, long Size)[] files)
     {
         Directory.CreateDirectory(Path.Join(app.ContentRoot, "sample", item));
@@ -106,7 +106,8 @@ static class FileSentences
         Path.Join(app.ContentRoot, "sample", item, name);
 
     /// <summary>
-    /// Waits until the last byte of an item's first file was read, or until nobody reads it any more because its checksum is kept.
+    /// Waits until the last byte of an item's first file has been read, or until no preparation of it runs, because its
+    /// checksum is kept.
     /// </summary>
     public static async Task UntilRead(this SessionsApp app, string name)
     {

@@ -121,7 +121,7 @@ public sealed class GetTests(SessionsApp app) : IClassFixture<SessionsApp>
         await (await ana.DeleteAsync(Paths.One(id))).ShouldBe(HttpStatusCode.NotFound, "NOT_FOUND");
     }
 
-    /// <summary>A path is resolved before it is read (RFC 3986, 5.2.4), so this names another one.</summary>
+    /// <summary>The server first resolves dots (RFC 3986, 5.2.4), so this path names another resource.</summary>
     [Theory]
     [InlineData("..")]
     [InlineData("%2e%2e")]

@@ -27,7 +27,7 @@ public sealed class HealthTests(TestPostgres postgres) : IAsyncLifetime
         var (status, report) = await Ready(client);
 
         status.ShouldBe(HttpStatusCode.OK);
-        // Tests beside this one share the server, and may hold a transaction open that stalls this log too.
+        // Parallel tests use the same PostgreSQL server; a transaction that one of them holds open stalls this log too.
         report.GetProperty("status").GetString().ShouldBe(
             report.TryGetProperty("log_stalled_by", out _) ? "degraded" : "ready");
         report.GetProperty("dead_letters").GetInt64().ShouldBe(0);
@@ -77,7 +77,7 @@ public sealed class HealthTests(TestPostgres postgres) : IAsyncLifetime
     public async Task A_drift_watch_that_has_not_come_round_for_long_is_told()
     {
         using var client = app.CreateClient();
-        // Its turns fail, and the last one that did not was long ago.
+        // From now on each turn of the watch fails, and its last success was long ago.
         await app.Run("alter table event_store.drift_watch add check (checked_at < '2026-01-01') not valid");
         await app.Run("update event_store.drift_watch set checked_at = '2025-12-31'");
 
@@ -192,7 +192,7 @@ public sealed class HealthTests(TestPostgres postgres) : IAsyncLifetime
         report.ToString().ShouldNotContain("ana", customMessage: "anybody may ask");
     }
 
-    /// <summary>Anybody may ask for it, and commands need the same connections.</summary>
+    /// <summary>Anyone may request the report at any rate, and other requests need the same connections.</summary>
     [Fact]
     public async Task Many_who_ask_at_the_same_time_share_one_look()
     {

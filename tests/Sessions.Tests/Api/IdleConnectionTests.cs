@@ -8,7 +8,7 @@ namespace Sessions.Tests.Api;
 /// <summary>Connections on which nothing happens.</summary>
 public sealed class IdleConnectionTests(TestPostgres postgres)
 {
-    /// <summary>Both ends are in this process.</summary>
+    /// <summary>How many connections; both ends of each are in this process.</summary>
     const int Idle = 2_000;
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class IdleConnectionTests(TestPostgres postgres)
         using var client = app.CreateClient();
         (await client.GetAsync("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
 
-        // Which of those that come at the same time are turned away is the server's to say.
+        // Of the connections that arrive at the same time, the server chooses which ones it turns away.
         var others = await Connect(app, 4);
         using var over = new CancellationTokenSource();
         var ends = others.Select(socket => socket.ReceiveAsync(new byte[1], over.Token).AsTask()).ToList();

@@ -197,7 +197,9 @@ public sealed class KeepAliveTests(SessionsApp app) : IClassFixture<SessionsApp>
         (answer.StatusCode, answer.Headers.ConnectionClose ?? false).ShouldBe((HttpStatusCode.NotFound, false));
     }
 
-    /// <summary>He may send his body all the same, or not: the server could not tell it from his next request.</summary>
+    /// <summary>
+    /// The client may still send the body, or not: the server could not tell the body from the next request.
+    /// </summary>
     [Fact]
     public async Task A_client_that_waits_to_be_asked_for_its_body_and_is_refused_begins_anew()
     {

@@ -9,8 +9,8 @@ using Sessions.Tests.Fixtures;
 namespace Sessions.Tests.Api;
 
 /// <summary>
-/// Why a transfer is cut within two seconds of its session's end: looks are at most a second apart, and the first one after
-/// the end cuts. <see cref="CutTests"/> tries the same on real connections.
+/// Why a transfer is cut within two seconds of its session's end: the watch looks at least once a second, and its first
+/// look after the end cuts the transfer. <see cref="CutTests"/> tries the same on real connections.
 /// </summary>
 public sealed class LeaseWatchTests(TestPostgres postgres) : IAsyncLifetime
 {

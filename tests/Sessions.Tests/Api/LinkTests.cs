@@ -6,7 +6,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>What a data link is, and that nobody but the server can make one.</summary>
+/// <summary>What a data link is, and that only the server can make one.</summary>
 public sealed class LinkTests(SessionsApp app) : IClassFixture<SessionsApp>
 {
     const string FileName = "disk 1.vmdk";

@@ -3,7 +3,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>Each test has a server of its own, because a list tells of everything a user has.</summary>
+/// <summary>Each test has a server of its own, because a list shows every session of a user.</summary>
 public sealed class ListTests(TestPostgres postgres) : IAsyncLifetime
 {
     readonly SessionsApp app = new(postgres);

@@ -61,7 +61,7 @@ public sealed class LoginTests(SessionsApp app) : IClassFixture<SessionsApp>
         await (await ana.DeleteAsync(Paths.Login)).ShouldBe(HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
     }
 
-    /// <summary>The lookup has read the login, and is held at the note of its use.</summary>
+    /// <summary>The lookup has read the login, and blocks where it records that the login was used.</summary>
     [Fact]
     public async Task A_lookup_that_was_under_way_does_not_bring_back_who_has_logged_out()
     {

@@ -17,7 +17,7 @@ public sealed class MeasuredApp : SessionsApp
     }
 }
 
-/// <summary>What Prometheus finds.</summary>
+/// <summary>What Prometheus scrapes.</summary>
 public sealed class MetricsTests(MeasuredApp app) : IClassFixture<MeasuredApp>
 {
     [Fact]
@@ -94,7 +94,7 @@ public sealed class MetricsTests(MeasuredApp app) : IClassFixture<MeasuredApp>
         await Should.NotThrowAsync(end.StoppedAsync(CancellationToken.None));
     }
 
-    /// <summary>The metrics, once there is this one among them; the exporter answers from a cache for a moment.</summary>
+    /// <summary>Waits until the metrics contain this text; the exporter answers from a cache for a moment.</summary>
     async Task Until(string text)
     {
         using var anybody = app.CreateClient();

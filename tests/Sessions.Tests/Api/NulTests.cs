@@ -3,7 +3,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>PostgreSQL keeps no NUL in a text. Wherever a client can put one, it is a client's mistake.</summary>
+/// <summary>PostgreSQL stores no NUL in a text. Wherever a client can send one, that is a client error.</summary>
 public sealed class NulTests(SessionsApp app) : IClassFixture<SessionsApp>
 {
     [Fact]

@@ -117,7 +117,7 @@ public sealed class OpenApiTests(StorageApp app) : IClassFixture<StorageApp>
         schemes.GetProperty("session").GetProperty("name").GetString().ShouldBe("vmware-api-session-id");
     }
 
-    /// <summary>The operation that stands for this one, with those that share its path and method.</summary>
+    /// <summary>The description of this operation, shared by all operations with the same path and method.</summary>
     static JsonElement Find(JsonElement document, Operation operation) =>
         document.GetProperty("paths").GetProperty("/api/" + operation.Route.Path)
             .GetProperty(operation.Route.Verb.ToLowerInvariant());
@@ -125,7 +125,7 @@ public sealed class OpenApiTests(StorageApp app) : IClassFixture<StorageApp>
     static IEnumerable<JsonElement> Described(JsonElement document) =>
         document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).Select(verb => verb.Value);
 
-    /// <summary>The words of an enumerated parameter or property.</summary>
+    /// <summary>The allowed words of an enumerated parameter or property.</summary>
     static IEnumerable<string?> Words(JsonElement described, string name)
     {
         var schema = described.TryGetProperty("parameters", out var parameters)
@@ -134,7 +134,7 @@ public sealed class OpenApiTests(StorageApp app) : IClassFixture<StorageApp>
         return schema.GetProperty("enum").EnumerateArray().Select(word => word.GetString());
     }
 
-    /// <summary>The parameters, the members of the body, and the structures in it.</summary>
+    /// <summary>The names of the parameters, of the body's members, and of the structures in the body.</summary>
     static IEnumerable<string?> NamesOfInputs(JsonElement described)
     {
         var parameters = described.TryGetProperty("parameters", out var all)

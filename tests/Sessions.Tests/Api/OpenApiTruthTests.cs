@@ -8,7 +8,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>What the server answers is what its description says.</summary>
+/// <summary>The server's answers match its OpenAPI description.</summary>
 public sealed partial class OpenApiTruthTests(StorageApp app) : IClassFixture<StorageApp>
 {
     const string One = Paths.Sessions + "/{download_session_id}";
@@ -57,7 +57,9 @@ public sealed partial class OpenApiTruthTests(StorageApp app) : IClassFixture<St
         await check.Is(204, await bo.DeleteAsync(Paths.One(id)), "delete", One);
     }
 
-    /// <summary>Refused before anything is looked up, so that no session and no role is needed.</summary>
+    /// <summary>
+    /// The server refuses these requests before it looks anything up, so the test needs no session and no role.
+    /// </summary>
     [Fact]
     public async Task What_any_request_may_get_wrong_is_described_with_every_operation()
     {
@@ -96,7 +98,7 @@ public sealed partial class OpenApiTruthTests(StorageApp app) : IClassFixture<St
 
     sealed class Check(JsonElement document)
     {
-        /// <summary>All that is described: path, method, and what is said of it.</summary>
+        /// <summary>Every operation in the document: its path, its method and its description.</summary>
         public IEnumerable<(string Path, string Verb, JsonElement Operation)> Described =>
             from path in document.GetProperty("paths").EnumerateObject()
             from verb in path.Value.EnumerateObject()

@@ -2,7 +2,7 @@ using Sessions.Api.Downloads;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>How much a transfer sends at once: so much a client holds of the server's memory.</summary>
+/// <summary>How much a transfer sends at once, and so how much of the server's memory one client holds.</summary>
 public sealed class PaceTests
 {
     static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);

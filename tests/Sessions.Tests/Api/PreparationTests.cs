@@ -7,7 +7,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>The work behind: a file at a time, and no file is small.</summary>
+/// <summary>Preparation in the background: one file at a time, and no file counts as small.</summary>
 public sealed class PreparationTests(TestPostgres postgres) : IAsyncLifetime
 {
     const string Disk = "disk.bin";
@@ -15,7 +15,7 @@ public sealed class PreparationTests(TestPostgres postgres) : IAsyncLifetime
 
     readonly SessionsApp app = new(postgres)
     {
-        // Every look at a file that is being prepared is written down.
+        // Without slack, every poll of a file that is being prepared records a renewal.
         Settings = { ["Downloads:PreparingMax"] = "1", ["Downloads:SmallFileMax"] = "0", ["Lease:RenewalSlack"] = "0" },
     };
 
@@ -159,7 +159,7 @@ public sealed class PreparationTests(TestPostgres postgres) : IAsyncLifetime
     {
         using var ana = await app.ClientOf("ana");
         var id = await ana.CreateSession(app.ItemId);
-        // All that a node leaves behind that is killed before it has read a byte.
+        // A node that is killed before it has read a byte leaves nothing behind but this event.
         await app.Services.GetRequiredService<GroupCommit>().Submit(
             new SessionAddress(new SessionId(Guid.Parse(id)), "ana"), new SessionCommand.PrepareFile("hello.txt"), NodeSentences.By("ana"),
             CancellationToken.None);

@@ -2,7 +2,7 @@ using System.Net.Http.Json;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>What is asked of a server that was started as a developer starts it, by where it listens.</summary>
+/// <summary>Requests to a server that was started as a developer starts it, by the URL where it listens.</summary>
 static class ProcessSentences
 {
     public static async Task<string> CreateSession(this Uri url)

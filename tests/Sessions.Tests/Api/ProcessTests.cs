@@ -4,8 +4,8 @@ using Sessions.Tests.Fixtures;
 namespace Sessions.Tests.Api;
 
 /// <summary>
-/// The server as a developer starts it: one command, nothing configured. The tests follow one another
-/// in one folder, and each must find what the one before it left.
+/// The server as a developer starts it: one command, nothing configured. The tests run one after another in one folder,
+/// and each must find what the one before it left.
 /// </summary>
 public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFolder>
 {
@@ -178,13 +178,15 @@ public sealed class ProcessTests(ServerFolder folder) : IClassFixture<ServerFold
         (await second.Ended()).ShouldBe(1);
         second.Errors.Trim().ShouldBe(
             $"sessions: Failed to bind to address {url.ToString().TrimEnd('/')}: address already in use. Set Urls to another address.");
-        // Nothing else had failed: what ran in the background was stopped.
+        // Nothing else failed: the server stopped its background services in order.
         second.Output.ShouldNotContain("BackgroundService");
         second.Output.ShouldNotContain("Exception", customMessage: "a trace hides the line that says what to do");
         await url.ShouldHave(id);
     }
 
-    /// <summary>In a process of its own: servers that share one share these meters, and whoever stops ends them for all.</summary>
+    /// <summary>
+    /// In a process of its own: servers in one process share these meters, and the first to stop ends them for all.
+    /// </summary>
     [Fact]
     public async Task A_server_in_development_tells_how_long_its_requests_took_and_who_is_connected()
     {

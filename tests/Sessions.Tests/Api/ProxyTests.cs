@@ -12,7 +12,7 @@ public sealed class ProxiedApp : EchoingApp
         Settings["Proxies:Trusted:0"] = "127.0.0.0/8";
 }
 
-/// <summary>A server that echoes its links and trusts no proxy but one that is not there.</summary>
+/// <summary>A server that echoes its links, and whose only trusted proxy does not exist.</summary>
 public class EchoingApp : SessionsApp
 {
     public EchoingApp(TestPostgres postgres)
@@ -25,7 +25,7 @@ public class EchoingApp : SessionsApp
         builder.ConfigureServices(services => services.AddSingleton<IStartupFilter, EchoedLink>());
     }
 
-    /// <summary>What a client behind a proxy is given: the begin of his link, and his address.</summary>
+    /// <summary>What a client behind a proxy gets: the scheme and host of its link, and its recorded address.</summary>
     internal async Task<(string Link, string Address)> AskThrough(params (string Name, string Value)[] headers)
     {
         using var client = CreateClient();
@@ -38,7 +38,7 @@ public class EchoingApp : SessionsApp
     }
 }
 
-/// <summary>Links begin, and the record names the client, as a trusted proxy says; nobody else is believed.</summary>
+/// <summary>Links and recorded addresses follow a trusted proxy's headers, and no other sender's.</summary>
 public sealed class ProxyTests(ProxiedApp trusting, EchoingApp wary) : IClassFixture<ProxiedApp>, IClassFixture<EchoingApp>
 {
     static readonly (string, string)[] Forwarded =

@@ -21,7 +21,7 @@ public sealed class BusyApp : DownloadApp
 /// <summary>More requests than the server takes of one user, or of one address, are turned away.</summary>
 public sealed class RequestLimitTests(TestPostgres postgres) : IAsyncLifetime
 {
-    /// <summary>So many that the bucket is empty before they are through, however slow the machine.</summary>
+    /// <summary>Enough requests to empty the bucket before they are through, however slow the machine is.</summary>
     const int Flood = 200;
 
     BusyApp app = null!;
@@ -86,7 +86,9 @@ public sealed class RequestLimitTests(TestPostgres postgres) : IAsyncLifetime
         (await ana.GetAsync(Paths.Sessions)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
-    /// <summary>After the first of these nothing is left for the others, so each kind is turned away unless nobody counts it.</summary>
+    /// <summary>
+    /// The first kind leaves no tokens for the others, so each kind is turned away unless the server does not count it.
+    /// </summary>
     [Fact]
     public async Task Whatever_names_no_operation_is_a_request_of_the_address_that_sends_it()
     {

@@ -6,7 +6,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>The file of requests for editors.</summary>
+/// <summary>The file of requests that editors can send.</summary>
 public sealed class RequestsFileTests(SessionsApp app) : IClassFixture<SessionsApp>
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -28,7 +28,7 @@ public sealed class RequestsFileTests(SessionsApp app) : IClassFixture<SessionsA
             .ShouldBeEmpty();
     }
 
-    /// <summary>Any values where the path has parameters, and the query that chooses the operation.</summary>
+    /// <summary>A route's pattern: any path parameters, and the query that selects the operation.</summary>
     static string FormOf(HttpRoute route)
     {
         var path = string.Join('/', route.Path.Split('/').Select(part => part.StartsWith('{') ? @"[^/?\s]+" : Regex.Escape(part)));

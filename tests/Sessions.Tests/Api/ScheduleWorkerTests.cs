@@ -16,7 +16,7 @@ public sealed class ScheduleWorkerTests(SessionsApp app, TestPostgres postgres) 
             await postgres.CreateDatabase(), StoreSentences.OverAtOnce with { Retention = TimeSpan.FromHours(1) }, schedule: options);
         for (var due = 0; due < 6; due++)
             await node.Create();
-        // The first pass finds that more is due. Each behind it writes its expiry and waits.
+        // The first pass finds that more is due. Each later pass writes its expiry and waits for the test's lock.
         await node.Run(
             """
             create function wait_for_the_test() returns trigger language plpgsql as $$ begin

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>Whether a value is what a schema of an OpenAPI document says, as far as this project's schemas go.</summary>
+/// <summary>Whether a value matches a schema of an OpenAPI document, as far as this project's schemas go.</summary>
 sealed class SchemaCheck(JsonElement document)
 {
     /// <summary>What is wrong with the value, or null.</summary>

@@ -3,7 +3,7 @@ using Sessions.Api.Hosting;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>The bounds of settings: what lies on one is taken, and what lies just beyond is refused in one line.</summary>
+/// <summary>A value on the bound of a setting is accepted, and one just beyond is refused in one line.</summary>
 public sealed class SettingBoundsTests
 {
     [Theory]

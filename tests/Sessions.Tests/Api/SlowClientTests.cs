@@ -18,10 +18,10 @@ public sealed class ImpatientApp : DownloadApp
     }
 }
 
-/// <summary>Clients who hold a connection and send nothing, or next to nothing; and many of them.</summary>
+/// <summary>Clients that hold a connection and send nothing, or next to nothing.</summary>
 public sealed class SlowClientTests(ImpatientApp app) : IClassFixture<ImpatientApp>
 {
-    /// <summary>How long these clients wait for the server: less than the 30 s that Kestrel gives a head by default.</summary>
+    /// <summary>How long these clients wait: less than the 30 s that Kestrel gives a request head by default.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class SlowClientTests(ImpatientApp app) : IClassFixture<ImpatientA
         using var socket = await Connect(app, Creation(ana, length: 1_000_000));
         var answer = Read(socket);
 
-        // By far more than the 240 bytes a second that Kestrel asks for by default.
+        // Far more than the 240 bytes a second that Kestrel demands by default.
         while (!answer.IsCompleted && await TrySend(socket, new string(' ', 200)))
             await app.Run("select pg_sleep(0.02)");
 
@@ -71,7 +71,7 @@ public sealed class SlowClientTests(ImpatientApp app) : IClassFixture<ImpatientA
         var body = $$"""{"library_item_id":"{{app.ItemId}}"}""";
         using var socket = await Connect(patient, Creation(ana, body.Length) + body[..10]);
 
-        // Kestrel's default patience is 5 s, and it looks once a second.
+        // By default Kestrel waits 5 s for more of a body, and it checks once a second.
         await app.WaitUntil(await app.Now() + TimeSpan.FromSeconds(7));
         await TrySend(socket, body[10..]);
 
@@ -84,7 +84,7 @@ public sealed class SlowClientTests(ImpatientApp app) : IClassFixture<ImpatientA
         var session = await app.Begin(app.AddSparse("big.iso", 100_000_000));
         await using var reader = await SlowReader.Open(await app.Link(session, "big.iso"));
 
-        // Longer than the server's patience with anybody else.
+        // Longer than the server waits for any other client.
         await app.WaitUntil(await app.Now() + TimeSpan.FromSeconds(3));
 
         await reader.Read(50_000_000);
@@ -102,7 +102,7 @@ public sealed class SlowClientTests(ImpatientApp app) : IClassFixture<ImpatientA
         }
         catch (SocketException) when (answer.Length > 0)
         {
-            // It closed without reading all that was sent, which the system calls a reset.
+            // The server closed the connection with input unread, which the operating system reports as a reset.
         }
 
         return Encoding.ASCII.GetString(answer.ToArray());
@@ -135,7 +135,7 @@ public sealed class SlowClientTests(ImpatientApp app) : IClassFixture<ImpatientA
         $"POST {Paths.Sessions} HTTP/1.1\r\nHost: here\r\nvmware-api-session-id: {user.Token()}\r\n"
         + $"Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n";
 
-    /// <summary>What the server answers to these bytes until it closes the connection by itself.</summary>
+    /// <summary>What the server answers to these bytes before it closes the connection by itself.</summary>
     async Task<string> UntilClosed(string sent)
     {
         using var socket = await Connect(app, sent);

@@ -16,7 +16,7 @@ static class StartSentences
         ["Urls"] = "http://127.0.0.1:0",
     };
 
-    /// <summary>One line, and nothing else.</summary>
+    /// <summary>The server must exit with this one line and nothing else.</summary>
     public static async Task ShouldSay(Dictionary<string, string?> settings, string said)
     {
         await using var folder = new ServerFolder();

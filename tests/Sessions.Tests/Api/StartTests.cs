@@ -3,7 +3,7 @@ using static Sessions.Tests.Api.StartSentences;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>What the server says, and how it ends, when it cannot start: for whoever has to mend it.</summary>
+/// <summary>What the server reports, and how it exits, when it cannot start, so that an operator can fix it.</summary>
 public sealed class StartTests
 {
     [Theory]

@@ -34,7 +34,9 @@ public sealed class TlsApp : EchoingApp
     }
 }
 
-/// <summary>Clients that check nothing else are told by the link which certificate they must find.</summary>
+/// <summary>
+/// For clients that check nothing else, a link comes with the thumbprint of the server's certificate.
+/// </summary>
 public sealed class ThumbprintTests(TlsApp app, ProxiedApp plain) : IClassFixture<TlsApp>, IClassFixture<ProxiedApp>
 {
     [Fact]

@@ -5,10 +5,10 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>The recipe for TLS in the README: a certificate in two PEM files, and an address that begins with https.</summary>
+/// <summary>The README's recipe for TLS: a certificate in two PEM files, and an address with https.</summary>
 public sealed class TlsTests(TestPostgres postgres)
 {
-    /// <summary>In a process of its own: the host of in-process servers sets up TLS even if the server does not.</summary>
+    /// <summary>In a process of its own: the in-process host sets up TLS even if the server does not.</summary>
     [Fact]
     public async Task A_server_that_is_given_a_certificate_and_its_key_as_PEM_files_speaks_TLS()
     {

@@ -15,10 +15,10 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>A server that sends its traces on, and a test that keeps them too.</summary>
+/// <summary>A server that exports its traces, and also keeps them for the test.</summary>
 public sealed class TracedApp(TestPostgres postgres) : DownloadApp(postgres)
 {
-    /// <summary>All spans that have ended. To be read when the server has.</summary>
+    /// <summary>All spans that have ended. Read them only after the server has ended.</summary>
     public List<Activity> Spans { get; } = [];
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
@@ -29,7 +29,7 @@ public sealed class TracedApp(TestPostgres postgres) : DownloadApp(postgres)
     }
 }
 
-/// <summary>From a request to its events, and to the batch that made them durable: one trace.</summary>
+/// <summary>One trace leads from a request to its events, and to the batch that made them durable.</summary>
 public sealed class TraceTests(TestPostgres postgres) : IAsyncLifetime
 {
     readonly ConcurrentQueue<(string Signal, string Body)> received = new();

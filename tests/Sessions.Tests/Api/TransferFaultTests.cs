@@ -23,7 +23,7 @@ public sealed class TransferFaultTests(TestPostgres postgres)
         await reader.Read(Size - 1000);
         forwarder.Restore();
 
-        // What the pool still holds is broken; this asks until it is not.
+        // The pool may still hold broken connections; this read repeats until it gets a working one.
         await app.SessionAt(session);
         var transferred = (FileTransferred)(await app.Await<FileTransferred>(session)).ShouldHaveSingleItem().Event;
         transferred.Range.ShouldBe(new ByteRange(0, Size));

@@ -24,7 +24,7 @@ public sealed class TransferLeaseTests(ShortLeaseDownloadApp app) : IClassFixtur
         var first = (await app.SessionAt(session)).Lease.ExpiresAt;
         await using var reader = await SlowReader.Open(await app.Link(session, "big.iso"));
 
-        // Far more than sockets hold at each step, so the server sees that bytes flow.
+        // Each step takes so much out of the sockets that the server sends more, and so sees that bytes flow.
         var read = 1000;
         while (await app.Now() < first.AddSeconds(1))
         {

@@ -8,7 +8,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>How long the end of a transfer waits to be recorded.</summary>
+/// <summary>How long the server tries to record the end of a transfer.</summary>
 public sealed class TransferPatienceTests
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);

@@ -6,7 +6,7 @@ using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>What the log says of a transfer.</summary>
+/// <summary>What the log records of a transfer.</summary>
 public sealed class TransferRecordTests(DownloadApp app) : IClassFixture<DownloadApp>, IDisposable
 {
     readonly HttpClient client = new();
@@ -114,7 +114,7 @@ public sealed class TransferRecordTests(DownloadApp app) : IClassFixture<Downloa
         await quick.Read(30_000_000 - 1000);
 
         await stopping;
-        // The host is disposed of twice at once here, and the second one does not wait for the first.
+        // Two disposals of the host run at once here, and the second one does not wait for the first.
         await app.Await<FileTransferred>(small);
         await app.Await<TransferAborted>(session);
     }
@@ -127,7 +127,7 @@ public sealed class TransferRecordTests(DownloadApp app) : IClassFixture<Downloa
         var node = await app.AnotherNode();
         await using var reader = await SlowReader.Open(new Uri(node.Url, link.AbsolutePath));
 
-        // The promise of ten seconds is judged in tests/Sessions.Faults. The framework's own default is thirty.
+        // tests/Sessions.Faults checks the promise of ten seconds. The framework's own default is thirty.
         await node.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(25));
 
         await app.Await<TransferAborted>(session);

@@ -2,7 +2,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Api;
 
-/// <summary>What the web server refuses before any dialect hears of it: a status, and no body.</summary>
+/// <summary>What the web server refuses before any dialect sees it: the answer is a status without a body.</summary>
 public sealed class WebServerTests(SessionsApp app) : IClassFixture<SessionsApp>
 {
     [Theory]

@@ -72,7 +72,7 @@ public sealed class WorkerTests(SessionsApp app) : IClassFixture<SessionsApp>
         return worker;
     }
 
-    /// <summary>A clock that tells when somebody waits by it.</summary>
+    /// <summary>A clock that signals when a caller begins to wait on it.</summary>
     sealed class SeenClock : TimeProvider
     {
         readonly TaskCompletionSource made = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -33,7 +33,7 @@ public sealed class AsTestTests(TestPostgres postgres)
         failures.ShouldBeEmpty(source);
     }
 
-    /// <summary>Lives under policies that the generator is not told of: at random, and one for each end.</summary>
+    /// <summary>Lives under policies unknown to the generator: random lives, and one for each way to end.</summary>
     [Fact]
     public void Sessions_with_events_of_every_kind_become_tests_that_pass()
     {
@@ -57,7 +57,7 @@ public sealed class AsTestTests(TestPostgres postgres)
     {
         var life = new RecordedLife(new LeasePolicy());
         life.Send(new Create(NodeSentences.Item), Noon);
-        // Other rules once took any progress.
+        // As earlier rules might have recorded it: they accepted any progress.
         life.Record(new SessionEvent.SessionKeptAlive(Noon.AddMinutes(6), Progress: 400) { At = Noon.AddMinutes(1) });
 
         var source = Generate(life.Events);

@@ -9,7 +9,7 @@ sealed record CliResult(int ExitCode, string Output, string Error)
     public JsonNode[] Json =>
         [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
 
-    /// <summary>What it wrote, if it ended so.</summary>
+    /// <summary>This result, if the command line ended with this exit code; otherwise the test fails.</summary>
     public CliResult ShouldEnd(int exitCode)
     {
         ExitCode.ShouldBe(exitCode, Error + Output);

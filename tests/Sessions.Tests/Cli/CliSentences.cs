@@ -13,8 +13,8 @@ static class CliSentences
         Run([.. args, "--connection", connectionString]);
 
     /// <summary>
-    /// Runs it as a process of its own between other programs: a script of the shell, in which <c>sessions</c> is the
-    /// command line on this database.
+    /// Runs the command line as a process of its own beside other programs: in a shell script, in which <c>sessions</c>
+    /// is the command line on this database.
     /// </summary>
     public static async Task<CliResult> RunInShell(string connectionString, string script)
     {
@@ -40,7 +40,7 @@ static class CliSentences
         }
     }
 
-    /// <summary>The same with somebody before it, who presses these keys.</summary>
+    /// <summary>The same with a user at the terminal, who presses these keys.</summary>
     public static Task<CliResult> RunWithKeys(IEnumerable<ConsoleKey>? keys, params string[] args) => Run(keys, appsettings: null, args);
 
     /// <summary>The same in a folder with this <c>appsettings.json</c>.</summary>

@@ -7,7 +7,7 @@ using static Sessions.Tests.Cli.CliSentences;
 
 namespace Sessions.Tests.Cli;
 
-/// <summary>Somebody has damaged the second event of three. Nothing ends with a stack trace.</summary>
+/// <summary>The second event of three is damaged. No command ends with a stack trace.</summary>
 public sealed class DamagedEventTests(TestPostgres postgres) : IAsyncLifetime
 {
     Node node = null!;

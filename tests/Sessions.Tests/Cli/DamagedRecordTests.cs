@@ -6,7 +6,7 @@ using static Sessions.Tests.Cli.CliSentences;
 
 namespace Sessions.Tests.Cli;
 
-/// <summary>A database in which much was damaged at once: each command ends in order and says what it can.</summary>
+/// <summary>A database with much damage at once: each command ends in order and reports what it can.</summary>
 public sealed class DamagedRecordTests(TestPostgres postgres) : IAsyncLifetime
 {
     Node node = null!;

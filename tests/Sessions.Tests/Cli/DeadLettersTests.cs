@@ -83,7 +83,7 @@ public sealed class DeadLettersTests(TestPostgres postgres) : IAsyncLifetime
         return address;
     }
 
-    /// <summary>A letter whose session has moved on: older servers left them there.</summary>
+    /// <summary>A dead letter whose session has moved on: older servers left such letters behind.</summary>
     async Task<SessionAddress> Stale()
     {
         var address = await node.Create();

@@ -10,7 +10,7 @@ public sealed partial class FrameTests(TestPostgres postgres)
 {
     const string Id = "01a20e3d-e900-7311-9abb-3d2b0e307bec";
 
-    /// <summary>Every command by its file: <c>dead-letters</c> of <c>DeadLettersCommand</c>.</summary>
+    /// <summary>Every command, by the name of its file: <c>DeadLettersCommand</c> is <c>dead-letters</c>.</summary>
     static readonly string[] Commands =
     [
         .. typeof(CommandLine).Assembly.GetTypes()

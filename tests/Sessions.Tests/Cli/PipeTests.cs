@@ -5,7 +5,7 @@ using static Sessions.Tests.Cli.CliSentences;
 
 namespace Sessions.Tests.Cli;
 
-/// <summary>Between other programs, some of which read a line and go.</summary>
+/// <summary>The command line between other programs, some of which read a line and exit.</summary>
 public sealed class PipeTests(TestPostgres postgres) : IAsyncLifetime
 {
     Node node = null!;
@@ -57,7 +57,7 @@ public sealed class PipeTests(TestPostgres postgres) : IAsyncLifetime
     {
         await RecordMoreThanAPipeHolds();
 
-        // The reader holds the pipe and takes nothing but its first byte, which says that the command is writing.
+        // The reader holds the pipe open and takes only the first byte, which shows that the command is writing.
         var shown = await RunInShell(node.ConnectionString, """
             set -m
             folder=$(mktemp -d)

@@ -71,10 +71,10 @@ public sealed class VerifyTests(TestPostgres postgres) : IAsyncLifetime
         var status = (await RunOn(node.ConnectionString, "status", "--json")).Json[0];
         await File.WriteAllTextAsync(head, status["seal"]!.ToJsonString());
         (await RunOn(node.ConnectionString, "verify", "--public-key", pem, "--head", head)).ShouldEnd(ExitCode.Done);
-        // As jq writes it.
+        // The file as jq writes it.
         await File.WriteAllTextAsync(head, status["seal"]!.ToJsonString(new() { WriteIndented = true }) + "\n");
         (await RunOn(node.ConnectionString, "verify", "--head", head)).ShouldEnd(ExitCode.Done);
-        // As somebody has who adds a line now and then.
+        // The file of an operator who appends a line now and then.
         await File.WriteAllTextAsync(head, $$"""{"number":1,"hash":"00"}{{'\n'}}{{status["seal"]!.ToJsonString()}}{{'\n'}}""");
         (await RunOn(node.ConnectionString, "verify", "--head", head)).ShouldEnd(ExitCode.Done);
 

@@ -57,7 +57,7 @@ public sealed class WhatIfTests(TestPostgres postgres)
         (totals.Different, totals.Ended, totals.OnlyRefused, totals.RemovedOtherwise, totals.Refused).ShouldBe((1, 0, 1, 0, 2));
     }
 
-    /// <summary>A session each of ana and bo, which the schedule has ended and removed.</summary>
+    /// <summary>A database with one session each of ana and bo, which the schedule has ended and removed.</summary>
     async Task<Node> Served(LeasePolicy policy)
     {
         var node = new Node(await postgres.CreateDatabase(), policy);

@@ -19,7 +19,7 @@ sealed class ContentFolder : IDisposable
 
     public string Root { get; }
 
-    /// <summary>A path beside the root: outside of it, and gone with it.</summary>
+    /// <summary>A path beside the root: outside the root, but deleted with it.</summary>
     public string Beside(string name) => Path.Join(parent, name);
 
     public string At(string path) => Path.Join(Root, path);
@@ -38,7 +38,7 @@ sealed class ContentFolder : IDisposable
     /// <summary>The one item that the root holds.</summary>
     public Item OnlyItem() => Scan().Items.ShouldHaveSingleItem();
 
-    /// <summary>Makes with the shell what the framework cannot: pipes, and names that are no text.</summary>
+    /// <summary>Creates with the shell what the framework cannot: pipes, and names that are not text.</summary>
     public void Shell(string script)
     {
         using var shell = Process.Start(new ProcessStartInfo("sh", ["-euc", script])

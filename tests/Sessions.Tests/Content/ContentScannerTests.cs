@@ -136,7 +136,7 @@ public sealed class ContentScannerTests : IDisposable
     [Fact]
     public void What_cannot_be_reached_any_more_is_left_out_in_silence()
     {
-        // A name that is no UTF-8 is listed, but not found again: just as if it had been deleted between.
+        // A name that is not UTF-8 is listed but not found again, as if it had been deleted in between.
         Assert.SkipWhen(OperatingSystem.IsWindows() || OperatingSystem.IsMacOS(), "needs names of any bytes");
         folder.Write("lib/vm/vm.ovf");
         folder.Shell(@"name=$(printf 'gone\377'); mkdir ""$name"" ""lib/$name""; echo x > ""lib/vm/$name""");

@@ -1,6 +1,6 @@
 namespace Sessions.Tests.Content;
 
-/// <summary>A clock that a test moves, and that tells when someone begins to wait on it.</summary>
+/// <summary>A clock that a test advances, and that signals when someone begins to wait on it.</summary>
 sealed class FakeClock : TimeProvider
 {
     readonly Lock guard = new();
@@ -23,7 +23,7 @@ sealed class FakeClock : TimeProvider
         return signal.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
-    /// <summary>Moves on, and runs what becomes due, in order of time, before it returns.</summary>
+    /// <summary>Advances the clock and first fires the timers that become due, in order of time.</summary>
     public void Advance(TimeSpan by)
     {
         var end = now + by;
@@ -37,7 +37,7 @@ sealed class FakeClock : TimeProvider
     {
         period.ShouldBe(Timeout.InfiniteTimeSpan, "periods are not supported");
         var timer = new FakeTimer(this, () => callback(state));
-        // First, so that a test that is told of the wait can end it.
+        // The timer is added before it signals, so that a test that gets the signal can fire it.
         lock (guard)
             timers.Add(timer);
         timer.Change(dueTime, period);

@@ -77,7 +77,7 @@ public sealed class PathTests : IDisposable
     [Fact]
     public void Hostile_names_never_lead_out_of_the_root()
     {
-        // Something lies there to be found, so a path that leads out is not refused for being empty.
+        // Files lie outside the item, so that a path that leads out is not refused only because nothing is there.
         File.WriteAllText(folder.At("secret"), "secret");
         File.WriteAllText(folder.At("lib/secret"), "secret");
         var inside = folder.Root + Path.DirectorySeparatorChar;

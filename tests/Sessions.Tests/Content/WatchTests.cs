@@ -80,7 +80,7 @@ public sealed class WatchTests : IAsyncDisposable
         library.Watch.Failed(new InternalBufferOverflowException());
         await lost;
 
-        // In a folder that took the place of the old one, only a new watcher sees anything.
+        // Only a new watcher sees changes in a folder that has replaced the old one.
         Directory.Move(folder.Root, folder.Beside("old"));
         folder.Write("lib/one/two.iso");
         clock.Advance(ContentLibrary.QuietTime);

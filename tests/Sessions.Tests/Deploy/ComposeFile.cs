@@ -5,7 +5,7 @@ using YamlDotNet.Serialization;
 
 namespace Sessions.Tests.Deploy;
 
-/// <summary><c>docker-compose.yml</c>, read as Compose reads it: merged, and with nothing set in the environment.</summary>
+/// <summary><c>docker-compose.yml</c>, read as Compose does: merged, and with nothing set in the environment.</summary>
 sealed partial class ComposeFile
 {
     readonly Dictionary<string, object> content;

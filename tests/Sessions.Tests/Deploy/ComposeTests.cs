@@ -4,7 +4,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Deploy;
 
-/// <summary>The form of what deploys the server: whatever can be seen without running it.</summary>
+/// <summary>The form of the deployment files: whatever can be checked without running them.</summary>
 public class ComposeTests
 {
     static readonly ComposeFile Compose = ComposeFile.Read();
@@ -54,7 +54,7 @@ public class ComposeTests
     [Fact]
     public void Every_file_and_volume_that_is_named_is_there()
     {
-        // The library is whatever its operator puts there.
+        // The operator provides the folder of the library.
         var named = Compose.Services.Keys.SelectMany(service => Compose.List(service, "volumes"))
             .Select(volume => volume.Split(':')[0]).Where(source => source != "./content").ToList();
 

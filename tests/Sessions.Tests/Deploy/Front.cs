@@ -6,7 +6,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Deploy;
 
-/// <summary>nginx with the configuration of <c>deploy/</c>, before one server in the place of both.</summary>
+/// <summary>nginx with the configuration of <c>deploy/</c>, in front of one server that stands for both.</summary>
 sealed class Front : IAsyncDisposable
 {
     readonly ServerFolder folder;
@@ -16,7 +16,7 @@ sealed class Front : IAsyncDisposable
 
     public Uri Url { get; }
 
-    /// <summary>What it has logged of requests; a line comes after the answer.</summary>
+    /// <summary>The access log, once it names this path; nginx writes a line only after the answer.</summary>
     public async Task<string> LogOf(string path)
     {
         var log = "";
@@ -25,7 +25,7 @@ sealed class Front : IAsyncDisposable
         return log;
     }
 
-    /// <summary>Starts it, and returns when it listens. The test is skipped where there is no nginx.</summary>
+    /// <summary>Starts nginx, and returns when it listens. The test is skipped where there is no nginx.</summary>
     public static async Task<Front> Before(string server)
     {
         var programs = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin");

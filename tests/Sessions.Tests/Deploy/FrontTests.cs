@@ -4,7 +4,10 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Deploy;
 
-/// <summary>The form of <c>deploy/nginx.conf</c>; <see cref="RepeatTests"/> and <see cref="ThroughFrontTests"/> run nginx with it.</summary>
+/// <summary>
+/// The form of <c>deploy/nginx.conf</c>; <see cref="RepeatTests"/> and <see cref="ThroughFrontTests"/> run nginx with
+/// it.
+/// </summary>
 public class FrontTests
 {
     static readonly string Text = File.ReadAllText(Repository.PathOf("deploy", "nginx.conf"));
@@ -40,7 +43,7 @@ public class FrontTests
         depth.ShouldBe(0);
     }
 
-    /// <summary>By itself nginx leaves out headers with such names, and answers large bodies in HTML.</summary>
+    /// <summary>By default nginx drops headers with such names, and refuses large bodies with an HTML page.</summary>
     [Fact]
     public void It_lets_the_header_client_token_through_and_leaves_the_size_of_bodies_to_the_server()
     {
@@ -49,7 +52,7 @@ public class FrontTests
         Values("proxy_request_buffering").ShouldBe(["off"]);
     }
 
-    /// <summary>Its own patience with a client that does not read is a minute; a session's lease is longer.</summary>
+    /// <summary>By default nginx waits a minute for a client that does not read; a lease is longer.</summary>
     [Theory]
     [InlineData("send_timeout")]
     [InlineData("proxy_read_timeout")]
@@ -60,7 +63,7 @@ public class FrontTests
         TimeSpan.FromMinutes(minutes).ShouldBeGreaterThan(new LeasePolicy().IdleTimeout);
     }
 
-    /// <summary>The first words behind a directive, wherever it stands.</summary>
+    /// <summary>The first word after each occurrence of a directive.</summary>
     static IEnumerable<string> Values(string directive) =>
         from line in Text.Split('\n')
         let words = line.Trim().TrimEnd(';').Split(' ')

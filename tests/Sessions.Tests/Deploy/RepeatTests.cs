@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Sessions.Tests.Deploy;
 
-/// <summary>nginx with the configuration of <c>deploy/</c>, before servers that break off in the middle of each request.</summary>
+/// <summary>nginx with the configuration of <c>deploy/</c>, before a server that breaks off every request.</summary>
 public sealed class RepeatTests : IAsyncDisposable
 {
     readonly TcpListener server = new(IPAddress.Loopback, 0);

@@ -5,7 +5,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Deploy;
 
-/// <summary>The server behind nginx with the configuration of <c>deploy/</c>: what it answers is what a client gets.</summary>
+/// <summary>The server behind nginx with the configuration of <c>deploy/</c>: clients get its answers.</summary>
 public sealed class ThroughFrontTests(SessionsApp app) : IClassFixture<SessionsApp>
 {
     [Theory]
@@ -27,7 +27,9 @@ public sealed class ThroughFrontTests(SessionsApp app) : IClassFixture<SessionsA
         }
     }
 
-    /// <summary>nginx sends on what comes, and a server that closed before it read all would take its own answer away.</summary>
+    /// <summary>
+    /// nginx forwards a body as it arrives. A server that closed before it had read all would lose its own answer.
+    /// </summary>
     [Theory]
     [InlineData("ana", HttpStatusCode.RequestEntityTooLarge, "INVALID_REQUEST")]
     [InlineData(null, HttpStatusCode.Unauthorized, "UNAUTHENTICATED")]

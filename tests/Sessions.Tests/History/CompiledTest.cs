@@ -14,7 +14,7 @@ static class CompiledTest
 {
     static readonly string Project = Path.Combine(Repository.Root, "tests", "Sessions.Domain.Tests");
 
-    /// <summary>Runs all its facts; the failures, by name.</summary>
+    /// <summary>Runs all facts of a test; returns how many there are, and the failures by name.</summary>
     public static (int Facts, IReadOnlyList<string> Failures) Run(string source)
     {
         var test = Compile(source).GetTypes().Single(type => type.Name.StartsWith("Session_", StringComparison.Ordinal));

@@ -8,7 +8,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.History;
 
-/// <summary>A patch is applied by the framework's own JSON Patch, which knows nothing of ours.</summary>
+/// <summary>The framework's own JSON Patch applies the patches; it knows nothing of this project's.</summary>
 public sealed class JsonDiffTests
 {
     const int Cases = 500;
@@ -41,7 +41,7 @@ public sealed class JsonDiffTests
             """{"op":"add","path":"/x~1y~0","value":null}""",
         ]);
 
-    /// <summary>Objects, as states are; below their top anything may be anything.</summary>
+    /// <summary>Objects at the top, as states are; below, any value may replace any other.</summary>
     static Gen<(string From, string To)> Pairs =>
         from left in Objects(3)
         from right in Gen.OneOf(Objects(3), Gen.Constant(left), Touched(left))

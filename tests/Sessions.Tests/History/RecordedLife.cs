@@ -7,8 +7,8 @@ using static Sessions.Domain.SessionCommand;
 namespace Sessions.Tests.History;
 
 /// <summary>
-/// A session's life as a server records it, at times of the test's choice: decided by the store's own
-/// <see cref="StreamChange"/>, without a database.
+/// A session's life as a server records it, at times that the test chooses. The store's own <see cref="StreamChange"/>
+/// decides, without a database.
 /// </summary>
 sealed class RecordedLife(LeasePolicy policy)
 {
@@ -26,7 +26,7 @@ sealed class RecordedLife(LeasePolicy policy)
         return decision;
     }
 
-    /// <summary>Records what other rules may have decided once.</summary>
+    /// <summary>Records an event that other rules may once have decided.</summary>
     public void Record(SessionEvent happened) => Record(happened, Guid.CreateVersion7(), new Provenance("api", "ana"));
 
     void Record(SessionEvent happened, Guid commandId, Provenance by)
@@ -46,7 +46,7 @@ sealed class RecordedLife(LeasePolicy policy)
     };
 }
 
-/// <summary>A life at random, the same for the same seed, with a schedule that is late by up to two seconds.</summary>
+/// <summary>A random life, the same for the same seed, with a schedule that is late by up to two seconds.</summary>
 sealed class RandomLives(LeasePolicy policy, int seed)
 {
     static readonly DateTimeOffset Noon = new(2031, 3, 1, 12, 0, 0, TimeSpan.Zero);

@@ -31,7 +31,7 @@ public sealed class ActivityTests(TestPostgres postgres) : IAsyncLifetime
     public async Task Every_minute_has_what_happened_in_it_and_who_was_alive_at_its_end()
     {
         await node.LiveAtRandom(seed: 7);
-        // Minutes pass: the log is spread over many minutes, a session's events still in their order.
+        // Spread the log over many minutes; a session's events stay in their order.
         await node.Run("update event_store.events set recorded_at = date_trunc('hour', recorded_at) + position * interval '10 seconds'");
         await node.Follow();
 

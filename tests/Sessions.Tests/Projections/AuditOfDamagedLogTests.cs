@@ -4,7 +4,7 @@ using Sessions.Tests.Record;
 
 namespace Sessions.Tests.Projections;
 
-/// <summary>What the audit shows where the trail and the log do not say the same.</summary>
+/// <summary>What the audit shows where the trail and the log differ.</summary>
 public sealed class AuditOfDamagedLogTests(TestPostgres postgres) : IAsyncLifetime
 {
     Node node = null!;

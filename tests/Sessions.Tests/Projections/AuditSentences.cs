@@ -10,7 +10,7 @@ using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Projections;
 
-/// <summary>What tests of the audit trail say again and again.</summary>
+/// <summary>Short forms that tests of the audit trail share.</summary>
 static class AuditSentences
 {
     static readonly string[] Users = ["ana", "bo", "cy"];
@@ -22,12 +22,12 @@ static class AuditSentences
 
     public static AuditQueries Audit(this Node node) => new(Database.OpenForQuestions(node.ConnectionString));
 
-    /// <summary>Leads the followers until they have the whole log.</summary>
+    /// <summary>Runs the followers until they have the whole log.</summary>
     public static Task Follow(this Node node) => node.Lead(new AuditTrail(), new Activity());
 
     /// <summary>
-    /// Users who create, fetch, end and delete, each other's sessions too, from several addresses and in
-    /// several traces; and a schedule that expires and purges.
+    /// Users create, fetch, end and delete sessions, each other's too, from several addresses and in several traces; a
+    /// schedule expires and purges.
     /// </summary>
     public static async Task LiveAtRandom(this Node node, int seed, int steps = 150)
     {
@@ -75,7 +75,7 @@ static class AuditSentences
         ];
     }
 
-    /// <summary>Whether an event fits, said as plainly as can be.</summary>
+    /// <summary>Whether an event matches the filter, in the plainest form.</summary>
     public static bool Fits(this AuditFilter filter, AuditEvent one) =>
         (filter.Owner is null || one.Owner == filter.Owner)
         && (filter.Actor is null || one.Actor == filter.Actor)
@@ -88,7 +88,7 @@ static class AuditSentences
         && (filter.From is null || one.At >= filter.From)
         && (filter.To is null || one.At < filter.To);
 
-    /// <summary>All that fits, page after page.</summary>
+    /// <summary>All events that match, page after page.</summary>
     public static async Task<List<AuditEvent>> ReadPages(
         this AuditQueries audit, AuditFilter filter, AuditOrder order, int limit, Func<Task>? between = null)
     {

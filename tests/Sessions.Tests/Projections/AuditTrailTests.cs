@@ -24,7 +24,7 @@ public sealed class AuditTrailTests(TestPostgres postgres) : IAsyncLifetime
         await node.DisposeAsync();
     }
 
-    /// <summary>As many in each page as fit, each from an address and in a trace of its own.</summary>
+    /// <summary>The table's pages are full, and each row has an address and a trace of its own.</summary>
     [Fact]
     public async Task However_many_addresses_and_traces_there_are_they_are_summed_up()
     {
@@ -214,7 +214,7 @@ public sealed class AuditTrailTests(TestPostgres postgres) : IAsyncLifetime
         var log = (await node.CopyLog()).ToArray();
         var expected = (await node.ReadWholeLog()).OrderBy(one => one.Number).Select(one => one.Item);
 
-        // One that remembers next to nothing must ask, again and again.
+        // A memory that holds next to nothing must query again and again.
         var forgetful = new ItemMemory(sizeMax: 2);
         var found = new List<Guid?>();
         foreach (var one in log)
@@ -240,7 +240,7 @@ public sealed class AuditTrailTests(TestPostgres postgres) : IAsyncLifetime
     static IEnumerable<string> Each(List<AuditEvent> log, Func<AuditEvent, string?> value) =>
         log.Select(value).OfType<string>().Distinct(StringComparer.Ordinal);
 
-    /// <summary>Both filters in one, or null where both say something of the same.</summary>
+    /// <summary>Both filters in one, or null where both set the same field.</summary>
     static AuditFilter? Both(AuditFilter one, AuditFilter other)
     {
         var both = new AuditFilter(

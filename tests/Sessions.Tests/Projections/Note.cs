@@ -12,7 +12,7 @@ sealed class Note(string name) : ILogFollower
 
     public int Portion { get; set; } = 1;
 
-    /// <summary>How many events it takes of those that it is given.</summary>
+    /// <summary>At most how many of the given events it takes.</summary>
     public int Most { get; set; } = int.MaxValue;
 
     /// <summary>What it does last, in the same transaction.</summary>

@@ -4,10 +4,10 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Projections;
 
-/// <summary>What tests do with followers that write down what they are given.</summary>
+/// <summary>Short forms for followers that record what they are given.</summary>
 static class NoteSentences
 {
-    /// <summary>Such a follower, with the table that it writes to.</summary>
+    /// <summary>Creates such a follower, and the table that it writes to.</summary>
     public static async Task<Note> Notes(this Node node, string name)
     {
         await node.Run($"create table notes_{name} (number bigint primary key, position bigint)");
@@ -17,7 +17,7 @@ static class NoteSentences
     public static ProjectionRunner Runner(this Node node, params ILogFollower[] followers) =>
         new(node.Database, followers, NullLogger<ProjectionRunner>.Instance);
 
-    /// <summary>Leads until the first of them has so many events.</summary>
+    /// <summary>Runs the followers until the first of them has this many events.</summary>
     public static async Task LeadUntil(this Node node, long events, params Note[] followers)
     {
         var runner = node.Runner(followers);
@@ -29,7 +29,7 @@ static class NoteSentences
         }
     }
 
-    /// <summary>It has each event of the log once, under its number.</summary>
+    /// <summary>The follower has each event of the log once, under its number.</summary>
     public static async Task ShouldHaveTheLog(this Node node, string follower)
     {
         (await node.Ask<long>($"""

@@ -7,8 +7,8 @@ using static Sessions.Domain.SessionCommand;
 namespace Sessions.Tests.Projections;
 
 /// <summary>
-/// Followers of the log, each of which writes down what it is given. Open transactions of other tests on
-/// the same cluster hold them back as well, so they are led until they have what must come.
+/// Followers of the log, each of which records what it is given. Open transactions of other tests on the same cluster
+/// hold the followers back as well, so each test runs them until they have the expected events.
 /// </summary>
 public sealed class ProjectionRunnerTests(TestPostgres postgres) : IAsyncLifetime
 {

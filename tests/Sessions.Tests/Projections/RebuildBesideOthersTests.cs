@@ -81,7 +81,9 @@ public sealed class RebuildBesideOthersTests(TestPostgres postgres) : IAsyncLife
         (await store.Rebuild("session-list")).Differences.ShouldBe(RebuildDifferences.None);
     }
 
-    /// <summary>Begins to read the live one when all but the swap is done, and perhaps ends when it is in the way.</summary>
+    /// <summary>
+    /// Begins to read the live table before the swap, and may end its transaction once it holds up the swap.
+    /// </summary>
     sealed record Reading(OpenTransaction Reader, string Table, bool EndsWhenHeldUp) : IProgress<RebuildProgress>
     {
         public void Report(RebuildProgress value)

@@ -6,7 +6,7 @@ using Sessions.Tests.Record;
 
 namespace Sessions.Tests.Projections;
 
-/// <summary>Rebuilds over a log that somebody has meddled with.</summary>
+/// <summary>Rebuilds over a log that has been tampered with.</summary>
 public sealed class RebuildOfDamagedLogTests(TestPostgres postgres) : IAsyncLifetime
 {
     Node node = null!;

@@ -5,7 +5,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Projections;
 
-/// <summary>Read models made anew beside the live ones.</summary>
+/// <summary>Read models rebuilt beside the live ones.</summary>
 public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
 {
     RebuiltStore store = null!;
@@ -31,7 +31,10 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
         await store.Node.ShouldBeSound();
     }
 
-    /// <summary>Autovacuum would come for each range of a large table, and PostgreSQL's log have a line for each that must wait.</summary>
+    /// <summary>
+    /// Autovacuum would summarize each range of a large table, and PostgreSQL would log a line for each request that
+    /// its queue has no room for.
+    /// </summary>
     [Fact]
     public async Task While_a_model_is_filled_nobody_is_asked_to_sum_its_ranges_up()
     {
@@ -156,7 +159,7 @@ public sealed class RebuildTests(TestPostgres postgres) : IAsyncLifetime
         (await store.Rebuild("activity")).Differences.ShouldBe(RebuildDifferences.None);
     }
 
-    /// <summary>Breaks off at a step.</summary>
+    /// <summary>Fails at this step.</summary>
     sealed class Crash(string step) : IProgress<RebuildProgress>
     {
         public void Report(RebuildProgress value)

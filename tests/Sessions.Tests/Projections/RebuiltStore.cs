@@ -6,8 +6,8 @@ using Sessions.Tests.Fixtures;
 namespace Sessions.Tests.Projections;
 
 /// <summary>
-/// A store in which something happened, and who rebuilds its read models. Open transactions of other tests hold a rebuild
-/// back like all who read the log: it then ends earlier in the log, and the followers go on from there.
+/// A store with some history, and a command line that rebuilds its read models. Open transactions of other tests hold a
+/// rebuild back like every reader of the log: it then ends earlier in the log, and the followers go on from there.
 /// </summary>
 sealed class RebuiltStore : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ sealed class RebuiltStore : IAsyncDisposable
 
     public Node Node { get; }
 
-    /// <summary>Whoever rebuilds is no server: the plans of his statements are other ones.</summary>
+    /// <summary>A rebuild does not run in a server, so its statements have other plans.</summary>
     public NpgsqlDataSource CommandLine { get; }
 
     public static async Task<RebuiltStore> Begin(TestPostgres postgres)

@@ -30,7 +30,7 @@ public sealed class SessionListTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task Sessions_come_in_the_order_of_their_creation()
     {
-        // An id tells the millisecond of its creation.
+        // An id contains the millisecond of its creation.
         var ids = Enumerable.Range(0, 5).Select(
             i => new SessionId(Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddMilliseconds(i)))).ToList();
         foreach (var i in new[] { 3, 0, 4, 2, 1 })
@@ -91,7 +91,7 @@ public sealed class SessionListTests(TestPostgres postgres) : IAsyncLifetime
             var events = await node.Log.ReadAfter(position, portion, CancellationToken.None);
             if (events.Count == 0)
             {
-                // Somebody's open transaction holds the log back for a moment.
+                // Another test's open transaction holds the log back for a moment.
                 await node.Run("select pg_sleep(0.005)");
                 continue;
             }

@@ -14,7 +14,7 @@ public sealed class ActivityVerificationTests(TestPostgres postgres) : IAsyncLif
     {
         node = new Node(await postgres.CreateDatabase());
         await node.LiveAtRandom(seed: 3);
-        // Minutes pass: the log is spread over many minutes, a session's events still in their order.
+        // Spread the log over many minutes; a session's events stay in their order.
         await node.Run("update event_store.events set recorded_at = date_trunc('hour', recorded_at) + position * interval '10 seconds'");
         await node.Follow();
     }

@@ -8,7 +8,7 @@ using Sessions.Tests.Projections;
 
 namespace Sessions.Tests.Record;
 
-/// <summary>Checkpoints that somebody has moved: whoever stands there follows no more, or has skipped events.</summary>
+/// <summary>Checkpoints that were moved by hand: such a follower no longer follows, or has skipped events.</summary>
 public sealed class CheckpointTests(TestPostgres postgres) : SealedLog(postgres)
 {
     const string Checkpoints = "read_models.checkpoints";

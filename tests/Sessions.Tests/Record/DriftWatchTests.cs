@@ -19,7 +19,7 @@ public sealed class DriftWatchTests(TestPostgres postgres) : IAsyncLifetime
         node = new Node(await postgres.CreateDatabase());
         for (var i = 0; i < 10; i++)
             addresses.Add(await node.Create());
-        // As the watch walks; ids of the same millisecond may stand in another order than they were made in.
+        // The order in which the watch walks; ids of the same millisecond need not be in the order of their creation.
         addresses.Sort((one, other) => one.Id.Value.CompareTo(other.Id.Value));
     }
 
@@ -38,7 +38,7 @@ public sealed class DriftWatchTests(TestPostgres postgres) : IAsyncLifetime
         report.CheckedAt.ShouldNotBeNull();
     }
 
-    /// <summary>What a reader's complaint quotes may hold what PostgreSQL cannot keep.</summary>
+    /// <summary>The error of a reader may quote text that PostgreSQL cannot store.</summary>
     [Theory]
     [InlineData("update event_store.streams set snapshot = '{\"files\":{\"\\u0000\":5}}'")]
     [InlineData("update event_store.events set data = '{\"item\":{\"itemId\":5,\"contentVersion\":\"\\u0000\"}}'")]
@@ -77,7 +77,7 @@ public sealed class DriftWatchTests(TestPostgres postgres) : IAsyncLifetime
                 await node.Send(busy, new KeepAlive());
         }
 
-        // 1 alone, 6 alone, 6 alone, 3, 3, 1.
+        // Events in each turn: 1, 6 and 6, each of one session; then 3, 3 and 1, one of each session.
         var watch = Watch(Always with { SampleEvents = 3 });
         var visited = new List<long>();
         for (var turn = 0; turn < 6; turn++)

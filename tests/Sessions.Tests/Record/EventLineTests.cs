@@ -30,7 +30,7 @@ public sealed class EventLineTests
         from value in Value
         select $"\"{name}\"{space}:{value}{space}";
 
-    /// <summary>JSON as PostgreSQL stores it in a column of type json: with its spaces, and names that come twice.</summary>
+    /// <summary>JSON as PostgreSQL stores it in a column of type json: with spaces and duplicate names.</summary>
     static readonly Gen<string> Json = Gen.OneOf(
         Value,
         from members in Member.ArrayOf()
@@ -109,7 +109,7 @@ public sealed class EventLineTests
             Event(schema: 2),
             Event(data: """{"message": "disk full"}"""),
             Event(metadata: """{"actor":"bo","origin":"api fail"}"""),
-            // The same characters, cut elsewhere: lengths are part of what is hashed.
+            // The same characters, divided differently: the hash covers the lengths too.
             Event(owner: "anas", type: "ession_failed"),
         ];
 

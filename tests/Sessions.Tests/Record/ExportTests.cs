@@ -8,7 +8,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Record;
 
-/// <summary>What a file of the log holds, and what is noticed when it was altered.</summary>
+/// <summary>What an export file contains, and what verification finds after the file was altered.</summary>
 public sealed class ExportTests(TestPostgres postgres) : IAsyncLifetime
 {
     ExportedStore exported = null!;

@@ -7,7 +7,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Record;
 
-/// <summary>Files whose manifest somebody has made anew, so that it fits their lines.</summary>
+/// <summary>Files whose manifest was rewritten to fit their altered lines.</summary>
 public sealed class ExportedSealsTests(TestPostgres postgres) : SealedLog(postgres)
 {
     [Fact]

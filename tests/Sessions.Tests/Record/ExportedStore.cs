@@ -23,7 +23,9 @@ sealed class ExportedStore : IAsyncDisposable
         return new ExportedStore(node);
     }
 
-    /// <summary>Exports all that there is: what a transaction beside may still come before is waited for.</summary>
+    /// <summary>
+    /// Exports the whole log, after all transactions have ended that might still add events before others.
+    /// </summary>
     public async Task<ExportManifest> Export(ExportFilter? filter = null, bool isMasked = false)
     {
         await Node.LogShouldBeReadable();

@@ -5,7 +5,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Record;
 
-/// <summary>What goes into a database from a file, and beside what it does not.</summary>
+/// <summary>What an import adds to a database, and what it refuses.</summary>
 public sealed class ImportTests(TestPostgres postgres) : IAsyncLifetime
 {
     ExportedStore exported = null!;
@@ -29,7 +29,8 @@ public sealed class ImportTests(TestPostgres postgres) : IAsyncLifetime
         {
             "select string_agg(concat_ws(' ', recorded_at, stream_id, command_id, version, schema, owner, type, data, metadata), '|' order by epoch, transaction_id, position) from event_store.events",
             "select string_agg(concat_ws(' ', stream_id, owner, version, snapshot_schema, snapshot, origin, client_token), '|' order by stream_id) from event_store.streams",
-            // Due times may be later than the first: a renewal leaves its message alone, and here both come at once.
+            // Due times may be later than in the original, where a renewal leaves its message alone: an import adds the
+            // creation and the renewal at once.
             "select string_agg(concat_ws(' ', stream_id, owner, kind, attempts), '|' order by stream_id) from event_store.scheduled_messages",
             "select string_agg(session_list::text, '|' order by owner, session_id) from read_models.session_list",
         })
@@ -55,7 +56,9 @@ public sealed class ImportTests(TestPostgres postgres) : IAsyncLifetime
         (await other.Ask<long>("select count(*) from event_store.events")).ShouldBe(11);
     }
 
-    /// <summary>Another server may have written it on meanwhile, and its purge has no business here.</summary>
+    /// <summary>
+    /// Another server may have continued the session meanwhile, so a later event of the original must not be added.
+    /// </summary>
     [Fact]
     public async Task What_became_of_a_session_later_is_not_added_to_it()
     {

@@ -9,10 +9,10 @@ using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Record;
 
-/// <summary>What tests of the record say again and again.</summary>
+/// <summary>Short forms that tests of the record share.</summary>
 static class RecordSentences
 {
-    /// <summary>Waits until all events lie below the oldest open transaction, whoever else holds one open.</summary>
+    /// <summary>Waits until every event is older than the oldest open transaction, even one of another test.</summary>
     public static Task LogShouldBeReadable(this Node node) => node.Until("""
         coalesce((select max(transaction_id) from event_store.events) < pg_snapshot_xmin(pg_current_snapshot()), true)
         """);
@@ -20,7 +20,7 @@ static class RecordSentences
     /// <summary>The whole log as it is stored.</summary>
     public static Task<List<LoggedEvent>> CopyLog(this Node node) => node.ReadLog(row => row.TakeEvent());
 
-    /// <summary>Something of each row of the log.</summary>
+    /// <summary>Reads something of each row of the log.</summary>
     public static async Task<List<T>> ReadLog<T>(
         this Node node, Func<LogCopy, T> read, LogPosition after = default, int? countMax = null)
     {
@@ -40,14 +40,14 @@ static class RecordSentences
         return SealKey.Load(key.ExportPkcs8PrivateKeyPem());
     }
 
-    /// <summary>Seals all that is there, in runs of so many.</summary>
+    /// <summary>Seals everything that is there, in runs of this length.</summary>
     public static async Task Seal(this Node node, int runLength = 4, SealKey? key = null)
     {
         await node.LogShouldBeReadable();
         await node.Lead(new Sealer(new SealOptions { Interval = TimeSpan.Zero, RunLength = runLength }, key));
     }
 
-    /// <summary>Leads followers until they have the whole log. A pass that one of them fails at fails the test.</summary>
+    /// <summary>Runs followers until they have the whole log. An error of a follower fails the test.</summary>
     public static async Task Lead(this Node node, params ILogFollower[] followers)
     {
         using var logs = new RecordedLogs();
@@ -63,7 +63,7 @@ static class RecordSentences
             "the followers have the whole log");
     }
 
-    /// <summary>What the seals say of the log.</summary>
+    /// <summary>Verifies the log against its seals.</summary>
     public static async Task<(SealReport Report, List<Difference> Found)> VerifySeals(
         this Node node, PublicKeys? keys = null, SealHead? head = null)
     {
@@ -73,7 +73,7 @@ static class RecordSentences
         return (report, found);
     }
 
-    /// <summary>What differs between the events of all sessions and what is stored of them.</summary>
+    /// <summary>The differences between the events of all sessions and what else is stored of them.</summary>
     public static async Task<List<Difference>> VerifyReplay(this Node node)
     {
         var found = new List<Difference>();
@@ -81,7 +81,7 @@ static class RecordSentences
         return found;
     }
 
-    /// <summary>Ten events of four sessions: three end in each of the ways, one goes on.</summary>
+    /// <summary>Ten events of four sessions: three sessions end, each in another way, and one goes on.</summary>
     public static async Task LiveALittle(this Node node)
     {
         var deleted = await node.Create();

@@ -5,7 +5,7 @@ using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Record;
 
-/// <summary>What is stored of sessions besides their events is derived from them anew.</summary>
+/// <summary>A repair derives from the events whatever else is stored of sessions.</summary>
 public sealed class RepairTests(TestPostgres postgres) : ThreeSessions(postgres)
 {
     [Theory]

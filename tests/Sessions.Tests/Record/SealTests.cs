@@ -5,7 +5,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Record;
 
-/// <summary>The seals themselves: their chain, their signatures, and whoever tampers with them.</summary>
+/// <summary>The seals themselves: their chain, their signatures, and tampering with them.</summary>
 public sealed class SealTests(TestPostgres postgres) : SealedLog(postgres)
 {
     static readonly SealKey Key = RecordSentences.NewKey();
@@ -185,7 +185,7 @@ public sealed class SealTests(TestPostgres postgres) : SealedLog(postgres)
     async Task<SealHead> Head() => new(
         3, await Node.Ask<string>("select encode(hash, 'hex') from event_store.seals where number = 3"));
 
-    /// <summary>Makes seals anew over what lies there now, as somebody does who knows how but has no key.</summary>
+    /// <summary>Rewrites seals over the present rows, as an attacker does who knows how but has no key.</summary>
     async Task Forge(int from, int to)
     {
         var rows = await Node.ReadLog(row => (row.Position, Content: row.Content.ToArray()));

@@ -3,7 +3,7 @@ using Sessions.Tests.Fixtures;
 
 namespace Sessions.Tests.Record;
 
-/// <summary>What was done to events behind their seals.</summary>
+/// <summary>Tampering with events that are already sealed.</summary>
 public sealed class SealedEventTests(TestPostgres postgres) : SealedLog(postgres)
 {
     [Theory]

@@ -163,7 +163,7 @@ public sealed class SealerTests(TestPostgres postgres) : IAsyncLifetime
         (await node.VerifySeals(trusted)).Found.ShouldBeEmpty();
     }
 
-    /// <summary>Why a node that was just started does not seal the next event.</summary>
+    /// <summary>The error with which a newly started node does not seal the next event.</summary>
     async Task<string> SealMore(SealKey? key)
     {
         await node.Create();

@@ -7,7 +7,7 @@ using static Sessions.Domain.SessionEvent;
 
 namespace Sessions.Tests.Record;
 
-/// <summary>What is read from an event's JSON without the rest is what reading all of it says.</summary>
+/// <summary>Reading only a part of an event's JSON gives the same values as reading all of it.</summary>
 public sealed class TextOfEventsTests(TestPostgres postgres) : IAsyncLifetime
 {
     Node node = null!;

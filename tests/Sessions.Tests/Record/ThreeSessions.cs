@@ -4,7 +4,7 @@ using static Sessions.Domain.SessionCommand;
 
 namespace Sessions.Tests.Record;
 
-/// <summary>A store with a session that is active, one that has ended and one that is gone, for tests of what is stored of them.</summary>
+/// <summary>A store with an active, an ended and a deleted session, for tests of what is stored of them.</summary>
 public abstract class ThreeSessions(TestPostgres postgres) : IAsyncLifetime
 {
     protected const string Events = "event_store.events";
