@@ -26,7 +26,7 @@ public sealed class ItemMemory(int sizeMax = ItemMemory.SizeMax)
     Dictionary<SessionAddress, Guid> old = [];
 
     /// <summary>The owners in the young half, each once: every event that is read has a string of its own.</summary>
-    HashSet<string> owners = new(StringComparer.Ordinal);
+    readonly HashSet<string> owners = new(StringComparer.Ordinal);
 
     /// <summary>The items of these events' sessions, in the events' order; null where the log does not say.</summary>
     public async Task<Guid?[]> Find(
@@ -91,7 +91,13 @@ public sealed class ItemMemory(int sizeMax = ItemMemory.SizeMax)
     void Remember(SessionAddress address, Guid item)
     {
         if (young.Count >= sizeMax / 2)
-            (old, young, owners) = (young, [], new(StringComparer.Ordinal));
+        {
+            // The room is used again: it is large, and would be collected late.
+            old.Clear();
+            owners.Clear();
+            (old, young) = (young, old);
+        }
+
         young[address with { Owner = OneOf(address.Owner) }] = item;
     }
 
