@@ -16,7 +16,7 @@ namespace Sessions.Projections.Following;
 public sealed partial class ProjectionRunner(
     NpgsqlDataSource database, IReadOnlyList<ILogFollower> followers, ILogger<ProjectionRunner> log)
 {
-    /// <summary>How many events a pass reads at most: with twice as many, a server keeps some 20 MB more.</summary>
+    /// <summary>How many events a pass reads at most. With twice as many, a server that catches up may keep 35 MB more.</summary>
     public const int BatchLimit = 5_000;
 
     readonly (string, TimeSpan)[] names = [.. followers.Select(follower => (follower.Name, follower.Patience))];

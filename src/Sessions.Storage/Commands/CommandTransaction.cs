@@ -59,6 +59,7 @@ sealed partial class CommandTransaction(
         StorageMetrics.RecordBatch(commands.Length, clock.GetElapsedTime(begun));
     }
 
+    /// <summary>Tries until every command is answered, and halves a batch that one of them keeps from being written.</summary>
     /// <param name="commands">The commands.</param>
     /// <param name="briefly">
     /// Whether to give up on a locked row soon: one command is blocked, and the others wait until it is found.
